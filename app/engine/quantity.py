@@ -1,0 +1,46 @@
+"""Numbers as a planner gives them: one value, a row by period, or either times a named driver.
+
+Inside the engine every array is two-dimensional, time first and trials last: a constant is `(1, 1)`, a profile
+`(n_periods, 1)`, one draw per trial `(1, n_trials)`, a draw per period and trial `(n_periods, n_trials)`.
+Broadcasting then computes whatever is the same in every trial once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array = NDArray[np.float64]
+Drivers = Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """`value × driver`: a number or a row by period, scaled by a named driver of the scenario."""
+
+    driver: str
+    value: float | ArrayLike = 1.0
+
+
+Quantity = float | ArrayLike | Driven
+
+
+def as_rows(value: float | ArrayLike) -> Array:
+    """Return `value` as `(n_periods | 1, n_trials | 1)`; a one-dimensional array is a row by period."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim == 2:
+        return array
+    return array.reshape(-1, 1)
+
+
+def resolve(quantity: Quantity, drivers: Drivers) -> Array:
+    """Return the quantity in two dimensions, scaled by its driver where it names one.
+
+    Raises `KeyError` for an unknown driver; `inputs.check()` reports that by field before any run.
+    """
+    if isinstance(quantity, Driven):
+        return as_rows(quantity.value) * drivers[quantity.driver]
+    return as_rows(quantity)
