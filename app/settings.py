@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     )
     database_schema: str = Field(
         default="public",
-        pattern=r"^(?!pg_)[a-z_][a-z0-9_]{0,62}$",
+        pattern=r"^[a-z_][a-z0-9_]{0,62}$",
         validation_alias="DATABASE_SCHEMA",
         description="Schema that holds every table; created by the migrations when it is missing.",
     )
