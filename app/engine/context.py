@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
+from app.engine.discounting import boundary_times, flow_times, growth
 from app.engine.inputs import MineInputs, Money
 from app.engine.kinds import MoneyBasis
-from app.engine.quantity import Array, Drivers, Quantity, as_rows, resolve
+from app.engine.quantity import Array, Drivers, Quantity, resolve
+from app.engine.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,35 +20,63 @@ class Context:
     """Resolves quantities to rows and money to the scenario's currency and price basis.
 
     inflation_index: money of the day per money of the base date, `(n_periods, n_trials | 1)`.
-    elapsed: middle of each period after the base date (the timeline's start) [year], `(n_periods, 1)`.
+    elapsed: when each period's flow falls after the base date, by the discounting convention [year], `(n_periods, 1)`;
+        inflation and discounting must see the same instant, or real and nominal values would differ.
+    boundaries: of the periods [year after the base date], `(n_periods + 1,)`. The base date is the timeline's start.
+    entered: rows that replace derived lines, by line key.
     """
 
     inputs: MineInputs
     drivers: Drivers
     fx: Mapping[str, Array]
     elapsed: Array
+    boundaries: NDArray[np.float64]
     inflation_index: Array
+    entered: Mapping[str, Array]
 
     @classmethod
     def of(cls, inputs: MineInputs, drivers: Drivers | None = None) -> Context:
         """Return the context of one evaluation; `drivers` override the inputs' own rows (a simulation's draws)."""
-        resolved: dict[str, Array] = {}
+        resolved: dict[str, Array] = dict(drivers or {})
         for name, quantity in inputs.drivers.items():
-            resolved[name] = resolve(quantity, resolved)
-        resolved.update(drivers or {})
-        years = inputs.timeline.years.reshape(-1, 1)
-        elapsed = np.cumsum(years, axis=0) - years / 2
-        index = (1 + resolve(inputs.terms.inflation, resolved)) ** elapsed
+            if name not in resolved:
+                resolved[name] = resolve(quantity, resolved)
+        terms = inputs.terms
+        elapsed = flow_times(inputs.timeline, terms.convention, terms.offset)
+        boundaries = boundary_times(inputs.timeline, terms.convention)
+        index = growth(resolve(terms.inflation, resolved), elapsed, boundaries)
         rates = {code: resolve(quantity, resolved) for code, quantity in inputs.fx.items()}
-        return cls(inputs, resolved, rates, elapsed, index)
+        entered = {key: resolve(quantity, resolved) for key, quantity in inputs.entered.items()}
+        return cls(inputs, resolved, rates, elapsed, boundaries, index, entered)
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.inputs.timeline
 
     @property
     def n_periods(self) -> int:
         return self.inputs.timeline.n_periods
 
+    @property
+    def years(self) -> Array:
+        """Length of each period [year], `(n_periods, 1)`."""
+        return self.inputs.timeline.years.reshape(-1, 1)
+
     def value(self, quantity: Quantity) -> Array:
         """Return a quantity as `(n_periods | 1, n_trials | 1)`."""
         return resolve(quantity, self.drivers)
+
+    def rows(self, values: Array) -> Array:
+        """Return values for every period, `(n_periods, n_trials | 1)`; a constant is repeated without copying."""
+        return np.broadcast_to(values, (self.n_periods, values.shape[1]))
+
+    def zeros(self) -> Array:
+        """Return a row of nothing, `(n_periods, 1)`."""
+        return np.zeros((self.n_periods, 1))
+
+    def line(self, key: str, derived: Array) -> Array:
+        """Return the line `key` for every period: the entered row where there is one, else `derived`."""
+        return self.rows(self.entered.get(key, derived))
 
     def money(self, quantity: Quantity, money: Money) -> Array:
         """Return an amount in the scenario's currency and price basis, converted once, escalated per line."""
@@ -56,6 +87,19 @@ class Context:
         if money.basis is MoneyBasis.NOMINAL:
             return amount if nominal_model else amount / self.inflation_index
         if money.escalation is not None:
-            amount = amount * (1 + as_rows(self.value(money.escalation))) ** self.elapsed
+            amount = amount * growth(self.value(money.escalation), self.elapsed, self.boundaries)
             return amount if nominal_model else amount / self.inflation_index
         return amount * self.inflation_index if nominal_model else amount
+
+    def active(self, first: int | None, last: int | None, ramp: tuple[float, ...] = ()) -> Array:
+        """Return one for each period of a window (both ends inside), zero elsewhere, `(n_periods, 1)`.
+
+        ramp: factors on its first periods.
+        """
+        start = first or 0
+        periods = np.arange(self.n_periods)
+        factors = ((periods >= start) & (last is None or periods <= last)).astype(np.float64)
+        count = min(len(ramp), self.n_periods - start)
+        if count > 0:
+            factors[start : start + count] *= ramp[:count]
+        return factors.reshape(-1, 1)

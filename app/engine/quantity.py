@@ -44,3 +44,11 @@ def resolve(quantity: Quantity, drivers: Drivers) -> Array:
     if isinstance(quantity, Driven):
         return as_rows(quantity.value) * drivers[quantity.driver]
     return as_rows(quantity)
+
+
+def total(rows: Array) -> Array:
+    """Return the sum over periods as `(1, n_trials | 1)`.
+
+    Added period by period: NumPy's pairwise sum of a single column would differ in the last bit from that of a block.
+    """
+    return np.add.accumulate(rows, axis=0)[-1:]
