@@ -1,0 +1,78 @@
+"""Every table of CalMiner, a file per aggregate. `docs/reference/data-model.md` lists their columns."""
+
+from app.models.audit import AuditEvent
+from app.models.base import Base
+from app.models.capital import CapitalItem, Closure
+from app.models.cost import ConsumptionLine, CostLine
+from app.models.entered import Curve, Entered, Row, Single
+from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
+from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
+from app.models.people import ProjectMember, Role, User, UserRole
+from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
+from app.models.production import (
+    OreSource,
+    OreSourceMetal,
+    Process,
+    ProcessFeed,
+    ProcessMetal,
+    Stockpile,
+    StockpileMetal,
+)
+from app.models.project import Project
+from app.models.reference import CostHeading, Currency, ExchangeRate, MeasurementUnit, SeedEntry
+from app.models.scenario import PeriodRun, Scenario
+from app.models.simulation import SimulationResult, SimulationRun
+from app.models.terms import ValuationTerms
+
+__all__ = [
+    "AuditEvent",
+    "Base",
+    "CapitalItem",
+    "Closure",
+    "ConsumptionLine",
+    "CostHeading",
+    "CostLine",
+    "Currency",
+    "Curve",
+    "Depletion",
+    "DepreciationClass",
+    "Entered",
+    "EnteredRow",
+    "EquipmentClass",
+    "ExchangeRate",
+    "IncomeTaxTerms",
+    "Levy",
+    "MaintenanceEntry",
+    "MaintenancePlan",
+    "MeasurementUnit",
+    "OreSource",
+    "OreSourceMetal",
+    "Parameter",
+    "ParameterCorrelation",
+    "Penalty",
+    "PeriodRun",
+    "Process",
+    "ProcessFeed",
+    "ProcessMetal",
+    "Product",
+    "ProductMetal",
+    "ProductProcess",
+    "Project",
+    "ProjectMember",
+    "Role",
+    "Row",
+    "Scenario",
+    "ScenarioRate",
+    "SeedEntry",
+    "SimulationResult",
+    "SimulationRun",
+    "Single",
+    "Stockpile",
+    "StockpileMetal",
+    "Stream",
+    "User",
+    "UserRole",
+    "ValuationTerms",
+    "WorkingCapitalTerms",
+]

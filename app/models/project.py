@@ -1,0 +1,51 @@
+"""A mining project: the deposit and where its figures come from."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Edited
+
+if TYPE_CHECKING:
+    from app.models.scenario import Scenario
+
+SLUG = "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'"
+
+
+class Project(Edited, Base):
+    """A project. `slug` stands in its address and stays when the name changes.
+
+    source: the report that the figures come from; source_reference: where in it, and where it was read;
+    source_caveat: what a reader must know before quoting a figure.
+    """
+
+    __tablename__ = "projects"
+    __table_args__ = (
+        CheckConstraint(SLUG, name="slug_is_plain"),
+        CheckConstraint("name <> ''", name="name_given"),
+        Index(None, "currency"),
+        Index(None, "archived_at"),
+    )
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    description: Mapped[str] = mapped_column(default="", server_default="")
+    commodity: Mapped[str] = mapped_column(default="", server_default="")
+    country: Mapped[str] = mapped_column(default="", server_default="")
+    location: Mapped[str] = mapped_column(default="", server_default="")
+    currency: Mapped[str] = mapped_column(ForeignKey("currencies.code", onupdate="CASCADE"))
+    source: Mapped[str] = mapped_column(default="", server_default="")
+    source_reference: Mapped[str] = mapped_column(default="", server_default="")
+    source_caveat: Mapped[str] = mapped_column(default="", server_default="")
+    archived_at: Mapped[datetime | None]
+
+    scenarios: Mapped[list[Scenario]] = relationship(
+        back_populates="project",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Scenario.name",
+    )

@@ -1,0 +1,91 @@
+"""What the whole installation shares: currencies and their rates, units, cost categories, what was seeded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.engine.kinds import CostCategory, CostSection, UnitKind, UnitSystem
+from app.models.base import Base, Edited, choice, flag
+
+
+class Currency(Base):
+    """A currency by its ISO 4217 code."""
+
+    __tablename__ = "currencies"
+    __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code_is_iso"),)
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    symbol: Mapped[str]
+    decimals: Mapped[int] = mapped_column(default=2, server_default=text("2"))
+    active: Mapped[bool] = flag(default=True)
+
+
+class ExchangeRate(Edited, Base):
+    """What one unit of `currency` was worth in `quoted_in` on a day; scenarios copy it and never follow it."""
+
+    __tablename__ = "exchange_rates"
+    __table_args__ = (
+        UniqueConstraint("currency", "quoted_in", "as_of"),
+        CheckConstraint("currency <> quoted_in", name="two_currencies"),
+        CheckConstraint("rate > 0 AND rate < 'Infinity'", name="rate_is_positive"),
+        Index(None, "quoted_in"),
+    )
+
+    currency: Mapped[str] = mapped_column(ForeignKey("currencies.code", onupdate="CASCADE"))
+    quoted_in: Mapped[str] = mapped_column(ForeignKey("currencies.code", onupdate="CASCADE"))
+    as_of: Mapped[date]
+    rate: Mapped[float]
+    source: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class MeasurementUnit(Base):
+    """A unit that forms offer: `factor` base units of its kind make one of it.
+
+    In money units `¤` stands for the currency of the line.
+    """
+
+    __tablename__ = "measurement_units"
+    __table_args__ = (
+        CheckConstraint("code <> ''", name="code_given"),
+        CheckConstraint("factor > 0 AND factor < 'Infinity'", name="factor_is_positive"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    kind: Mapped[UnitKind] = choice(UnitKind, index=True)
+    factor: Mapped[float]
+    system: Mapped[UnitSystem] = choice(UnitSystem)
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class CostHeading(Base):
+    """A heading under which reports group cost lines or capital items, finer than the engine's categories.
+
+    category: the engine category offered for a new cost line under this heading; empty for capital.
+    """
+
+    __tablename__ = "cost_headings"
+    __table_args__ = (
+        CheckConstraint("code <> ''", name="code_given"),
+        CheckConstraint("(section = 'operating') = (category IS NOT NULL)", name="category_where_operating"),
+    )
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    section: Mapped[CostSection] = choice(CostSection)
+    category: Mapped[CostCategory | None] = choice(CostCategory)
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+
+
+class SeedEntry(Base):
+    """A row that a seed once put in; what people deleted since is not put in again."""
+
+    __tablename__ = "seed_ledger"
+
+    seed: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    seeded_at: Mapped[datetime] = mapped_column(server_default=func.now())
