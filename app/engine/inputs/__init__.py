@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from app.engine.inputs.capital import CapitalItem, Closure
 from app.engine.inputs.costs import ConsumptionLine, CostLine, EquipmentClass, MaintenancePlan
 from app.engine.inputs.fiscal import (
+    Depletion,
     DepreciationClass,
     Fiscal,
     IncomeTax,
@@ -109,6 +110,7 @@ __all__ = [
     "ConsumptionLine",
     "Correlation",
     "CostLine",
+    "Depletion",
     "DepreciationClass",
     "EquipmentClass",
     "Feed",

@@ -24,14 +24,16 @@ class Levy:
 
     rate: fraction of the base (RATE), money per unit of it (UNIT), or the `a` of PROFIT_QUADRATIC.
     steps: (threshold, rate) ascending: prices [money/t] of `of` for SLIDING_PRICE (linear between, flat outside); lower
-        edges of brackets for TIERED (of the base amount, or of the operating margin when base is MARGIN).
+        edges of brackets for TIERED (of the base amount [money/year], or of the operating margin when base is MARGIN).
     order: levies are taken in ascending order; each sees those before it where its base says so (EBIT).
     treatment: against income tax. carry_forward: a negative base is kept and used later.
     capital_first: net proceeds are after recovery of capital spent so far.
-    quadratic, cap: `b` and the maximum fraction of sales, for PROFIT_QUADRATIC. floor: least fraction of gross revenue.
+    quadratic: `b` of PROFIT_QUADRATIC. cap, floor: greatest and least fraction of sales, whatever the kind.
     before_tax: counted in the pre-tax cash flow (a royalty) or among the taxes.
     minus: fixed amount per period subtracted from the base.
     of: narrows base to one product or metal. first, last: active periods, inclusive.
+    price_of: metal whose price slides the rate, "" is `of`.
+    credit: fraction of the levy set against income tax besides its treatment; CREDITABLE sets all of it against the tax.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Levy:
     first: int | None = None
     last: int | None = None
     money: Money = HOME
+    price_of: str = ""
+    credit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,11 @@ class DepreciationClass:
     life [years] for time-based methods; factor: declining-balance multiple (2.0, 1.5), or class rate for POOL.
     half_year: half a year's charge in the first and the last year. salvage: fraction of base.
     units: name of the process whose tonnes, or the metal whose payable, drives UNITS_OF_PRODUCTION; "" all ore processed.
-    opening: balance at the start [money]; opening_life [years] left on it.
+    opening: balance at the start [money of the day]; opening_life [years] left on it, 0 takes `life`.
+    first_year: part of an addition that enters a POOL's base in its first year: 0.5 under the half-year rule, 1.5 where
+        it is accelerated; None follows `half_year`.
+    reserves: units left at the start of each period as then estimated, for UNITS_OF_PRODUCTION; None is what the
+        schedule still holds.
     """
 
     name: str
@@ -76,6 +84,22 @@ class DepreciationClass:
     units: str = ""
     opening: float = 0.0
     opening_life: float = 0.0
+    first_year: float | None = None
+    reserves: Quantity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Depletion:
+    """Percentage depletion, taken where it exceeds the cost depletion of one class.
+
+    rate: fraction of `base`. cap: greatest fraction of the income before depletion.
+    cost_class: a UNITS_OF_PRODUCTION class with the mineral basis; "" has none.
+    """
+
+    rate: Quantity
+    cap: float = 0.5
+    cost_class: str = ""
+    base: LevyBase = LevyBase.GROSS_REVENUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +123,7 @@ class IncomeTax:
 
     rate [fraction]; minimum: least tax as a fraction of gross revenue.
     credits: refundable, by period (inflow). lag: periods between charge and payment.
+    salvage_taxed: salvage is taxed as far as it exceeds the salvage part of the depreciable base.
     """
 
     name: str = "income tax"
@@ -107,6 +132,8 @@ class IncomeTax:
     credits: Quantity = 0.0
     minimum: Quantity = 0.0
     lag: int = 0
+    credits_money: Money = HOME
+    salvage_taxed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +141,8 @@ class WorkingCapital:
     """Days of revenue and of operating cost tied up.
 
     release: period in which all of it comes back; None is the last one.
+    offsite_in_cost: days of cost are of site and off-site cost, not of site cost alone.
+    opening: balance before the first period [money]; it comes back with the rest.
     """
 
     receivable_days: Quantity = 0.0
@@ -121,20 +150,30 @@ class WorkingCapital:
     payable_days: Quantity = 0.0
     days_in_year: float = 365.0
     release: int | None = None
+    offsite_in_cost: bool = False
+    opening: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Fiscal:
-    """Everything the cash flow owes."""
+    """Everything the cash flow owes.
+
+    write_off: period in which undepreciated balances are written off or lost; None is the last one.
+    provision_deductible: accretion of the closure provision lowers EBITDA, levy bases and taxable income.
+    """
 
     levies: tuple[Levy, ...] = ()
     depreciation: tuple[DepreciationClass, ...] = ()
     tax: IncomeTax = field(default_factory=IncomeTax)
     working_capital: WorkingCapital = field(default_factory=WorkingCapital)
+    depletion: Depletion | None = None
+    write_off: int | None = None
+    provision_deductible: bool = False
 
 
 __all__ = [
     "HOME",
+    "Depletion",
     "DepreciationClass",
     "Fiscal",
     "IncomeTax",

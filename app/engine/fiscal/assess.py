@@ -1,0 +1,111 @@
+"""What the state and the working capital take, from the rows of operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.context import Context
+from app.engine.fiscal.bases import Grounds
+from app.engine.fiscal.income_tax import income_tax
+from app.engine.fiscal.levies import levy_rows
+from app.engine.fiscal.rows import entered_row
+from app.engine.fiscal.working_capital import working_capital
+from app.engine.fiscal.write_down import WriteDown, write_down
+from app.engine.kinds import LevyTreatment
+from app.engine.operating import Operating
+from app.engine.quantity import Array
+
+
+@dataclass(frozen=True, slots=True)
+class FiscalResult:
+    """Rows by period, `(n_periods, n_trials | 1)`, in the scenario's currency and price basis.
+
+    levies by name, positive = cost; levies_before_tax, levies_after: sums by their `before_tax`.
+    depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at closure.
+    taxable_income: before losses; losses_used: income that earlier losses shelter; loss_pool: at the end of the period.
+    tax_charged: on the period's income; income_tax: cash, positive = paid, negative = received, after lag and refundable
+    credits; tax whose lag reaches beyond the last period is paid in it.
+    working_capital: balance; working_capital_change: positive = outflow.
+    """
+
+    levies: Mapping[str, Array]
+    levies_before_tax: Array
+    levies_after: Array
+    depreciation_by_class: Mapping[str, Array]
+    depreciation: Array
+    written_off: Array
+    taxable_income: Array
+    losses_used: Array
+    loss_pool: Array
+    tax_charged: Array
+    income_tax: Array
+    working_capital: Array
+    working_capital_change: Array
+
+
+def assess(ctx: Context, operating: Operating) -> FiscalResult:
+    """Return levies, depreciation, income tax and working capital.
+
+    A row entered for `depreciation`, `depreciation.<class>`, `written_off`, `levy.<name>`, `taxable_income`,
+    `income_tax`, `working_capital` or `working_capital_change` replaces the derived one, and later steps follow from it.
+    """
+    fiscal = ctx.inputs.fiscal
+    nothing = np.zeros((ctx.n_periods, 1))
+    accretion = operating.accretion if fiscal.provision_deductible else nothing
+    books = write_down(ctx, operating)
+    grounds = Grounds(operating, books.total, accretion, nothing)
+    levies = levy_rows(ctx, grounds)
+    before = total((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
+    after = total((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing)
+    income = taxable_income(ctx, grounds, books, levies)
+    tax = income_tax(ctx, operating, income, creditable(ctx, levies))
+    paid = entered_row(ctx, "income_tax")
+    balance, change = working_capital(ctx, operating)
+    return FiscalResult(
+        levies=levies,
+        levies_before_tax=before,
+        levies_after=after,
+        depreciation_by_class=books.by_class,
+        depreciation=books.depreciation,
+        written_off=books.written_off,
+        taxable_income=income,
+        losses_used=tax.losses_used,
+        loss_pool=tax.loss_pool,
+        tax_charged=tax.charged,
+        income_tax=tax.paid if paid is None else paid,
+        working_capital=balance,
+        working_capital_change=change,
+    )
+
+
+def total(rows: Iterable[Array], nothing: Array) -> Array:
+    """Return the sum of rows, zero without any."""
+    return sum(rows, nothing)
+
+
+def taxable_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
+    """Return EBITDA less deductible levies, depreciation, write-off and deductible closure, plus taxed salvage."""
+    entered = entered_row(ctx, "taxable_income")
+    if entered is not None:
+        return entered
+    fiscal = ctx.inputs.fiscal
+    income = grounds.ebitda - grounds.written_down - grounds.operating.closure_deductible
+    for levy in fiscal.levies:
+        if levy.treatment is LevyTreatment.DEDUCTIBLE:
+            income = income - levies[levy.name]
+    if fiscal.tax.salvage_taxed:
+        income = income + grounds.operating.salvage - books.salvage_base
+    return income
+
+
+def creditable(ctx: Context, levies: Mapping[str, Array]) -> Array:
+    """Return what levies take off the tax itself: all of a CREDITABLE one, the `credit` fraction of the others."""
+    credit = np.zeros((ctx.n_periods, 1))
+    for levy in ctx.inputs.fiscal.levies:
+        fraction = 1.0 if levy.treatment is LevyTreatment.CREDITABLE else levy.credit
+        if fraction:
+            credit = credit + fraction * levies[levy.name]
+    return credit

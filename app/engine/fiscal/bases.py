@@ -1,0 +1,106 @@
+"""What a levy is charged on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from app.engine.fiscal.rows import ratio
+from app.engine.inputs.fiscal import Levy
+from app.engine.kinds import LevyBase
+from app.engine.operating import Operating
+from app.engine.quantity import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What the levies of one evaluation are charged on.
+
+    written_down: depreciation and write-off, levied: the levies taken before this one, accretion: the non-cash cost that
+    the state allows; each `(n_periods, n_trials | 1)` in the model's money.
+    """
+
+    operating: Operating
+    written_down: Array
+    accretion: Array
+    levied: Array
+
+    @property
+    def ebitda(self) -> Array:
+        """NSR less site operating cost and allowed accretion, before any levy."""
+        return self.operating.nsr - self.operating.opex_total - self.accretion
+
+    @property
+    def ebit(self) -> Array:
+        """EBITDA less depreciation, write-off and the levies ordered before."""
+        return self.ebitda - self.written_down - self.levied
+
+
+def t_mined(levy: Levy, grounds: Grounds) -> Array:
+    """Ore mined [t]."""
+    return grounds.operating.ore_mined
+
+
+def t_processed(levy: Levy, grounds: Grounds) -> Array:
+    """Ore processed, of one process or all [t]."""
+    return grounds.operating.processed[levy.of] if levy.of else grounds.operating.ore_processed
+
+
+def payable_metal(levy: Levy, grounds: Grounds) -> Array:
+    """Payable metal, of one metal or all added by mass [t]."""
+    payable = grounds.operating.payable
+    if levy.of:
+        return payable[levy.of]
+    return sum(payable.values(), 0.0 * grounds.operating.revenue)
+
+
+def gross_revenue(levy: Levy, grounds: Grounds) -> Array:
+    """Gross revenue, of one metal, one product or all; stream receipts inside."""
+    operating = grounds.operating
+    if not levy.of:
+        return operating.revenue
+    if levy.of in operating.revenue_by_metal:
+        return operating.revenue_by_metal[levy.of]
+    return operating.revenue_by_product[levy.of]
+
+
+def share(levy: Levy, grounds: Grounds) -> Array:
+    """Return the part of gross revenue that the levy's metal or product earns [fraction]."""
+    return ratio(gross_revenue(levy, grounds), grounds.operating.revenue)
+
+
+def revenue_after_refining(levy: Levy, grounds: Grounds) -> Array:
+    """Gross revenue less refining; one metal or product bears refining by its share of revenue."""
+    net = grounds.operating.revenue - grounds.operating.refining
+    return net * share(levy, grounds) if levy.of else net
+
+
+def nsr(levy: Levy, grounds: Grounds) -> Array:
+    """Net smelter return; one metal or product bears off-site cost by its share of revenue."""
+    return grounds.operating.nsr * share(levy, grounds) if levy.of else grounds.operating.nsr
+
+
+def net_proceeds(levy: Levy, grounds: Grounds) -> Array:
+    """NSR less site operating cost and allowed accretion."""
+    return grounds.ebitda
+
+
+def ebit(levy: Levy, grounds: Grounds) -> Array:
+    """EBITDA less depreciation, write-off and the levies ordered before."""
+    return grounds.ebit
+
+
+LEVY_BASES: Mapping[LevyBase, Callable[[Levy, Grounds], Array]] = {
+    LevyBase.T_MINED: t_mined,
+    LevyBase.T_PROCESSED: t_processed,
+    LevyBase.PAYABLE_METAL: payable_metal,
+    LevyBase.GROSS_REVENUE: gross_revenue,
+    LevyBase.REVENUE_AFTER_REFINING: revenue_after_refining,
+    LevyBase.NSR: nsr,
+    LevyBase.NET_PROCEEDS: net_proceeds,
+    LevyBase.EBITDA: net_proceeds,
+    LevyBase.EBIT: ebit,
+    LevyBase.MARGIN: ebit,
+}
+SALES_BASES = frozenset({LevyBase.GROSS_REVENUE, LevyBase.REVENUE_AFTER_REFINING, LevyBase.NSR})
+QUANTITY_BASES = frozenset({LevyBase.T_MINED, LevyBase.T_PROCESSED, LevyBase.PAYABLE_METAL})

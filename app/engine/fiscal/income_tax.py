@@ -1,0 +1,71 @@
+"""Tax on income: losses, credits, minimum, and when it is paid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.context import Context
+from app.engine.fiscal.losses import Relief, relieve
+from app.engine.fiscal.rows import by_period, edges, money_of_the_day, ratio
+from app.engine.kinds import LossRule
+from app.engine.operating import Operating
+from app.engine.quantity import Array
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRows:
+    """Rows in the model's money: losses used, pool at the end, tax charged (before lag), and cash paid."""
+
+    losses_used: Array
+    loss_pool: Array
+    charged: Array
+    paid: Array
+
+
+def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Array) -> TaxRows:
+    """Return the tax on `income`.
+
+    `tax_t = max(rate · (max(income_t, 0) - used_t) - creditable_t, minimum · revenue_t)`, less carry-back refunds; a loss
+    under OFFSET returns `rate · loss` at once. Computed in money of the day, where pools live and where a lagged payment
+    keeps its face value.
+    """
+    terms = ctx.inputs.fiscal.tax
+    index = money_of_the_day(ctx, operating)
+    rate = by_period(ctx.value(terms.rate), ctx.n_periods)
+    nominal = income * index
+    credit = creditable * index
+    relief = loss_relief(ctx, nominal, rate, ratio(credit, rate))
+    gain = np.maximum(nominal, 0.0) - relief.used
+    charged = np.maximum(rate * gain - credit, 0.0)
+    charged = np.maximum(charged, ctx.value(terms.minimum) * operating.revenue * index) - relief.refund
+    if terms.losses.rule is LossRule.OFFSET:
+        charged = charged + rate * np.minimum(nominal, 0.0)
+    refundable = ctx.money(terms.credits, terms.credits_money)
+    paid = lagged(charged, terms.lag) / index - refundable
+    return TaxRows(relief.used / index, relief.pool / index, charged / index, by_period(paid, ctx.n_periods))
+
+
+def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array) -> Relief:
+    """Return what losses do under the rule; LOST and OFFSET keep no pool."""
+    rules = ctx.inputs.fiscal.tax.losses
+    if rules.rule is LossRule.CARRY_FORWARD:
+        return relieve(income, rules, edges(ctx.inputs.timeline), rate, credited)
+    nothing = np.zeros((ctx.n_periods, 1))
+    return Relief(nothing, nothing, nothing)
+
+
+def lagged(charged: Array, lag: int) -> Array:
+    """Return payments `lag` periods after their charge; what would fall beyond the last period is paid in it.
+
+    >>> lagged(np.array([[1.0], [2.0], [3.0]]), 1).ravel()
+    array([0., 1., 5.])
+    """
+    if not lag:
+        return charged
+    n_periods = charged.shape[0]
+    paid = np.zeros(charged.shape)
+    for period, amount in enumerate(charged):
+        paid[min(period + lag, n_periods - 1)] += amount
+    return paid

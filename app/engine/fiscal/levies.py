@@ -1,0 +1,113 @@
+"""Royalties, mining taxes, duties and profit shares, taken one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from app.engine.context import Context
+from app.engine.fiscal.bases import LEVY_BASES, SALES_BASES, Grounds, gross_revenue
+from app.engine.fiscal.losses import recover
+from app.engine.fiscal.rows import by_period, entered_row, money_of_the_day, ratio
+from app.engine.fiscal.tiers import sliding, tiered
+from app.engine.inputs.fiscal import Levy
+from app.engine.kinds import LevyBase, LevyKind
+from app.engine.quantity import Array
+
+
+def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
+    """Return each levy's row by name, positive = cost, in the order of the inputs.
+
+    They are charged in ascending `order`, equal ones as listed; an entered row counts like a computed one.
+    """
+    levies = ctx.inputs.fiscal.levies
+    charged: dict[str, Array] = {}
+    for levy in sorted(levies, key=lambda levy: levy.order):
+        row = entered_row(ctx, f"levy.{levy.name}")
+        charged[levy.name] = charge(ctx, levy, grounds) if row is None else row
+        grounds = replace(grounds, levied=grounds.levied + charged[levy.name])
+    return {levy.name: charged[levy.name] for levy in levies}
+
+
+def charge(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
+    """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods."""
+    active = window(levy, ctx.n_periods)
+    amount = LEVY_KINDS[levy.kind](ctx, levy, grounds, chargeable(ctx, levy, grounds, active))
+    sales = gross_revenue(levy, grounds) if levy.floor or levy.cap is not None else amount
+    if levy.floor:
+        amount = np.maximum(amount, levy.floor * sales)
+    if levy.cap is not None and levy.kind is not LevyKind.PROFIT_QUADRATIC:
+        amount = np.minimum(amount, levy.cap * sales)
+    return by_period(amount * active, ctx.n_periods)
+
+
+def window(levy: Levy, n_periods: int) -> Array:
+    """Return ones in the active periods, both ends inclusive, `(n_periods, 1)`."""
+    periods = np.arange(n_periods).reshape(-1, 1)
+    first = 0 if levy.first is None else levy.first
+    last = n_periods - 1 if levy.last is None else levy.last
+    return ((periods >= first) & (periods <= last)).astype(np.float64)
+
+
+def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Array:
+    """Return the base less its fixed deduction, recovered capital and earlier negative bases, never negative.
+
+    Capital counts from the first period, also before the levy starts; a negative base counts only while it is active.
+    """
+    base = LEVY_BASES[levy.base](levy, grounds)
+    base = by_period((base - ctx.money(levy.minus, levy.money)) * active, ctx.n_periods)
+    if not (levy.carry_forward or levy.capital_first):
+        return np.maximum(base, 0.0)
+    index = money_of_the_day(ctx, grounds.operating)
+    capital = sum(grounds.operating.capital.values(), np.zeros((ctx.n_periods, 1)))
+    additions = capital * index if levy.capital_first else np.zeros((ctx.n_periods, 1))
+    return recover(base * index, additions, keep_losses=levy.carry_forward) / index
+
+
+def at_rate(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """`rate × base`."""
+    return ctx.value(levy.rate) * base
+
+
+def per_unit(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """`money per tonne × tonnes`."""
+    return ctx.money(levy.rate, levy.money) * base
+
+
+def by_price(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """`rate(price) × base`, the price expressed in the money of the steps."""
+    price = grounds.operating.prices[levy.price_of or levy.of]
+    return sliding(price / ctx.money(1.0, levy.money), levy.steps) * base
+
+
+def by_bracket(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """Brackets of the base by year, or of the operating margin EBIT / revenue when the base is MARGIN."""
+    if levy.base is LevyBase.MARGIN:
+        revenue = grounds.operating.revenue
+        margin = ratio(base, revenue)
+        return revenue * tiered(margin, levy.steps, levy.tier_method, np.ones((1, 1)))
+    years = ctx.inputs.timeline.years.reshape(-1, 1)
+    return tiered(base, levy.steps, levy.tier_method, years * ctx.money(1.0, levy.money))
+
+
+def profit_quadratic(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """`a · sales + b · profit² / sales`, at most `cap · sales`.
+
+    A sales base is the sales, and the profit is NSR less site cost; any other base is the profit, and sales are NSR.
+    """
+    from_sales = levy.base in SALES_BASES
+    sales = np.maximum(base if from_sales else grounds.operating.nsr, 0.0)
+    profit = np.maximum(grounds.ebitda if from_sales else base, 0.0)
+    amount = ctx.value(levy.rate) * sales + levy.quadratic * ratio(profit**2, sales)
+    return amount if levy.cap is None else np.minimum(amount, levy.cap * sales)
+
+
+LEVY_KINDS: Mapping[LevyKind, Callable[[Context, Levy, Grounds, Array], Array]] = {
+    LevyKind.RATE: at_rate,
+    LevyKind.UNIT: per_unit,
+    LevyKind.SLIDING_PRICE: by_price,
+    LevyKind.TIERED: by_bracket,
+    LevyKind.PROFIT_QUADRATIC: profit_quadratic,
+}

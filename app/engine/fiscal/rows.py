@@ -1,0 +1,56 @@
+"""Small questions that every fiscal method asks about rows."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.context import Context
+from app.engine.kinds import MoneyBasis
+from app.engine.operating import Operating
+from app.engine.quantity import Array
+from app.engine.timeline import MONTHS, Timeline
+
+
+def by_period(row: Array, n_periods: int) -> Array:
+    """Return `row`, `(n_periods | 1, n_trials | 1)`, with a value for each period."""
+    return np.broadcast_to(row, (n_periods, row.shape[1]))
+
+
+def entered_row(ctx: Context, name: str) -> Array | None:
+    """Return the row entered in place of a derived line, or None."""
+    quantity = ctx.inputs.entered.get(name)
+    return None if quantity is None else by_period(ctx.value(quantity), ctx.n_periods)
+
+
+def ratio(numerator: Array, denominator: Array) -> Array:
+    """Return the quotient, zero where the denominator is not positive."""
+    numerator, denominator = np.broadcast_arrays(numerator, denominator)
+    out = np.zeros(numerator.shape)
+    return np.divide(numerator, denominator, out=out, where=denominator > 0)
+
+
+def edges(timeline: Timeline) -> NDArray[np.float64]:
+    """Return the boundaries of the periods [year from the start], `(n_periods + 1,)`; whole years are exact."""
+    months = np.cumsum([0, *(MONTHS[length] for length in timeline.lengths)])
+    return np.asarray(months / 12, dtype=np.float64)
+
+
+def money_of_the_day(ctx: Context, operating: Operating) -> Array:
+    """Return money of the day per money of the model, `(n_periods, n_trials | 1)`; ones in a nominal model."""
+    if ctx.inputs.terms.money is MoneyBasis.NOMINAL:
+        return np.ones((ctx.n_periods, 1))
+    return by_period(operating.price_index, ctx.n_periods)
+
+
+def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
+    """Return whether production has begun by the end of each period, `(n_periods, n_trials | 1)`.
+
+    The timeline's own production start wins; else the first ore processed; else, where no ore is, the first revenue.
+    """
+    first = ctx.inputs.timeline.production_start
+    if first is not None:
+        return (np.arange(ctx.n_periods) >= first).reshape(-1, 1)
+    processing = operating.ore_processed > 0
+    producing = np.where(processing.any(axis=0), processing, operating.revenue > 0)
+    return np.logical_or.accumulate(producing, axis=0)

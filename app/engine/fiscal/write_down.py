@@ -1,0 +1,127 @@
+"""What capital becomes in the books: placed in service, depreciated, and what is left at closure.
+
+Tax depreciation is fixed in money of the day. In a real-terms model each period's spending is therefore inflated to the
+day, written down there, and every charge deflated to the base date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.engine.context import Context
+from app.engine.fiscal.depreciation import DEPRECIATION, Assets
+from app.engine.fiscal.rows import by_period, edges, entered_row, money_of_the_day, started
+from app.engine.inputs.fiscal import DepreciationClass
+from app.engine.kinds import ClosureBalance, DepreciationStart
+from app.engine.operating import Operating
+from app.engine.quantity import Array
+
+
+@dataclass(frozen=True, slots=True)
+class WriteDown:
+    """Rows in the model's money, `(n_periods, n_trials | 1)`.
+
+    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off: at closure.
+    salvage_base: cost that the classes keep back as salvage, in the last period.
+    """
+
+    by_class: Mapping[str, Array]
+    depreciation: Array
+    written_off: Array
+    salvage_base: Array
+
+    @property
+    def total(self) -> Array:
+        """Everything the books allow: depreciation and write-off."""
+        return self.depreciation + self.written_off
+
+
+@dataclass(frozen=True, slots=True)
+class ClassAccount:
+    """One class in money of the day: its assets, all cost incurred by period, and the charge."""
+
+    assets: Assets
+    spent: Array
+    charge: Array
+
+
+def write_down(ctx: Context, operating: Operating) -> WriteDown:
+    """Return depreciation by class, its total and the write-off, entered rows first."""
+    index = money_of_the_day(ctx, operating)
+    by_class: dict[str, Array] = {}
+    nothing = np.zeros((ctx.n_periods, 1))
+    written_off, salvage_base = nothing, nothing
+    for cls in ctx.inputs.fiscal.depreciation:
+        account = class_account(ctx, operating, cls, index)
+        charge, left = close(ctx, cls, account)
+        row = entered_row(ctx, f"depreciation.{cls.name}")
+        by_class[cls.name] = charge / index if row is None else row
+        written_off = written_off + (left / index if row is None else nothing)
+        salvage_base = salvage_base + kept_back(cls, account) / index
+    depreciation = sum(by_class.values(), nothing)
+    total = entered_row(ctx, "depreciation")
+    if total is not None:
+        by_class, depreciation, written_off = {}, total, nothing
+    off = entered_row(ctx, "written_off")
+    return WriteDown(by_class, depreciation, written_off if off is None else off, salvage_base)
+
+
+def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, index: Array) -> ClassAccount:
+    """Return one class's assets and its charge before anything happens at closure [money of the day]."""
+    nothing = np.zeros((ctx.n_periods, 1))
+    spent = operating.capital_by_class.get(cls.name, nothing) * index
+    placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
+    units = by_period(units_of(cls, operating), ctx.n_periods)
+    if cls.reserves is None:
+        reserves = np.add.accumulate(units[::-1], axis=0)[::-1]
+    else:
+        reserves = by_period(ctx.value(cls.reserves), ctx.n_periods)
+    assets = Assets(placed, cls.opening, edges(ctx.inputs.timeline), units, reserves)
+    return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
+
+
+def units_of(cls: DepreciationClass, operating: Operating) -> Array:
+    """Return what UNITS_OF_PRODUCTION counts [t]: a process's tonnes, a metal's payable, or all ore processed."""
+    if not cls.units:
+        return operating.ore_processed
+    return (
+        operating.processed[cls.units] if cls.units in operating.processed else operating.payable[cls.units]
+    )
+
+
+def in_service(spent: Array, producing: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
+    """Return additions in the period they enter service: the later of the spend and first production."""
+    before = np.zeros_like(producing)
+    before[1:] = producing[:-1]
+    waiting = np.add.accumulate(spent, axis=0)
+    return np.where(before, spent, np.where(producing, waiting, 0.0))
+
+
+def close(ctx: Context, cls: DepreciationClass, account: ClassAccount) -> tuple[Array, Array]:
+    """Return the charges until closure and the balance written off there; zero when the class loses it.
+
+    What is spent after closure is written off, or lost, at once.
+    """
+    when = ctx.inputs.fiscal.write_off
+    last = ctx.n_periods - 1 if when is None else when
+    charge = account.charge.copy()
+    charge[last + 1 :] = 0.0
+    base = account.spent * (1 - cls.salvage)
+    left = np.broadcast_to(base, np.broadcast_shapes(base.shape, charge.shape)).copy()
+    claimed = np.add.accumulate(charge[: last + 1], axis=0)[-1]
+    incurred = np.add.accumulate(base[: last + 1], axis=0)[-1] + cls.opening
+    left[:last] = 0.0
+    left[last] = np.maximum(incurred - claimed, 0.0)
+    if cls.at_closure is ClosureBalance.LOST:
+        left[:] = 0.0
+    return charge, left
+
+
+def kept_back(cls: DepreciationClass, account: ClassAccount) -> Array:
+    """Return the salvage part of all cost of a class, in the last period [money of the day]."""
+    kept = np.zeros(account.spent.shape)
+    kept[-1] = np.add.accumulate(account.spent, axis=0)[-1] * cls.salvage
+    return kept
