@@ -1,0 +1,110 @@
+"""Lists of projects and of the scenarios in one, as columns: a list page loads no rows it does not show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVarTuple, Unpack
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.engine.kinds import ScenarioStatus
+from app.models import Project, Scenario, SimulationRun
+
+
+Columns = TypeVarTuple("Columns")
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """One line of the project list."""
+
+    id: int
+    slug: str
+    name: str
+    commodity: str
+    country: str
+    currency: str
+    archived: bool
+    scenarios: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioRow:
+    """One line of a project's scenarios."""
+
+    id: int
+    slug: str
+    name: str
+    note: str
+    status: ScenarioStatus
+    is_base: bool
+    runs: int
+    changed_at: datetime
+
+
+SORTS = {
+    "name": func.lower(Project.name),
+    "commodity": func.lower(Project.commodity),
+    "country": func.lower(Project.country),
+    "changed": Project.updated_at.desc(),
+}
+
+
+def count_projects(session: Session, search: str, archived: bool) -> int:
+    """Return how many projects a list with this filter holds."""
+    return session.execute(_filtered(select(func.count(Project.id)), search, archived)).scalar_one()
+
+
+def list_projects(
+    session: Session, *, search: str = "", archived: bool = False, sort: str = "name", limit: int, offset: int = 0
+) -> list[ProjectRow]:
+    """Return one page of projects; `sort` is a key of `SORTS`."""
+    scenarios = select(func.count(Scenario.id)).where(Scenario.project_id == Project.id).scalar_subquery()
+    statement = select(
+        Project.id,
+        Project.slug,
+        Project.name,
+        Project.commodity,
+        Project.country,
+        Project.currency,
+        Project.archived_at.is_not(None),
+        scenarios,
+        Project.updated_at,
+    )
+    statement = _filtered(statement, search, archived).order_by(SORTS[sort], Project.id)
+    return [ProjectRow(*row) for row in session.execute(statement.limit(limit).offset(offset))]
+
+
+def _filtered(
+    statement: Select[Unpack[Columns]], search: str, archived: bool
+) -> Select[Unpack[Columns]]:
+    if not archived:
+        statement = statement.where(Project.archived_at.is_(None))
+    if search:
+        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        columns = (Project.name, Project.commodity, Project.country, Project.description)
+        statement = statement.where(or_(*(column.ilike(pattern) for column in columns)))
+    return statement
+
+
+def list_scenarios(session: Session, project_id: int) -> list[ScenarioRow]:
+    """Return the scenarios of one project, the base first."""
+    runs = select(func.count(SimulationRun.id)).where(SimulationRun.scenario_id == Scenario.id)
+    statement = (
+        select(
+            Scenario.id,
+            Scenario.slug,
+            Scenario.name,
+            Scenario.note,
+            Scenario.status,
+            Scenario.is_base,
+            runs.scalar_subquery(),
+            Scenario.updated_at,
+        )
+        .where(Scenario.project_id == project_id)
+        .order_by(Scenario.is_base.desc(), func.lower(Scenario.name))
+    )
+    return [ScenarioRow(*row) for row in session.execute(statement)]

@@ -1,0 +1,94 @@
+"""The things a URL names, looked up once: 404 when there is none, 403 when it may not be touched."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Path
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.engine.kinds import ScenarioStatus
+from app.errors import NotAllowed, NotFound
+from app.models import Parameter, Project, Scenario, SimulationRun
+from app.web.deps import SessionDep
+
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
+#: PostgreSQL's bigint; a larger number in a URL is an unknown one, not an error of the database.
+LARGEST_KEY = 2**63 - 1
+Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+
+
+def find_project(session: SessionDep, project_slug: Slug) -> Project:
+    """Return the project that the URL names; raises `NotFound`."""
+    project = session.scalars(select(Project).where(Project.slug == project_slug)).one_or_none()
+    if project is None:
+        raise NotFound("project", project_slug)
+    return project
+
+
+ProjectDep = Annotated[Project, Depends(find_project, scope="function")]
+
+
+def find_scenario(session: SessionDep, project_slug: Slug, scenario_slug: Slug) -> Scenario:
+    """Return the scenario that the URL names, with its project; raises `NotFound`."""
+    statement = (
+        select(Scenario)
+        .join(Scenario.project)
+        .where(Project.slug == project_slug, Scenario.slug == scenario_slug)
+        .options(joinedload(Scenario.project))
+    )
+    scenario = session.scalars(statement).one_or_none()
+    if scenario is None:
+        raise NotFound("scenario", f"{project_slug}/{scenario_slug}")
+    return scenario
+
+
+ScenarioDep = Annotated[Scenario, Depends(find_scenario, scope="function")]
+
+
+def editable(scenario: Scenario) -> Scenario:
+    """Return the scenario when it may be changed; raises `NotAllowed` and says what to do instead."""
+    if scenario.status is ScenarioStatus.APPROVED:
+        raise NotAllowed(
+            f"“{scenario.name}” is approved, so its inputs are locked. Clone it and change the clone."
+        )
+    if scenario.status is ScenarioStatus.ARCHIVED or scenario.project.archived_at is not None:
+        raise NotAllowed(f"“{scenario.name}” is archived, so nothing in it can be changed. Restore it first.")
+    return scenario
+
+
+def find_editable_scenario(scenario: ScenarioDep) -> Scenario:
+    """Return the scenario that the URL names when it may be changed."""
+    return editable(scenario)
+
+
+EditorDep = Annotated[Scenario, Depends(find_editable_scenario, scope="function")]
+
+
+def find_parameter(session: SessionDep, scenario: ScenarioDep, name: str) -> Parameter:
+    """Return the parameter that the URL names in its scenario; raises `NotFound`."""
+    statement = select(Parameter).where(Parameter.scenario_id == scenario.id, Parameter.name == name)
+    parameter = session.scalars(statement).one_or_none()
+    if parameter is None:
+        raise NotFound("parameter", name)
+    return parameter
+
+
+ParameterDep = Annotated[Parameter, Depends(find_parameter, scope="function")]
+
+
+def find_run(session: SessionDep, run_id: Key) -> SimulationRun:
+    """Return the simulation run that the URL names, with its scenario and project; raises `NotFound`."""
+    statement = (
+        select(SimulationRun)
+        .where(SimulationRun.id == run_id)
+        .options(joinedload(SimulationRun.scenario).joinedload(Scenario.project))
+    )
+    run = session.scalars(statement).one_or_none()
+    if run is None:
+        raise NotFound("simulation run", run_id)
+    return run
+
+
+RunDep = Annotated[SimulationRun, Depends(find_run, scope="function")]
