@@ -49,12 +49,18 @@ class ClassAccount:
 
 
 def write_down(ctx: Context, operating: Operating) -> WriteDown:
-    """Return depreciation by class, its total and the write-off, entered rows first."""
+    """Return depreciation by class, its total and the write-off, entered rows first.
+
+    The class that depletes is left out: what it may charge depends on the income, see `app.engine.fiscal.depletion`.
+    """
+    depletion = ctx.inputs.fiscal.depletion
     index = money_of_the_day(ctx, operating)
     by_class: dict[str, Array] = {}
     nothing = np.zeros((ctx.n_periods, 1))
     written_off, salvage_base = nothing, nothing
     for cls in ctx.inputs.fiscal.depreciation:
+        if depletion is not None and cls.name == depletion.cost_class:
+            continue
         account = class_account(ctx, operating, cls, index)
         charge, left = close(ctx, cls, account)
         row = entered_row(ctx, f"depreciation.{cls.name}")

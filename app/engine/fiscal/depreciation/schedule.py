@@ -59,10 +59,16 @@ def level(life: float) -> Schedule:
     return Schedule(np.array([0.0, life]), np.array([0.0, 1.0]))
 
 
-def by_year(charges: Years, salvage: float = 0.0, *, tax_years: bool = False) -> Schedule:
-    """Return the schedule of yearly `charges` (shares of cost), stopped where only the salvage share is left."""
+def by_year(
+    charges: Years, salvage: float = 0.0, *, end: float = np.inf, tax_years: bool = False
+) -> Schedule:
+    """Return the schedule of yearly `charges` (shares of cost), stopped where only the salvage share is left.
+
+    end: age at which the last charge is complete, when the last year is not a whole one [year].
+    """
     written = np.minimum(np.concatenate([[0.0], np.cumsum(charges)]), 1.0 - salvage)
-    return Schedule(np.arange(written.size, dtype=np.float64), written, tax_years)
+    ages = np.minimum(np.arange(written.size, dtype=np.float64), end)
+    return Schedule(ages, written, tax_years)
 
 
 def halved(charges: Years) -> Years:
@@ -77,6 +83,6 @@ def charge(assets: Assets, schedule: Schedule, opening: Schedule) -> Array:
         total += (assets.opening * opening.shares(assets.edges, 0)).reshape(-1, 1)
     for first, cost in enumerate(assets.placed):
         if cost.any():
-            shares = schedule.shares(assets.edges, first)[first:].reshape(-1, 1)
-            total[first:] += shares * cost
+            shares = np.trim_zeros(schedule.shares(assets.edges, first), "b")[first:].reshape(-1, 1)
+            total[first : first + shares.shape[0]] += shares * cost
     return total
