@@ -111,7 +111,8 @@ def check_narrowing(path: str, levy: Levy, inputs: MineInputs) -> Iterator[Probl
 def check_class(path: str, cls: DepreciationClass, inputs: MineInputs) -> Iterator[Problem]:
     """Return the problems of one depreciation class."""
     if cls.method is DepreciationMethod.MACRS and cls.life not in MACRS_FACTORS:
-        yield Problem(f"{path}.life", cls.life, one_of(f"{life:g}" for life in MACRS_FACTORS) + " years")
+        lives = ", ".join(f"{life:g}" for life in MACRS_FACTORS)
+        yield Problem(f"{path}.life", cls.life, f"{lives} years")
     elif cls.method in TIMED and not cls.life > 0:
         yield Problem(f"{path}.life", cls.life, "more than 0 years")
     elif cls.method is DepreciationMethod.SUM_OF_YEARS and cls.life % 1:
