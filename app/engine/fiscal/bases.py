@@ -57,11 +57,10 @@ def payable_metal(levy: Levy, grounds: Grounds) -> Array:
 def gross_revenue(levy: Levy, grounds: Grounds) -> Array:
     """Gross revenue, of one metal, one product or all; stream receipts inside."""
     operating = grounds.operating
-    if not levy.of:
-        return operating.revenue
-    if levy.of in operating.revenue_by_metal:
-        return operating.revenue_by_metal[levy.of]
-    return operating.revenue_by_product[levy.of]
+    for narrowed in (operating.revenue_by_metal, operating.revenue_by_product):
+        if levy.of in narrowed:
+            return narrowed[levy.of]
+    return operating.revenue
 
 
 def share(levy: Levy, grounds: Grounds) -> Array:

@@ -36,6 +36,12 @@ def edges(timeline: Timeline) -> NDArray[np.float64]:
     return np.asarray(months / 12, dtype=np.float64)
 
 
+def year_edges(timeline: Timeline) -> NDArray[np.float64]:
+    """Return the boundaries of the reporting years [year from the start], `(n_years + 1,)`."""
+    boundaries = edges(timeline)
+    return boundaries[[*timeline.year_starts, -1]]
+
+
 def money_of_the_day(ctx: Context, operating: Operating) -> Array:
     """Return money of the day per money of the model, `(n_periods, n_trials | 1)`; ones in a nominal model."""
     if ctx.inputs.terms.money is MoneyBasis.NOMINAL:

@@ -42,7 +42,8 @@ def macrs_schedule(life: float) -> Schedule:
 def declining_balance(cls: DepreciationClass, assets: Assets) -> Array:
     """Return the charge by period [money of the day]."""
     charges = yearly(cls.life, cls.factor, cls.salvage, half_year=cls.half_year)
-    own = by_year(charges, cls.salvage, tax_years=cls.half_year)
+    end = np.inf if cls.half_year else cls.life
+    own = by_year(charges, cls.salvage, end=end, tax_years=cls.half_year)
     return charge(assets, own, level(cls.opening_life or cls.life))
 
 
