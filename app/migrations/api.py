@@ -13,7 +13,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, column, select, table, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.errors import CalMinerError, Unavailable
@@ -109,7 +109,7 @@ def current(bind: Engine | Connection) -> str | None:
     present = bind.execute(text("SELECT to_regclass(:table) IS NOT NULL"), {"table": VERSION_TABLE}).scalar()
     if not present:
         return None
-    return bind.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
+    return bind.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
 
 
 def pending(bind: Engine | Connection) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,7 @@ from app.settings import get_settings
 FOREIGN_TABLES = ("procrastinate_", VERSION_TABLE)
 
 
-def ours(name: str | None, kind: str, parents: Any) -> bool:
+def ours(name: str | None, kind: str, _parents: Any) -> bool:
     """Say whether autogenerate should look at a reflected name."""
     return kind != "table" or not str(name).startswith(FOREIGN_TABLES)
 

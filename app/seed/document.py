@@ -31,13 +31,16 @@ Model = TypeVar("Model", bound=Base)
 def load_project(session: Session, document: Mapping[str, Any]) -> Project:
     """Add a project with its scenarios to the session, flushed; `InvalidInput` names every bad value."""
     problems: list[Problem] = []
+    builder = Builder(problems)
     if document.get("format") != FORMAT:
-        problems.append(Problem("format", document.get("format"), f"it must be {FORMAT}"))
+        builder.reject("format", document.get("format"), f"it must be {FORMAT}")
     for key in sorted(document.keys() - {"format", "project", "scenarios"}):
-        problems.append(Problem(key, "(given)", "a document has format, project and scenarios"))
-    project = Builder(problems).build(Project, document.get("project"), "project")
-    for index, part in enumerate(document.get("scenarios", [])):
-        project.scenarios.append(Builder(problems).build(Scenario, part, f"scenarios[{index}]"))
+        builder.reject(key, "(given)", "a document has format, project and scenarios")
+    project = builder.build(Project, document.get("project"), "project")
+    project.scenarios.extend(
+        builder.build(Scenario, part, f"scenarios[{index}]")
+        for index, part in enumerate(document.get("scenarios", []))
+    )
     if problems:
         raise InvalidInput(problems)
     # Parts name each other, and the unit of work does not know in which order the names must exist.
