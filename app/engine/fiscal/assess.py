@@ -25,11 +25,13 @@ class FiscalResult:
     """Rows by period, `(n_periods, n_trials | 1)`, in the scenario's currency and price basis.
 
     levies by name, positive = cost; levies_before_tax, levies_after: sums by their `before_tax`.
-    depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at closure;
+    depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at
+    closure;
     depletion: percentage depletion beyond the basis, which no class bears.
-    taxable_income: before losses; losses_used: income that earlier losses shelter; loss_pool: at the end of the period.
-    tax_charged: on the period's income; income_tax: cash, positive = paid, negative = received, after lag and refundable
-    credits; tax whose lag reaches beyond the last period is paid in it.
+    taxable_income: before losses; losses_used: income that earlier losses shelter; loss_pool: at the end of
+    the period.
+    tax_charged: on the period's income; income_tax: cash, positive = paid, negative = received, after lag and
+    refundable credits; tax whose lag reaches beyond the last period is paid in it.
     working_capital: balance; working_capital_change: positive = outflow.
     """
 
@@ -53,8 +55,8 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     """Return levies, depreciation, income tax and working capital.
 
     A row entered for `depreciation`, `depreciation.<class>`, `written_off`, `depletion`, `levy.<name>`,
-    `taxable_income`, `income_tax`, `working_capital` or `working_capital_change` replaces the derived one, and later
-    steps follow from it. Levies are charged before depletion is known: EBIT bases do not see it.
+    `taxable_income`, `income_tax`, `working_capital` or `working_capital_change` replaces the derived one,
+    and later steps follow from it. Levies are charged before depletion is known: EBIT bases do not see it.
     """
     fiscal = ctx.inputs.fiscal
     nothing = np.zeros((ctx.n_periods, 1))
@@ -109,7 +111,7 @@ def with_depletion(ctx: Context, books: WriteDown, depleted: Depleted) -> WriteD
 
 
 def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
-    """Return EBITDA less deductible levies, depreciation, write-off and deductible closure, plus taxed salvage."""
+    """Return EBITDA less deductible levies, the books and deductible closure, plus taxed salvage."""
     fiscal = ctx.inputs.fiscal
     income = grounds.ebitda - grounds.written_down - grounds.operating.closure_deductible
     for levy in fiscal.levies:
@@ -121,7 +123,7 @@ def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: 
 
 
 def creditable(ctx: Context, levies: Mapping[str, Array]) -> Array:
-    """Return what levies take off the tax itself: all of a CREDITABLE one, the `credit` fraction of the others."""
+    """Return what levies take off the tax itself: all of a CREDITABLE one, `credit` of the others."""
     credit = np.zeros((ctx.n_periods, 1))
     for levy in ctx.inputs.fiscal.levies:
         fraction = 1.0 if levy.treatment is LevyTreatment.CREDITABLE else levy.credit

@@ -21,7 +21,6 @@ TIMED = frozenset(
         DepreciationMethod.STRAIGHT_LINE,
         DepreciationMethod.DECLINING_BALANCE,
         DepreciationMethod.SUM_OF_YEARS,
-        DepreciationMethod.MACRS,
     }
 )
 STEPPED = frozenset({LevyKind.SLIDING_PRICE, LevyKind.TIERED})
@@ -29,7 +28,7 @@ FRACTION = "a fraction from 0 to 1"
 
 
 def check_fiscal(inputs: MineInputs) -> list[Problem]:
-    """Return every problem of the fiscal inputs; field paths start at the inputs, as in `fiscal.levies[0].steps`."""
+    """Return every problem of the fiscal inputs, by field path such as `fiscal.levies[0].steps`."""
     fiscal = inputs.fiscal
     problems = [*unique("fiscal.levies", (levy.name for levy in fiscal.levies))]
     problems += unique("fiscal.depreciation", (cls.name for cls in fiscal.depreciation))
@@ -110,27 +109,31 @@ def check_narrowing(path: str, levy: Levy, inputs: MineInputs) -> Iterator[Probl
 
 def check_class(path: str, cls: DepreciationClass, inputs: MineInputs) -> Iterator[Problem]:
     """Return the problems of one depreciation class."""
-    if cls.method is DepreciationMethod.MACRS and cls.life not in MACRS_FACTORS:
-        lives = ", ".join(f"{life:g}" for life in MACRS_FACTORS)
-        yield Problem(f"{path}.life", cls.life, f"{lives} years")
-    elif cls.method in TIMED and not cls.life > 0:
-        yield Problem(f"{path}.life", cls.life, "more than 0 years")
-    elif cls.method is DepreciationMethod.SUM_OF_YEARS and cls.life % 1:
-        yield Problem(f"{path}.life", cls.life, "whole years")
+    yield from check_life(path, cls)
     if cls.method is DepreciationMethod.DECLINING_BALANCE and not cls.factor > 0:
         yield Problem(f"{path}.factor", cls.factor, "a multiple greater than 0, such as 2 or 1.5")
     if cls.method is DepreciationMethod.POOL and not 0 < cls.factor <= 1:
         yield Problem(f"{path}.factor", cls.factor, "a class rate above 0 and at most 1")
-    if cls.first_year is not None and cls.first_year < 0:
-        yield Problem(f"{path}.first_year", cls.first_year, "not negative")
     if not 0 <= cls.salvage < 1:
         yield Problem(f"{path}.salvage", cls.salvage, "a fraction from 0 to less than 1")
-    for name in ("opening", "opening_life"):
-        if getattr(cls, name) < 0:
+    for name in ("opening", "opening_life", "first_year"):
+        if (getattr(cls, name) or 0.0) < 0:
             yield Problem(f"{path}.{name}", getattr(cls, name), "not negative")
     units = metal_names(inputs) | {process.name for process in inputs.processes}
     if cls.method is DepreciationMethod.UNITS_OF_PRODUCTION and cls.units and cls.units not in units:
         yield Problem(f"{path}.units", cls.units, one_of(units))
+
+
+def check_life(path: str, cls: DepreciationClass) -> Iterator[Problem]:
+    """Return a life that the method cannot use."""
+    if cls.method is DepreciationMethod.MACRS:
+        if cls.life not in MACRS_FACTORS:
+            lives = ", ".join(f"{life:g}" for life in MACRS_FACTORS)
+            yield Problem(f"{path}.life", cls.life, f"{lives} years")
+    elif cls.method in TIMED and not cls.life > 0:
+        yield Problem(f"{path}.life", cls.life, "more than 0 years")
+    elif cls.method is DepreciationMethod.SUM_OF_YEARS and cls.life % 1:
+        yield Problem(f"{path}.life", cls.life, "whole years")
 
 
 def check_tax(path: str, tax: IncomeTax, inputs: MineInputs) -> Iterator[Problem]:
@@ -208,7 +211,7 @@ def metal_names(inputs: MineInputs) -> set[str]:
 
 
 def any_number(quantity: Quantity, below: float = -np.inf, above: float = np.inf) -> bool:
-    """Return whether a plain number or row leaves the bounds; what a driver scales is checked with the driver."""
+    """Return whether a plain number or row leaves the bounds; a driven one is checked with its driver."""
     if isinstance(quantity, Driven):
         return False
     numbers = np.asarray(quantity, dtype=np.float64)

@@ -1,8 +1,9 @@
-"""Depletion as the United States know it: the greater of a share of the basis and a share of the gross income.
+"""Depletion of the United States: the greater of a share of the basis and a share of gross income.
 
-Source: 26 U.S.C. 613(a) (read): the percentage is of gross income less rents and royalties, at most 50 % of the taxable
-income from the property before depletion, and never less than cost depletion. IRS Publication 535, chapter 9 (read in
-part): depletion allowed reduces the basis; percentage depletion goes on when the basis is gone.
+Source: 26 U.S.C. 613(a) (read): the percentage is of gross income less rents and royalties, at most 50 % of
+the taxable income from the property before depletion, and never less than cost depletion. IRS Publication
+535, chapter 9 (read in part): depletion allowed reduces the basis; percentage depletion goes on when the
+basis is gone.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, Grounds
 from app.engine.fiscal.rows import by_period, entered_row, money_of_the_day, ratio
 from app.engine.fiscal.write_down import class_account, close
-from app.engine.inputs.fiscal import DepreciationClass, Levy
+from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.quantity import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Depleted:
-    """Rows in the model's money: charged to the basis, beyond it, and what is left of the basis at closure."""
+    """Rows in the model's money: charged to the basis, beyond it, and left of it at closure."""
 
     charged: Array
     beyond: Array
@@ -36,7 +37,8 @@ class Depleted:
 def deplete(ctx: Context, grounds: Grounds, royalties: Array, income: Array) -> Depleted:
     """Return depletion under `fiscal.depletion`, zero without it; `income` is before depletion.
 
-    An entered `depletion` row is taken as beyond the basis; an entered `depreciation` total contains all depletion.
+    An entered `depletion` row is taken as beyond the basis; an entered `depreciation` total contains all
+    depletion.
     """
     terms = ctx.inputs.fiscal.depletion
     nothing = np.zeros((ctx.n_periods, 1))
@@ -45,7 +47,7 @@ def deplete(ctx: Context, grounds: Grounds, royalties: Array, income: Array) -> 
         return Depleted(nothing, entered, nothing)
     if terms is None or "depreciation" in ctx.inputs.entered:
         return Depleted(nothing, nothing, nothing)
-    gross = LEVY_BASES[terms.base](Levy("", terms.base, 0.0), grounds) - royalties
+    gross = LEVY_BASES[terms.base](grounds) - royalties
     share = np.minimum(ctx.value(terms.rate) * gross, terms.cap * income)
     percentage = by_period(np.maximum(share, 0.0), ctx.n_periods)
     cls = next((cls for cls in ctx.inputs.fiscal.depreciation if cls.name == terms.cost_class), None)

@@ -15,7 +15,7 @@ ROUNDING = 1e-9  # year
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """Rows `(n_periods, n_trials)`: income sheltered by earlier losses, pool at the end, tax refunded by carry-back."""
+    """Rows `(n_periods, n_trials)`: income sheltered, pool at the end, tax refunded by carry-back."""
 
     used: Array
     pool: Array
@@ -23,7 +23,7 @@ class Relief:
 
 
 def recover(base: Array, additions: Array, *, keep_losses: bool) -> Array:
-    """Return the positive part of `base` left after a pool of `additions` and, if kept, of its own negative values.
+    """Return the positive part of `base` after a pool of `additions` and, if kept, of its own losses.
 
     >>> recover(np.array([[-30.0], [20.0], [50.0]]), np.zeros((3, 1)), keep_losses=True).ravel()
     array([ 0.,  0., 40.])
@@ -38,7 +38,8 @@ def draw_down(
 ) -> tuple[Array, Array]:
     """Return what a pool shelters of each period's income, and the pool at its end.
 
-    `used_t = min(pool, cap · max(income_t, 0))`; `before` joins the pool before it is used, `after` afterwards.
+    `used_t = min(pool, cap · max(income_t, 0))`; `before` joins the pool before it is used, `after`
+    afterwards.
     """
     shape = np.broadcast_shapes(income.shape, before.shape)
     limit = cap * np.maximum(income, 0.0)
@@ -71,8 +72,8 @@ def relieve_by_age(
 ) -> Relief:
     """Return relief where the age of a loss matters: oldest loss first, oldest income first.
 
-    A loss of year v may be used until year v + expiry. Carried back, it reaches year v - carry_back and returns the tax
-    of the income it shelters there; only what is left of it joins the pool.
+    A loss of year v may be used until year v + expiry. Carried back, it reaches year v - carry_back and
+    returns the tax of the income it shelters there; only what is left of it joins the pool.
     """
     n_periods = edges.size - 1
     shape = np.broadcast_shapes(income.shape, rate.shape, credited.shape)

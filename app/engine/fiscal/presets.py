@@ -1,4 +1,4 @@
-"""Fiscal terms of some countries, ready to be put into `Fiscal` and changed. Each names what it was read in."""
+"""Fiscal terms of some countries, ready for `Fiscal` and to be changed. Each names what was read."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def mexico(
 
     duty of EBITDA, then PTU of (EBITDA - depreciation - duty), then
     `max(0, rate · (EBITDA - depreciation - duty - PTU) - rate · duty)` with losses carried forward.
-    Source: Buenavista del Cobre technical report summary, 11 February 2025, section 19 (read in a transcription); the
-    report itself notes 7.5 % although the statutory duty has changed since.
+    Source: Buenavista del Cobre technical report summary, 11 February 2025, section 19 (read in a
+    transcription); the report itself notes 7.5 % although the statutory duty has changed since.
     """
     levies = (
         Levy("mining duty", LevyBase.EBITDA, duty, order=1, before_tax=False, credit=rate),
@@ -43,10 +43,11 @@ def mexico(
 def tasmania(rebate: float = 0.0) -> Levy:
     """Return Tasmania's royalty: `1.9 % · N + 0.4 · P² / N`, at most 5.35 % of net sales N.
 
-    rebate: fraction, up to 0.2, for metal produced in the state. P is NSR less site cost and N is NSR; losses are not
-    carried forward. Net sales below A$100,000 a year pay no profit part there, which is not modelled.
-    Sources: Mineral Resources Tasmania, "Royalties" (read: 1.9 %, 5.35 %, rebate, no carry-forward); the quadratic form in
-    Geoscience Australia's Bluecap, Functions/Royalties.py (read) and S.R. 2001 no. 113 (read: exponential rate 0.40).
+    rebate: fraction, up to 0.2, for metal produced in the state. P is NSR less site cost and N is NSR; losses
+    are not carried forward. Net sales below A$100,000 a year pay no profit part there, which is not modelled.
+    Sources: Mineral Resources Tasmania, "Royalties" (read: 1.9 %, 5.35 %, rebate, no carry-forward); the
+    quadratic form in Geoscience Australia's Bluecap, Functions/Royalties.py (read) and S.R. 2001 no. 113
+    (read: exponential rate 0.40).
     """
     kept = 1.0 - rebate
     return Levy(
@@ -60,14 +61,15 @@ def tasmania(rebate: float = 0.0) -> Levy:
 
 
 def queensland(name: str, metal: str = "", *, processed_in_state: bool = False, currency: str = "") -> Levy:
-    """Return Queensland's royalty on one metal: 2.5 % to 5 % of its NSR as its price rises between two thresholds.
+    """Return Queensland's royalty on one metal: 2.5 % to 5 % of its NSR, rising with its price.
 
-    name: a key of `QUEENSLAND_PRICES`; metal: as the scenario calls it, "" is the same; currency: code of the Australian
-    dollar, "" where it is the scenario's own. Thresholds are money of the day. The official rate moves in steps of 0.02
-    percentage points and a first part of the value is free of royalty; neither is modelled.
-    Sources: Queensland Revenue Office, "Mineral royalty rates" and "Processing discount for mining royalty", 19 July 2024
-    (read: 2.5 % to 5 %, discounts); price thresholds in Geoscience Australia's Bluecap, Functions/Royalties.py (read;
-    its discount for lead, 35 %, differs from the office's 25 % used here).
+    name: a key of `QUEENSLAND_PRICES`; metal: as the scenario calls it, "" is the same; currency: code of the
+    Australian dollar, "" where it is the scenario's own. Thresholds are money of the day. The official rate
+    moves in steps of 0.02 percentage points and a first part of the value is free of royalty; neither is
+    modelled.
+    Sources: Queensland Revenue Office, "Mineral royalty rates" and "Processing discount for mining royalty",
+    19 July 2024 (read: 2.5 % to 5 %, discounts); price thresholds in Geoscience Australia's Bluecap,
+    Functions/Royalties.py (read; its discount for lead, 35 %, differs from the office's 25 % used here).
     """
     low, high = QUEENSLAND_PRICES[name]
     kept = 1.0 - (QUEENSLAND_DISCOUNTS.get(name, 0.0) if processed_in_state else 0.0)

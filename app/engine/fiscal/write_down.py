@@ -1,7 +1,7 @@
 """What capital becomes in the books: placed in service, depreciated, and what is left at closure.
 
-Tax depreciation is fixed in money of the day. In a real-terms model each period's spending is therefore inflated to the
-day, written down there, and every charge deflated to the base date.
+Tax depreciation is fixed in money of the day. In a real-terms model each period's spending is therefore
+inflated to the day, written down there, and every charge deflated to the base date.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from app.engine.quantity import Array
 class WriteDown:
     """Rows in the model's money, `(n_periods, n_trials | 1)`.
 
-    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off: at closure.
+    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off:
+    at closure.
     salvage_base: cost that the classes keep back as salvage, in the last period.
     """
 
@@ -51,7 +52,8 @@ class ClassAccount:
 def write_down(ctx: Context, operating: Operating) -> WriteDown:
     """Return depreciation by class, its total and the write-off, entered rows first.
 
-    The class that depletes is left out: what it may charge depends on the income, see `app.engine.fiscal.depletion`.
+    The class that depletes is left out: what it may charge depends on the income, see
+    `app.engine.fiscal.depletion`.
     """
     depletion = ctx.inputs.fiscal.depletion
     index = money_of_the_day(ctx, operating)
@@ -91,7 +93,7 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
 
 
 def units_of(cls: DepreciationClass, operating: Operating) -> Array:
-    """Return what UNITS_OF_PRODUCTION counts [t]: a process's tonnes, a metal's payable, or all ore processed."""
+    """Return what UNITS_OF_PRODUCTION counts [t]: ore of a process, payable of a metal, or all ore."""
     if not cls.units:
         return operating.ore_processed
     return (

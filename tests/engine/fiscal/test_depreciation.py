@@ -86,7 +86,7 @@ def test_units_of_production_rebases_on_sustaining_capital(mine):
 
 
 def test_units_of_production_rebases_on_reserves(mine):
-    """Reserves of 20 halve the first charge; found to be 9 afterwards, the rest is written down over those."""
+    """Reserves of 20 halve the first charge; found to be 9 afterwards, they bear the rest."""
     cls = DepreciationClass("mine", M.UNITS_OF_PRODUCTION, reserves=[20.0, 9.0, 6.0, 2.0])
     assert charges(mine, cls, spent_first(4), ore_processed=[1, 3, 4, 2]) == pytest.approx(
         [5, 95 / 3, 380 / 9, 190 / 9]

@@ -150,7 +150,7 @@ def test_tiers_of_the_operating_margin(mine, method, amount):
 
 
 def test_profit_quadratic_and_its_cap(mine):
-    """1.9 % of 800 + 0.4 · 500² / 800 = 140.2, capped at 5.35 % of 800; a small profit stays below the cap."""
+    """1.9 % of 800 + 0.4 · 500² / 800 = 140.2 is capped at 5.35 % of 800; a small profit is not."""
     terms = {"kind": LevyKind.PROFIT_QUADRATIC, "quadratic": 0.4, "cap": 0.0535}
     levy = Levy("r", LevyBase.NSR, 0.019, **terms)
     assert charged(mine, levy)[0] == pytest.approx([0.0535 * 800])

@@ -17,7 +17,8 @@ MACRS_FACTORS: Mapping[float, float] = {3: 2.0, 5: 2.0, 7: 2.0, 10: 2.0, 15: 1.5
 def yearly(life: float, factor: float, salvage: float = 0.0, *, half_year: bool = False) -> Years:
     """Return the shares of cost charged in each year.
 
-    `D_t = max(k/N · book, (book - S) / years left)`, never below salvage; the first year counts half by the convention.
+    `D_t = max(k/N · book, (book - S) / years left)`, never below salvage; by the half-year convention the
+    first year counts half.
 
     >>> yearly(5, 2.0).round(4)
     array([0.4  , 0.24 , 0.144, 0.108, 0.108])

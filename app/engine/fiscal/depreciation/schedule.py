@@ -1,6 +1,7 @@
 """Schedules by age: what share of a cost is written down by when, and every period's additions on their own.
 
-All time-based methods are a schedule; a period takes the share between its two ends, so months add up to years.
+All time-based methods are a schedule; a period takes the share between its two ends, so months add up to
+years.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ Years = NDArray[np.float64]
 class Assets:
     """What one class writes down, in money of the day.
 
-    placed: additions placed in service by period, `(n_periods, n_trials | 1)`; opening: balance in service before.
-    edges: boundaries of the periods, year_edges: of the reporting years, which are whole periods [year from the start].
+    placed: additions placed in service by period, `(n_periods, n_trials | 1)`; opening: balance in service
+    before.
+    edges: boundaries of the periods, year_edges: of the reporting years, which are whole periods [year from
+    the start].
     units: what UNITS_OF_PRODUCTION counts, reserves: units left at the start, both like `placed`.
     """
 
@@ -36,8 +39,9 @@ class Assets:
 class Schedule:
     """Cumulative share written down at each age, linear between.
 
-    ages [year], ascending from 0. tax_years: ages count reporting years, the first one ending with the year of placement
-    (as a half-year convention has it); otherwise they run from the start of the period of placement.
+    ages [year], ascending from 0. tax_years: ages count reporting years, the first one ending with the year
+    of placement (as a half-year convention has it); otherwise they run from the start of the period of
+    placement.
     """
 
     ages: Years
@@ -45,7 +49,7 @@ class Schedule:
     tax_years: bool = False
 
     def shares(self, assets: Assets, first: int) -> Years:
-        """Return the share that falls into each period for a cost placed in period `first`, `(n_periods,)`."""
+        """Return the share of a cost placed in period `first` that falls into each period, `(n_periods,)`."""
         start = assets.edges[first]
         times = start + self.ages
         if self.tax_years:
@@ -73,12 +77,12 @@ def by_year(
 
 
 def halved(charges: Years) -> Years:
-    """Return yearly charges moved by half a year: half of the first year's, then half of each and half of the next."""
+    """Return yearly charges moved by half a year: each year takes half of its own and half of the last."""
     return np.asarray((np.append(charges, 0.0) + np.append(0.0, charges)) / 2)
 
 
 def charge(assets: Assets, schedule: Schedule, opening: Schedule) -> Array:
-    """Return the charge by period: each period's additions by `schedule`, the opening balance by `opening`."""
+    """Return the charge by period: each addition by `schedule`, the opening balance by `opening`."""
     total = np.zeros(assets.placed.shape)
     if assets.opening:
         total += (assets.opening * opening.shares(assets, 0)).reshape(-1, 1)
