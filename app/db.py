@@ -10,7 +10,8 @@ from functools import lru_cache
 
 import psycopg
 from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
 
 from app.errors import Unavailable
@@ -98,7 +99,7 @@ def get_session() -> Iterator[Session]:
     try:
         with _sessions().begin() as session:
             yield session
-    except TimeoutError as error:
+    except PoolTimeout as error:
         raise CannotConnect(Trouble.BUSY, get_settings()) from error
     except DBAPIError as error:
         raise_when_lost(error, get_settings())
@@ -123,7 +124,7 @@ def ping(engine: Engine | None = None) -> None:
     try:
         with (engine or get_engine()).connect() as connection:
             connection.execute(text("SELECT 1"))
-    except TimeoutError as error:
+    except PoolTimeout as error:
         raise CannotConnect(Trouble.BUSY, get_settings()) from error
     except OperationalError as error:
         raise_when_lost(error, get_settings())

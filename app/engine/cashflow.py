@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from app.engine.context import Context
+from app.engine.discounting import discount_factors, flow_times, origin
+from app.engine.fiscal import FiscalResult
+from app.engine.fiscal.rows import started
+from app.engine.lines import in_order
+from app.engine.operating import Operating
 from app.engine.problems import Problem
 from app.engine.quantity import Array
+from app.engine.tieout import Statement, tie_out
 from app.engine.timeline import Timeline
 from app.engine.yearly import YearlyTable, roll_up
 
@@ -49,3 +56,68 @@ class CashFlow:
     def yearly(self) -> YearlyTable:
         """Return the lines by reporting year: flows add, balances take the last, averages are weighted."""
         return roll_up(self.timeline, self.lines)
+
+
+def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check: bool = True) -> CashFlow:
+    """Return the statement: every line of operation, state and working capital, and the cash flows they add up to.
+
+    `EBITDA = NSR - royalties - opex - accretion charged`;
+    `before tax = EBITDA + accretion added back - capital + salvage - closure - increase in working capital`;
+    `after tax = before tax - mining taxes - income tax`. check: run the tie-outs.
+    """
+    lines = dict(operating.lines) | _fiscal_lines(fiscal)
+    lines |= _totals(ctx, operating, fiscal)
+    terms = ctx.inputs.terms
+    zero = origin(ctx.timeline, terms.convention, np.argmax(started(ctx, operating), axis=0))
+    rate = ctx.value(terms.discount_rate)
+    times = flow_times(ctx.timeline, terms.convention, terms.offset)
+    factors = ctx.rows(discount_factors(rate, times, zero, ctx.boundaries))
+    for kind in ("pre_tax", "after_tax"):
+        flow = lines[f"{kind}_cash_flow"]
+        lines[f"cumulative_{kind}"] = np.add.accumulate(flow, axis=0)
+        lines[f"discounted_{kind}"] = flow * factors
+    problems = tie_out(Statement(ctx, operating, fiscal, lines, factors)) if check else ()
+    return CashFlow(
+        timeline=ctx.timeline,
+        lines={key: lines[key] for key in in_order(lines)},
+        entered=frozenset(ctx.entered),
+        problems=problems,
+        discount_exponents=times - zero,
+        discount_rate=rate,
+        discount_factors=factors,
+    )
+
+
+def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:
+    """Return the lines that the fiscal methods computed."""
+    lines = {f"levy.{name}": row for name, row in fiscal.levies.items()}
+    lines |= {f"depreciation.{name}": row for name, row in fiscal.depreciation_by_class.items()}
+    return lines | {
+        "royalties": fiscal.levies_before_tax,
+        "depreciation": fiscal.depreciation,
+        "written_off": fiscal.written_off,
+        "taxable_income": fiscal.taxable_income,
+        "losses_used": fiscal.losses_used,
+        "loss_pool": fiscal.loss_pool,
+        "tax_charged": fiscal.tax_charged,
+        "mining_taxes": fiscal.levies_after,
+        "income_tax": fiscal.income_tax,
+        "working_capital": fiscal.working_capital,
+        "working_capital_change": fiscal.working_capital_change,
+    }
+
+
+def _totals(ctx: Context, operating: Operating, fiscal: FiscalResult) -> dict[str, Array]:
+    """Return EBITDA and the cash flows; accretion that lowers EBITDA is added back, because it is not cash."""
+    lines: dict[str, Array] = {}
+    ebitda = operating.nsr - fiscal.levies_before_tax - operating.opex_total
+    pre_tax = ebitda - operating.lines["capital"] + operating.salvage - operating.closure
+    pre_tax = pre_tax - fiscal.working_capital_change
+    if ctx.inputs.fiscal.provision_deductible:
+        lines["accretion_charged"] = lines["accretion_added_back"] = operating.accretion
+        ebitda = ebitda - operating.accretion
+    lines["ebitda"] = ebitda
+    lines["pre_tax_cash_flow"] = ctx.line("pre_tax_cash_flow", pre_tax)
+    after_tax = lines["pre_tax_cash_flow"] - fiscal.levies_after - fiscal.income_tax
+    lines["after_tax_cash_flow"] = ctx.line("after_tax_cash_flow", after_tax)
+    return {key: ctx.rows(row) for key, row in lines.items()}

@@ -237,10 +237,10 @@ class UnitKind(StrEnum):
 
     MASS = "mass"
     GRADE = "grade"  # mass of metal by mass of rock
-    SHARE = "share"  # a fraction, without dimension
-    FACTOR = "factor"  # a plain number
-    RATE = "rate"  # by year
-    TIME = "time"
+    SHARE = "share"  # a fraction, or any plain number
+    COUNT = "count"
+    TIME = "time"  # of work, in hours
+    SPAN = "span"  # of the calendar, in years
     VOLUME = "volume"
     ENERGY = "energy"
     MONEY = "money"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.engine.quantity import Array
 
@@ -20,6 +20,7 @@ class Operating:
     capital_by_class: the depreciable part by depreciation class, in the period of spending.
     salvage: received. closure: cash spent on rehabilitation and its funding; closure_deductible: the part income tax
     allows; accretion: non-cash. price_index: money of the day per money of the base date, 1 at the base date.
+    lines: every line of the statement down to closure, by key.
     """
 
     ore_mined: Array
@@ -44,3 +45,4 @@ class Operating:
     closure_deductible: Array
     accretion: Array
     price_index: Array
+    lines: Mapping[str, Array] = field(default_factory=dict)

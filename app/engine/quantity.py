@@ -7,7 +7,7 @@ Broadcasting then computes whatever is the same in every trial once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,8 +42,22 @@ def resolve(quantity: Quantity, drivers: Drivers) -> Array:
     Raises `KeyError` for an unknown driver; `inputs.check()` reports that by field before any run.
     """
     if isinstance(quantity, Driven):
-        return as_rows(quantity.value) * drivers[quantity.driver]
+        driver = drivers[quantity.driver]
+        return driver if is_literal(quantity.value, 1.0) else as_rows(quantity.value) * driver
     return as_rows(quantity)
+
+
+def is_literal(quantity: Quantity, number: float) -> bool:
+    """Return whether a quantity is just this one number; lets a block of trials skip what cannot matter."""
+    return isinstance(quantity, int | float) and quantity == number
+
+
+def added(rows: Iterable[Array], nothing: Array) -> Array:
+    """Return the sum of rows, `nothing` where there are none."""
+    result: Array | None = None
+    for row in rows:
+        result = row if result is None else result + row
+    return nothing if result is None else result
 
 
 def total(rows: Array) -> Array:

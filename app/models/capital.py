@@ -54,7 +54,7 @@ class Closure(Part, InMoney, Base):
 
     spend: Mapped[Entered] = entered("spend", "¤", required=True)
     funding: Mapped[ClosureFunding] = choice(ClosureFunding, default=ClosureFunding.SPEND)
-    rate: Mapped[Entered | None] = entered("rate", "1/a")
+    rate: Mapped[Entered | None] = entered("rate", "fraction")
     deductible: Mapped[bool] = flag(default=True)
     first: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 

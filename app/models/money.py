@@ -33,7 +33,7 @@ class InMoney:
     @classmethod
     def escalation(cls) -> Mapped[Entered | None]:
         """Return the line's own price growth."""
-        return entered("escalation", "1/a")
+        return entered("escalation", "fraction")
 
 
 def currency_index() -> Index:

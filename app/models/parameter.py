@@ -1,4 +1,4 @@
-"""Named drivers and their uncertainty, the scenario's exchange rates, rows entered instead of derived ones."""
+"""Named drivers and their uncertainty, exchange rates, rows entered instead of derived ones."""
 
 from __future__ import annotations
 

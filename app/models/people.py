@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.engine.kinds import RoleName
@@ -15,7 +15,7 @@ class User(Edited, Base):
     __tablename__ = "users"
     __table_args__ = (
         CheckConstraint("email LIKE '%_@_%'", name="email_has_at"),
-        Index("uq_users_email", func.lower("email"), unique=True),
+        Index("uq_users_email", text("lower(email)"), unique=True),
     )
 
     email: Mapped[str]

@@ -12,8 +12,10 @@ from app.models.base import Base, Edited, InScenario, Part, by_name, choice, fla
 from app.models.entered import Curve, Entered, Single, curve, entered, single
 from app.models.money import InMoney, currency_index
 
-CONCENTRATE_ONLY = "concentrate_grade_values, moisture_values, treatment_values, freight_values,
-insurance_values, losses_values"
+CONCENTRATE_ONLY = ", ".join(
+    f"{name}_values"
+    for name in ("concentrate_grade", "moisture", "treatment", "freight", "insurance", "losses")
+)
 
 
 class Product(Part, InMoney, Base):
@@ -113,10 +115,10 @@ class ProductMetal(Edited, InScenario, Base):
     by_product: Mapped[bool] = flag()
     price_currency: Mapped[str | None] = mapped_column(ForeignKey("currencies.code", onupdate="CASCADE"))
     price_basis: Mapped[MoneyBasis] = choice(MoneyBasis, default=MoneyBasis.REAL)
-    price_escalation: Mapped[Entered | None] = entered("price_escalation", "1/a")
+    price_escalation: Mapped[Entered | None] = entered("price_escalation", "fraction")
     charges_currency: Mapped[str | None] = mapped_column(ForeignKey("currencies.code", onupdate="CASCADE"))
     charges_basis: Mapped[MoneyBasis] = choice(MoneyBasis, default=MoneyBasis.REAL)
-    charges_escalation: Mapped[Entered | None] = entered("charges_escalation", "1/a")
+    charges_escalation: Mapped[Entered | None] = entered("charges_escalation", "fraction")
 
     streams: Mapped[list[Stream]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="Stream.id"

@@ -25,7 +25,7 @@ class Currency(Base):
 
 
 class ExchangeRate(Edited, Base):
-    """What one unit of `currency` was worth in `quoted_in` on a day; scenarios copy it and never follow it."""
+    """What one unit of `currency` was worth in `quoted_in` on a day; scenarios copy it, never follow it."""
 
     __tablename__ = "exchange_rates"
     __table_args__ = (

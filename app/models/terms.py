@@ -27,13 +27,13 @@ class ValuationTerms(Stamped, Versioned, Base):
     )
 
     scenario_id: Mapped[int] = mapped_column(ForeignKey("scenarios.id", ondelete="CASCADE"), primary_key=True)
-    discount_rate: Mapped[Entered] = entered("discount_rate", "1/a", required=True)
+    discount_rate: Mapped[Entered] = entered("discount_rate", "fraction", required=True)
     convention: Mapped[DiscountConvention] = choice(DiscountConvention, default=DiscountConvention.MID)
     discount_offset: Mapped[float | None]
     money: Mapped[MoneyBasis] = choice(MoneyBasis, default=MoneyBasis.REAL)
-    inflation: Mapped[Entered | None] = entered("inflation", "1/a")
-    finance_rate: Mapped[Single | None] = single("finance_rate", "1/a")
-    reinvest_rate: Mapped[Single | None] = single("reinvest_rate", "1/a")
+    inflation: Mapped[Entered | None] = entered("inflation", "fraction")
+    finance_rate: Mapped[Single | None] = single("finance_rate", "fraction")
+    reinvest_rate: Mapped[Single | None] = single("reinvest_rate", "fraction")
     payback_origin: Mapped[PaybackOrigin] = choice(PaybackOrigin, default=PaybackOrigin.FIRST_PERIOD)
     pre_production_revenue: Mapped[PreProductionRevenue] = choice(
         PreProductionRevenue, default=PreProductionRevenue.SHOWN

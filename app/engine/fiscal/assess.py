@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.bases import Grounds
+from app.engine.fiscal.depletion import Depleted, deplete
 from app.engine.fiscal.income_tax import income_tax
 from app.engine.fiscal.levies import levy_rows
 from app.engine.fiscal.rows import entered_row
@@ -24,10 +25,13 @@ class FiscalResult:
     """Rows by period, `(n_periods, n_trials | 1)`, in the scenario's currency and price basis.
 
     levies by name, positive = cost; levies_before_tax, levies_after: sums by their `before_tax`.
-    depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at closure.
-    taxable_income: before losses; losses_used: income that earlier losses shelter; loss_pool: at the end of the period.
-    tax_charged: on the period's income; income_tax: cash, positive = paid, negative = received, after lag and refundable
-    credits; tax whose lag reaches beyond the last period is paid in it.
+    depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at
+    closure;
+    depletion: percentage depletion beyond the basis, which no class bears.
+    taxable_income: before losses; losses_used: income that earlier losses shelter; loss_pool: at the end of
+    the period.
+    tax_charged: on the period's income; income_tax: cash, positive = paid, negative = received, after lag and
+    refundable credits; tax whose lag reaches beyond the last period is paid in it.
     working_capital: balance; working_capital_change: positive = outflow.
     """
 
@@ -37,6 +41,7 @@ class FiscalResult:
     depreciation_by_class: Mapping[str, Array]
     depreciation: Array
     written_off: Array
+    depletion: Array
     taxable_income: Array
     losses_used: Array
     loss_pool: Array
@@ -49,8 +54,9 @@ class FiscalResult:
 def assess(ctx: Context, operating: Operating) -> FiscalResult:
     """Return levies, depreciation, income tax and working capital.
 
-    A row entered for `depreciation`, `depreciation.<class>`, `written_off`, `levy.<name>`, `taxable_income`,
-    `income_tax`, `working_capital` or `working_capital_change` replaces the derived one, and later steps follow from it.
+    A row entered for `depreciation`, `depreciation.<class>`, `written_off`, `depletion`, `levy.<name>`,
+    `taxable_income`, `income_tax`, `working_capital` or `working_capital_change` replaces the derived one,
+    and later steps follow from it. Levies are charged before depletion is known: EBIT bases do not see it.
     """
     fiscal = ctx.inputs.fiscal
     nothing = np.zeros((ctx.n_periods, 1))
@@ -60,7 +66,11 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     levies = levy_rows(ctx, grounds)
     before = total((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
     after = total((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing)
-    income = taxable_income(ctx, grounds, books, levies)
+    income = undepleted_income(ctx, grounds, books, levies)
+    depleted = deplete(ctx, grounds, before, income)
+    books = with_depletion(ctx, books, depleted)
+    entered_income = entered_row(ctx, "taxable_income")
+    income = income - depleted.total if entered_income is None else entered_income
     tax = income_tax(ctx, operating, income, creditable(ctx, levies))
     paid = entered_row(ctx, "income_tax")
     balance, change = working_capital(ctx, operating)
@@ -71,6 +81,7 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
         depreciation_by_class=books.by_class,
         depreciation=books.depreciation,
         written_off=books.written_off,
+        depletion=depleted.beyond,
         taxable_income=income,
         losses_used=tax.losses_used,
         loss_pool=tax.loss_pool,
@@ -86,11 +97,21 @@ def total(rows: Iterable[Array], nothing: Array) -> Array:
     return sum(rows, nothing)
 
 
-def taxable_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
-    """Return EBITDA less deductible levies, depreciation, write-off and deductible closure, plus taxed salvage."""
-    entered = entered_row(ctx, "taxable_income")
-    if entered is not None:
-        return entered
+def with_depletion(ctx: Context, books: WriteDown, depleted: Depleted) -> WriteDown:
+    """Return the books with the class that depletes, where there is one."""
+    terms = ctx.inputs.fiscal.depletion
+    if terms is None or not terms.cost_class or "depreciation" in ctx.inputs.entered:
+        return books
+    return replace(
+        books,
+        by_class={**books.by_class, terms.cost_class: depleted.charged},
+        depreciation=books.depreciation + depleted.charged,
+        written_off=books.written_off + depleted.written_off,
+    )
+
+
+def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
+    """Return EBITDA less deductible levies, the books and deductible closure, plus taxed salvage."""
     fiscal = ctx.inputs.fiscal
     income = grounds.ebitda - grounds.written_down - grounds.operating.closure_deductible
     for levy in fiscal.levies:
@@ -102,7 +123,7 @@ def taxable_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Map
 
 
 def creditable(ctx: Context, levies: Mapping[str, Array]) -> Array:
-    """Return what levies take off the tax itself: all of a CREDITABLE one, the `credit` fraction of the others."""
+    """Return what levies take off the tax itself: all of a CREDITABLE one, `credit` of the others."""
     credit = np.zeros((ctx.n_periods, 1))
     for levy in ctx.inputs.fiscal.levies:
         fraction = 1.0 if levy.treatment is LevyTreatment.CREDITABLE else levy.credit

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.engine.fiscal.rows import ratio
-from app.engine.inputs.fiscal import Levy
 from app.engine.kinds import LevyBase
 from app.engine.operating import Operating
 from app.engine.quantity import Array
@@ -14,16 +13,18 @@ from app.engine.quantity import Array
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the levies of one evaluation are charged on.
+    """What a levy is charged on.
 
-    written_down: depreciation and write-off, levied: the levies taken before this one, accretion: the non-cash cost that
-    the state allows; each `(n_periods, n_trials | 1)` in the model's money.
+    written_down: depreciation and write-off; accretion: the non-cash cost that the state allows; levied: the
+    levies taken before this one; each `(n_periods, n_trials | 1)` in the model's money. of: the metal,
+    product or process that narrows the base, "" for none.
     """
 
     operating: Operating
     written_down: Array
     accretion: Array
     levied: Array
+    of: str = ""
 
     @property
     def ebitda(self) -> Array:
@@ -36,61 +37,60 @@ class Grounds:
         return self.ebitda - self.written_down - self.levied
 
 
-def t_mined(levy: Levy, grounds: Grounds) -> Array:
+def t_mined(grounds: Grounds) -> Array:
     """Ore mined [t]."""
     return grounds.operating.ore_mined
 
 
-def t_processed(levy: Levy, grounds: Grounds) -> Array:
+def t_processed(grounds: Grounds) -> Array:
     """Ore processed, of one process or all [t]."""
-    return grounds.operating.processed[levy.of] if levy.of else grounds.operating.ore_processed
+    return grounds.operating.processed[grounds.of] if grounds.of else grounds.operating.ore_processed
 
 
-def payable_metal(levy: Levy, grounds: Grounds) -> Array:
+def payable_metal(grounds: Grounds) -> Array:
     """Payable metal, of one metal or all added by mass [t]."""
     payable = grounds.operating.payable
-    if levy.of:
-        return payable[levy.of]
+    if grounds.of:
+        return payable[grounds.of]
     return sum(payable.values(), 0.0 * grounds.operating.revenue)
 
 
-def gross_revenue(levy: Levy, grounds: Grounds) -> Array:
+def gross_revenue(grounds: Grounds) -> Array:
     """Gross revenue, of one metal, one product or all; stream receipts inside."""
     operating = grounds.operating
-    if not levy.of:
-        return operating.revenue
-    if levy.of in operating.revenue_by_metal:
-        return operating.revenue_by_metal[levy.of]
-    return operating.revenue_by_product[levy.of]
+    for narrowed in (operating.revenue_by_metal, operating.revenue_by_product):
+        if grounds.of in narrowed:
+            return narrowed[grounds.of]
+    return operating.revenue
 
 
-def share(levy: Levy, grounds: Grounds) -> Array:
-    """Return the part of gross revenue that the levy's metal or product earns [fraction]."""
-    return ratio(gross_revenue(levy, grounds), grounds.operating.revenue)
+def share(grounds: Grounds) -> Array:
+    """Return the part of gross revenue that the metal or product earns [fraction]."""
+    return ratio(gross_revenue(grounds), grounds.operating.revenue)
 
 
-def revenue_after_refining(levy: Levy, grounds: Grounds) -> Array:
+def revenue_after_refining(grounds: Grounds) -> Array:
     """Gross revenue less refining; one metal or product bears refining by its share of revenue."""
     net = grounds.operating.revenue - grounds.operating.refining
-    return net * share(levy, grounds) if levy.of else net
+    return net * share(grounds) if grounds.of else net
 
 
-def nsr(levy: Levy, grounds: Grounds) -> Array:
+def nsr(grounds: Grounds) -> Array:
     """Net smelter return; one metal or product bears off-site cost by its share of revenue."""
-    return grounds.operating.nsr * share(levy, grounds) if levy.of else grounds.operating.nsr
+    return grounds.operating.nsr * share(grounds) if grounds.of else grounds.operating.nsr
 
 
-def net_proceeds(levy: Levy, grounds: Grounds) -> Array:
+def net_proceeds(grounds: Grounds) -> Array:
     """NSR less site operating cost and allowed accretion."""
     return grounds.ebitda
 
 
-def ebit(levy: Levy, grounds: Grounds) -> Array:
+def ebit(grounds: Grounds) -> Array:
     """EBITDA less depreciation, write-off and the levies ordered before."""
     return grounds.ebit
 
 
-LEVY_BASES: Mapping[LevyBase, Callable[[Levy, Grounds], Array]] = {
+LEVY_BASES: Mapping[LevyBase, Callable[[Grounds], Array]] = {
     LevyBase.T_MINED: t_mined,
     LevyBase.T_PROCESSED: t_processed,
     LevyBase.PAYABLE_METAL: payable_metal,

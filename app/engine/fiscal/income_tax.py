@@ -27,9 +27,9 @@ class TaxRows:
 def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Array) -> TaxRows:
     """Return the tax on `income`.
 
-    `tax_t = max(rate · (max(income_t, 0) - used_t) - creditable_t, minimum · revenue_t)`, less carry-back refunds; a loss
-    under OFFSET returns `rate · loss` at once. Computed in money of the day, where pools live and where a lagged payment
-    keeps its face value.
+    `tax_t = max(rate · (max(income_t, 0) - used_t) - creditable_t, minimum · revenue_t)`, less carry-back
+    refunds; a loss under OFFSET returns `rate · loss` at once. Computed in money of the day, where pools live
+    and where a lagged payment keeps its face value.
     """
     terms = ctx.inputs.fiscal.tax
     index = money_of_the_day(ctx, operating)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +17,21 @@ from app.engine.kinds import LevyBase, LevyKind
 from app.engine.quantity import Array
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """One levy being charged: `base` is what its base leaves, never negative, `(n_periods, n_trials | 1)`."""
+
+    ctx: Context
+    levy: Levy
+    grounds: Grounds
+    base: Array
+
+    @property
+    def unit(self) -> Array:
+        """The scenario's money per unit of the levy's own money."""
+        return self.ctx.money(1.0, self.levy.money)
+
+
 def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
     """Return each levy's row by name, positive = cost, in the order of the inputs.
 
@@ -26,7 +41,7 @@ def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
     charged: dict[str, Array] = {}
     for levy in sorted(levies, key=lambda levy: levy.order):
         row = entered_row(ctx, f"levy.{levy.name}")
-        charged[levy.name] = charge(ctx, levy, grounds) if row is None else row
+        charged[levy.name] = charge(ctx, levy, replace(grounds, of=levy.of)) if row is None else row
         grounds = replace(grounds, levied=grounds.levied + charged[levy.name])
     return {levy.name: charged[levy.name] for levy in levies}
 
@@ -34,12 +49,12 @@ def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
 def charge(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
     """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods."""
     active = window(levy, ctx.n_periods)
-    amount = LEVY_KINDS[levy.kind](ctx, levy, grounds, chargeable(ctx, levy, grounds, active))
-    sales = gross_revenue(levy, grounds) if levy.floor or levy.cap is not None else amount
+    base = chargeable(ctx, levy, grounds, active)
+    amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base))
     if levy.floor:
-        amount = np.maximum(amount, levy.floor * sales)
+        amount = np.maximum(amount, levy.floor * gross_revenue(grounds))
     if levy.cap is not None and levy.kind is not LevyKind.PROFIT_QUADRATIC:
-        amount = np.minimum(amount, levy.cap * sales)
+        amount = np.minimum(amount, levy.cap * gross_revenue(grounds))
     return by_period(amount * active, ctx.n_periods)
 
 
@@ -54,57 +69,60 @@ def window(levy: Levy, n_periods: int) -> Array:
 def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Array:
     """Return the base less its fixed deduction, recovered capital and earlier negative bases, never negative.
 
-    Capital counts from the first period, also before the levy starts; a negative base counts only while it is active.
+    Capital counts from the first period, also before the levy starts; a negative base only while it is
+    active.
     """
-    base = LEVY_BASES[levy.base](levy, grounds)
+    base = LEVY_BASES[levy.base](grounds)
     base = by_period((base - ctx.money(levy.minus, levy.money)) * active, ctx.n_periods)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
     index = money_of_the_day(ctx, grounds.operating)
-    capital = sum(grounds.operating.capital.values(), np.zeros((ctx.n_periods, 1)))
-    additions = capital * index if levy.capital_first else np.zeros((ctx.n_periods, 1))
-    return recover(base * index, additions, keep_losses=levy.carry_forward) / index
+    nothing = np.zeros((ctx.n_periods, 1))
+    capital = sum(grounds.operating.capital.values(), nothing) if levy.capital_first else nothing
+    return recover(base * index, capital * index, keep_losses=levy.carry_forward) / index
 
 
-def at_rate(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def at_rate(charge: Charge) -> Array:
     """`rate × base`."""
-    return ctx.value(levy.rate) * base
+    return charge.ctx.value(charge.levy.rate) * charge.base
 
 
-def per_unit(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def per_unit(charge: Charge) -> Array:
     """`money per tonne × tonnes`."""
-    return ctx.money(levy.rate, levy.money) * base
+    return charge.ctx.money(charge.levy.rate, charge.levy.money) * charge.base
 
 
-def by_price(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def by_price(charge: Charge) -> Array:
     """`rate(price) × base`, the price expressed in the money of the steps."""
-    price = grounds.operating.prices[levy.price_of or levy.of]
-    return sliding(price / ctx.money(1.0, levy.money), levy.steps) * base
+    price = charge.grounds.operating.prices[charge.levy.price_of or charge.levy.of]
+    return sliding(price / charge.unit, charge.levy.steps) * charge.base
 
 
-def by_bracket(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def by_bracket(charge: Charge) -> Array:
     """Brackets of the base by year, or of the operating margin EBIT / revenue when the base is MARGIN."""
+    levy = charge.levy
     if levy.base is LevyBase.MARGIN:
-        revenue = grounds.operating.revenue
-        margin = ratio(base, revenue)
-        return revenue * tiered(margin, levy.steps, levy.tier_method, np.ones((1, 1)))
-    years = ctx.inputs.timeline.years.reshape(-1, 1)
-    return tiered(base, levy.steps, levy.tier_method, years * ctx.money(1.0, levy.money))
+        revenue = charge.grounds.operating.revenue
+        return revenue * tiered(ratio(charge.base, revenue), levy.steps, levy.tier_method, np.ones((1, 1)))
+    years = charge.ctx.inputs.timeline.years.reshape(-1, 1)
+    return tiered(charge.base, levy.steps, levy.tier_method, years * charge.unit)
 
 
-def profit_quadratic(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def profit_quadratic(charge: Charge) -> Array:
     """`a · sales + b · profit² / sales`, at most `cap · sales`.
 
-    A sales base is the sales, and the profit is NSR less site cost; any other base is the profit, and sales are NSR.
+    A sales base is the sales, and the profit is NSR less site cost; any other base is the profit, and sales
+    are NSR.
     """
+    levy, grounds = charge.levy, charge.grounds
     from_sales = levy.base in SALES_BASES
-    sales = np.maximum(base if from_sales else grounds.operating.nsr, 0.0)
-    profit = np.maximum(grounds.ebitda if from_sales else base, 0.0)
-    amount = ctx.value(levy.rate) * sales + levy.quadratic * ratio(profit**2, sales)
+    sales = charge.base if from_sales else np.maximum(grounds.operating.nsr, 0.0)
+    profit = np.maximum(grounds.ebitda, 0.0) if from_sales else charge.base
+    amount = charge.ctx.value(levy.rate) * sales + levy.quadratic * ratio(profit**2, sales)
     return amount if levy.cap is None else np.minimum(amount, levy.cap * sales)
 
 
-LEVY_KINDS: Mapping[LevyKind, Callable[[Context, Levy, Grounds, Array], Array]] = {
+LEVY_KINDS: Mapping[LevyKind, Callable[[Charge], Array]] = {
     LevyKind.RATE: at_rate,
     LevyKind.UNIT: per_unit,
     LevyKind.SLIDING_PRICE: by_price,

@@ -15,7 +15,7 @@ ROUNDING = 1e-9  # year
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """Rows `(n_periods, n_trials)`: income sheltered by earlier losses, pool at the end, tax refunded by carry-back."""
+    """Rows `(n_periods, n_trials)`: income sheltered, pool at the end, tax refunded by carry-back."""
 
     used: Array
     pool: Array
@@ -23,70 +23,93 @@ class Relief:
 
 
 def recover(base: Array, additions: Array, *, keep_losses: bool) -> Array:
-    """Return the positive part of `base` left after a pool of `additions` and, if kept, of its own negative values.
+    """Return the positive part of `base` after a pool of `additions` and, if kept, of its own losses.
 
     >>> recover(np.array([[-30.0], [20.0], [50.0]]), np.zeros((3, 1)), keep_losses=True).ravel()
     array([ 0.,  0., 40.])
     """
-    base, additions = np.broadcast_arrays(base, additions)
-    left = np.zeros(base.shape)
-    pool = np.zeros(base.shape[1])
-    for period, amount in enumerate(base):
-        pool = pool + additions[period]
-        used = np.minimum(pool, np.maximum(amount, 0.0))
-        left[period] = np.maximum(amount, 0.0) - used
-        pool = pool - used
-        if keep_losses:
-            pool = pool + np.maximum(-amount, 0.0)
-    return left
+    kept = np.maximum(-base, 0.0) if keep_losses else np.zeros(base.shape)
+    used, _ = draw_down(base, additions, kept)
+    return np.maximum(base, 0.0) - used
 
 
-def oldest_first(rows: Array, amount: Array) -> tuple[Array, Array]:
-    """Take `amount` from `rows`, oldest first; return what is taken of each, and of all."""
-    reached = np.add.accumulate(rows, axis=0)
-    return np.clip(amount - (reached - rows), 0.0, rows), np.minimum(amount, reached[-1])
+def draw_down(
+    income: Array, before: Array, after: Array, cap: float = 1.0, opening: float = 0.0
+) -> tuple[Array, Array]:
+    """Return what a pool shelters of each period's income, and the pool at its end.
+
+    `used_t = min(pool, cap · max(income_t, 0))`; `before` joins the pool before it is used, `after`
+    afterwards.
+    """
+    shape = np.broadcast_shapes(income.shape, before.shape)
+    limit = cap * np.maximum(income, 0.0)
+    used, left = np.zeros(shape), np.zeros(shape)
+    pool = np.full(shape[1], opening)
+    for period in range(shape[0]):
+        pool = pool + before[period]
+        used[period] = np.minimum(pool, limit[period])
+        pool = pool - used[period] + after[period]
+        left[period] = pool
+    return used, left
 
 
 def relieve(income: Array, rules: Losses, edges: NDArray[np.float64], rate: Array, credited: Array) -> Relief:
-    """Carry losses forward and back.
-
-    used_t = min(pool, cap · max(income_t, 0)), oldest loss first; the pool grows by what a loss has left after carry-back.
+    """Return what losses shelter when carried forward, and refund when carried back.
 
     income, rate, credited: `(n_periods, n_trials | 1)`; credited is income whose tax a credit already pays.
-    edges: boundaries of the periods [year]. A loss of year v may be used until year v + expiry, and carried back to year
-    v - carry_back; carried back, it returns the tax of that year.
+    edges: boundaries of the periods [year].
+    """
+    expires = rules.expiry is not None and rules.expiry < edges[-1]
+    if expires or rules.carry_back:
+        return relieve_by_age(income, rules, edges, rate, credited)
+    nothing = np.zeros((edges.size - 1, 1))
+    used, pool = draw_down(income, nothing, np.maximum(-income, 0.0), rules.cap, rules.opening)
+    return Relief(used, pool, nothing)
+
+
+def relieve_by_age(
+    income: Array, rules: Losses, edges: NDArray[np.float64], rate: Array, credited: Array
+) -> Relief:
+    """Return relief where the age of a loss matters: oldest loss first, oldest income first.
+
+    A loss of year v may be used until year v + expiry. Carried back, it reaches year v - carry_back and
+    returns the tax of the income it shelters there; only what is left of it joins the pool.
     """
     n_periods = edges.size - 1
-    expiring = rules.expiry is not None and rules.expiry < edges[-1]
     shape = np.broadcast_shapes(income.shape, rate.shape, credited.shape)
+    income, rate, credited = (np.broadcast_to(row, shape) for row in (income, rate, credited))
     used, pool, refund, taxed = (np.zeros(shape) for _ in range(4))
-    layers = np.zeros((n_periods + 1 if expiring else 1, shape[1]))  # layer 0 holds the opening pool
-    layers[0] = rules.opening
-    for period in range(n_periods):
-        amount = np.broadcast_to(income[period], shape[1:])
-        if expiring and rules.expiry is not None:
-            layers[: first_alive(edges, period, rules.expiry)] = 0.0
-        gain = np.maximum(amount, 0.0)
-        taken, used[period] = oldest_first(layers, rules.cap * gain)
-        layers = layers - taken
+    losses = np.zeros((n_periods + 1, shape[1]))  # row 0 is the opening pool, row j + 1 the loss of period j
+    losses[0] = rules.opening
+    for period, amount in enumerate(income):
+        if rules.expiry is not None:
+            losses[: first_within(edges, edges[period + 1], rules.expiry)] = 0.0
+        gain, loss = np.maximum(amount, 0.0), np.maximum(-amount, 0.0)
+        taken, used[period] = oldest_first(losses, rules.cap * gain)
+        losses = losses - taken
         taxed[period] = np.maximum(gain - used[period] - credited[period], 0.0)
-        loss = np.maximum(-amount, 0.0)
-        back = first_open(edges, period, rules.carry_back)
+        back = first_within(edges[1:], edges[period + 1], rules.carry_back)
         if back < period:
             returned, carried = oldest_first(taxed[back:period], loss)
             taxed[back:period] -= returned
             refund[period] = np.add.accumulate(returned * rate[back:period], axis=0)[-1]
             loss = loss - carried
-        layers[period + 1 if expiring else 0] += loss
-        pool[period] = np.add.accumulate(layers, axis=0)[-1]
+        losses[period + 1] = loss
+        pool[period] = np.add.accumulate(losses, axis=0)[-1]
     return Relief(used, pool, refund)
 
 
-def first_alive(edges: NDArray[np.float64], period: int, expiry: float) -> int:
-    """Return the first layer that may still be used: layer j + 1 is the loss of period j, layer 0 the opening pool."""
-    return int(np.searchsorted(edges, edges[period + 1] - expiry - ROUNDING))
+def oldest_first(rows: Array, amount: Array) -> tuple[Array, Array]:
+    """Take `amount` from `rows`, oldest first; return what is taken of each, and of all.
+
+    >>> taken, total = oldest_first(np.array([[10.0], [20.0], [5.0]]), np.array([18.0]))
+    >>> taken.ravel(), total
+    (array([10.,  8.,  0.]), array([18.]))
+    """
+    reached = np.add.accumulate(rows, axis=0)
+    return np.clip(amount - (reached - rows), 0.0, rows), np.minimum(amount, reached[-1])
 
 
-def first_open(edges: NDArray[np.float64], period: int, carry_back: float) -> int:
-    """Return the first period that a loss of `period` may be carried back to."""
-    return int(np.searchsorted(edges[1:], edges[period + 1] - carry_back - ROUNDING))
+def first_within(ends: NDArray[np.float64], end: float, years: float) -> int:
+    """Return the first of the ascending `ends` that lies no more than `years` before `end` [year]."""
+    return int(np.searchsorted(ends, end - years - ROUNDING))

@@ -31,13 +31,19 @@ def ratio(numerator: Array, denominator: Array) -> Array:
 
 
 def edges(timeline: Timeline) -> NDArray[np.float64]:
-    """Return the boundaries of the periods [year from the start], `(n_periods + 1,)`; whole years are exact."""
+    """Return the boundaries of the periods [year], `(n_periods + 1,)`; whole years are exact."""
     months = np.cumsum([0, *(MONTHS[length] for length in timeline.lengths)])
     return np.asarray(months / 12, dtype=np.float64)
 
 
+def year_edges(timeline: Timeline) -> NDArray[np.float64]:
+    """Return the boundaries of the reporting years [year from the start], `(n_years + 1,)`."""
+    boundaries = edges(timeline)
+    return boundaries[[*timeline.year_starts, -1]]
+
+
 def money_of_the_day(ctx: Context, operating: Operating) -> Array:
-    """Return money of the day per money of the model, `(n_periods, n_trials | 1)`; ones in a nominal model."""
+    """Return money of the day per money of the model, `(n_periods, n_trials | 1)`."""
     if ctx.inputs.terms.money is MoneyBasis.NOMINAL:
         return np.ones((ctx.n_periods, 1))
     return by_period(operating.price_index, ctx.n_periods)
@@ -46,7 +52,8 @@ def money_of_the_day(ctx: Context, operating: Operating) -> Array:
 def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
     """Return whether production has begun by the end of each period, `(n_periods, n_trials | 1)`.
 
-    The timeline's own production start wins; else the first ore processed; else, where no ore is, the first revenue.
+    The timeline's own production start wins; else the first ore processed; else, where no ore is, the first
+    revenue.
     """
     first = ctx.inputs.timeline.production_start
     if first is not None:

@@ -13,8 +13,9 @@ Steps = tuple[tuple[float, float], ...]
 def tiered(amount: Array, steps: Steps, method: TierMethod, scale: Array) -> Array:
     """Return the charge on `amount` by brackets.
 
-    steps: (lower edge, rate) ascending; nothing is charged below the first edge. scale: multiplies every edge.
-    MARGINAL charges each slice at its own rate, AVERAGE all of the amount at the rate of the bracket it reaches.
+    steps: (lower edge, rate) ascending; nothing is charged below the first edge. scale: multiplies every
+    edge. MARGINAL charges each slice at its own rate, AVERAGE all of the amount at the rate of the bracket it
+    reaches.
 
     >>> edges = ((0.0, 0.05), (100.0, 0.10))
     >>> one = np.ones((1, 1))

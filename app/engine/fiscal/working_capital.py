@@ -13,8 +13,8 @@ from app.engine.quantity import Array
 def working_capital(ctx: Context, operating: Operating) -> tuple[Array, Array]:
     """Return the balance at the end of each period and the change, positive = outflow; entered rows first.
 
-    `WC = (revenue · d_r + cost · d_i - cost · d_p) / (days in year · period in years)`, released in one period: the
-    changes add up to minus the opening balance.
+    `WC = (revenue · d_r + cost · d_i - cost · d_p) / (days in year · period in years)`, released in one
+    period: the changes add up to minus the opening balance.
     """
     opening = ctx.inputs.fiscal.working_capital.opening
     change = entered_row(ctx, "working_capital_change")

@@ -1,7 +1,7 @@
 """What capital becomes in the books: placed in service, depreciated, and what is left at closure.
 
-Tax depreciation is fixed in money of the day. In a real-terms model each period's spending is therefore inflated to the
-day, written down there, and every charge deflated to the base date.
+Tax depreciation is fixed in money of the day. In a real-terms model each period's spending is therefore
+inflated to the day, written down there, and every charge deflated to the base date.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.depreciation import DEPRECIATION, Assets
-from app.engine.fiscal.rows import by_period, edges, entered_row, money_of_the_day, started
+from app.engine.fiscal.rows import by_period, edges, entered_row, money_of_the_day, started, year_edges
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.kinds import ClosureBalance, DepreciationStart
 from app.engine.operating import Operating
@@ -24,7 +24,8 @@ from app.engine.quantity import Array
 class WriteDown:
     """Rows in the model's money, `(n_periods, n_trials | 1)`.
 
-    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off: at closure.
+    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off:
+    at closure.
     salvage_base: cost that the classes keep back as salvage, in the last period.
     """
 
@@ -49,12 +50,19 @@ class ClassAccount:
 
 
 def write_down(ctx: Context, operating: Operating) -> WriteDown:
-    """Return depreciation by class, its total and the write-off, entered rows first."""
+    """Return depreciation by class, its total and the write-off, entered rows first.
+
+    The class that depletes is left out: what it may charge depends on the income, see
+    `app.engine.fiscal.depletion`.
+    """
+    depletion = ctx.inputs.fiscal.depletion
     index = money_of_the_day(ctx, operating)
     by_class: dict[str, Array] = {}
     nothing = np.zeros((ctx.n_periods, 1))
     written_off, salvage_base = nothing, nothing
     for cls in ctx.inputs.fiscal.depreciation:
+        if depletion is not None and cls.name == depletion.cost_class:
+            continue
         account = class_account(ctx, operating, cls, index)
         charge, left = close(ctx, cls, account)
         row = entered_row(ctx, f"depreciation.{cls.name}")
@@ -79,12 +87,13 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
         reserves = np.add.accumulate(units[::-1], axis=0)[::-1]
     else:
         reserves = by_period(ctx.value(cls.reserves), ctx.n_periods)
-    assets = Assets(placed, cls.opening, edges(ctx.inputs.timeline), units, reserves)
+    timeline = ctx.inputs.timeline
+    assets = Assets(placed, cls.opening, edges(timeline), year_edges(timeline), units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
 
 def units_of(cls: DepreciationClass, operating: Operating) -> Array:
-    """Return what UNITS_OF_PRODUCTION counts [t]: a process's tonnes, a metal's payable, or all ore processed."""
+    """Return what UNITS_OF_PRODUCTION counts [t]: ore of a process, payable of a metal, or all ore."""
     if not cls.units:
         return operating.ore_processed
     return (

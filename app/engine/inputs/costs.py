@@ -16,7 +16,8 @@ class CostLine:
     rate: money per unit of `basis`, or the amount itself for ENTERED.
     of: narrows the basis to one source, process, product, metal or equipment class; "" takes all.
     first, last: active periods, inclusive; None is open. ramp: factors on the first active periods.
-    included_in_nsr: an OFFSITE line that is subtracted before NSR royalties.
+    included_in_nsr: an OFFSITE line is subtracted before NSR royalties; False counts it with the site's cost.
+    of may also name a stockpile, for PER_T_MOVED: the tonnes drawn from it (rehandling).
     """
 
     name: str
@@ -28,6 +29,7 @@ class CostLine:
     last: int | None = None
     ramp: tuple[float, ...] = ()
     money: Money = HOME
+    included_in_nsr: bool = True
 
 
 @dataclass(frozen=True, slots=True)

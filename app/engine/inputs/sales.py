@@ -44,6 +44,7 @@ class MetalTerms:
     price [money/t]; payable [fraction]; deduction [mass fraction of the product, by `deduction_kind`];
     refining [money/t payable]; premium [money/t payable].
     by_product: credited in by-product cash cost; the first metal that is not is the main product.
+    price_money: of price, premium, participation and fixed stream price; charges_money: of refining.
     """
 
     metal: str

@@ -70,9 +70,9 @@ def mine() -> Callable[..., FiscalResult]:
         fx: Mapping[str, Any] | None = None,
         **given: Any,
     ) -> FiscalResult:
-        lengths = timeline.lengths if timeline else (PeriodLength.YEAR,) * n_periods
+        lengths = (PeriodLength.YEAR,) * n_periods
         inputs = MineInputs(
-            timeline=Timeline(date(2026, 1, 1), lengths, production_start=production_start),
+            timeline=timeline or Timeline(date(2026, 1, 1), lengths, production_start=production_start),
             terms=Terms(discount_rate=0.08, money=money, inflation=inflation),
             fiscal=fiscal or Fiscal(),
             entered=entered or {},

@@ -17,7 +17,8 @@ MACRS_FACTORS: Mapping[float, float] = {3: 2.0, 5: 2.0, 7: 2.0, 10: 2.0, 15: 1.5
 def yearly(life: float, factor: float, salvage: float = 0.0, *, half_year: bool = False) -> Years:
     """Return the shares of cost charged in each year.
 
-    `D_t = max(k/N · book, (book - S) / years left)`, never below salvage; the first year counts half by the convention.
+    `D_t = max(k/N · book, (book - S) / years left)`, never below salvage; by the half-year convention the
+    first year counts half.
 
     >>> yearly(5, 2.0).round(4)
     array([0.4  , 0.24 , 0.144, 0.108, 0.108])
@@ -42,7 +43,8 @@ def macrs_schedule(life: float) -> Schedule:
 def declining_balance(cls: DepreciationClass, assets: Assets) -> Array:
     """Return the charge by period [money of the day]."""
     charges = yearly(cls.life, cls.factor, cls.salvage, half_year=cls.half_year)
-    own = by_year(charges, cls.salvage, tax_years=cls.half_year)
+    end = np.inf if cls.half_year else cls.life
+    own = by_year(charges, cls.salvage, end=end, tax_years=cls.half_year)
     return charge(assets, own, level(cls.opening_life or cls.life))
 
 

@@ -1,6 +1,7 @@
 """Schedules by age: what share of a cost is written down by when, and every period's additions on their own.
 
-All time-based methods are a schedule; a period takes the share between its two ends, so months add up to years.
+All time-based methods are a schedule; a period takes the share between its two ends, so months add up to
+years.
 """
 
 from __future__ import annotations
@@ -13,21 +14,23 @@ from numpy.typing import NDArray
 from app.engine.quantity import Array
 
 Years = NDArray[np.float64]
-ROUNDING = 1e-9  # year; a boundary this close to a whole year is one
 
 
 @dataclass(frozen=True, slots=True)
 class Assets:
     """What one class writes down, in money of the day.
 
-    placed: additions placed in service by period, `(n_periods, n_trials | 1)`; opening: balance in service before.
-    edges: boundaries of the periods [year], `(n_periods + 1,)`.
+    placed: additions placed in service by period, `(n_periods, n_trials | 1)`; opening: balance in service
+    before.
+    edges: boundaries of the periods, year_edges: of the reporting years, which are whole periods [year from
+    the start].
     units: what UNITS_OF_PRODUCTION counts, reserves: units left at the start, both like `placed`.
     """
 
     placed: Array
     opening: float
     edges: Years
+    year_edges: Years
     units: Array
     reserves: Array
 
@@ -36,22 +39,24 @@ class Assets:
 class Schedule:
     """Cumulative share written down at each age, linear between.
 
-    ages [year], ascending from 0. tax_years: ages count whole years of the timeline, the first one ending with the year
-    of placement (a half-year convention); otherwise they run from the start of the period of placement.
+    ages [year], ascending from 0. tax_years: ages count reporting years, the first one ending with the year
+    of placement (as a half-year convention has it); otherwise they run from the start of the period of
+    placement.
     """
 
     ages: Years
     written: Years
     tax_years: bool = False
 
-    def shares(self, edges: Years, first: int) -> Years:
-        """Return the share that falls into each period for a cost placed in period `first`, `(n_periods,)`."""
-        start = edges[first]
-        ages = self.ages + start
+    def shares(self, assets: Assets, first: int) -> Years:
+        """Return the share of a cost placed in period `first` that falls into each period, `(n_periods,)`."""
+        start = assets.edges[first]
+        times = start + self.ages
         if self.tax_years:
-            ages = self.ages + np.floor(start + ROUNDING)
-            ages[0] = start
-        return np.diff(np.interp(edges, ages, self.written))
+            ends = assets.year_edges[assets.year_edges > start]
+            beyond = ends[-1] + np.arange(1, self.ages.size)
+            times = np.concatenate([[start], ends, beyond])[: self.ages.size]
+        return np.diff(np.interp(assets.edges, times, self.written))
 
 
 def level(life: float) -> Schedule:
@@ -59,24 +64,30 @@ def level(life: float) -> Schedule:
     return Schedule(np.array([0.0, life]), np.array([0.0, 1.0]))
 
 
-def by_year(charges: Years, salvage: float = 0.0, *, tax_years: bool = False) -> Schedule:
-    """Return the schedule of yearly `charges` (shares of cost), stopped where only the salvage share is left."""
+def by_year(
+    charges: Years, salvage: float = 0.0, *, end: float = np.inf, tax_years: bool = False
+) -> Schedule:
+    """Return the schedule of yearly `charges` (shares of cost), stopped where only the salvage share is left.
+
+    end: age at which the last charge is complete, when the last year is not a whole one [year].
+    """
     written = np.minimum(np.concatenate([[0.0], np.cumsum(charges)]), 1.0 - salvage)
-    return Schedule(np.arange(written.size, dtype=np.float64), written, tax_years)
+    ages = np.minimum(np.arange(written.size, dtype=np.float64), end)
+    return Schedule(ages, written, tax_years)
 
 
 def halved(charges: Years) -> Years:
-    """Return yearly charges moved by half a year: half of the first year's, then half of each and half of the next."""
+    """Return yearly charges moved by half a year: each year takes half of its own and half of the last."""
     return np.asarray((np.append(charges, 0.0) + np.append(0.0, charges)) / 2)
 
 
 def charge(assets: Assets, schedule: Schedule, opening: Schedule) -> Array:
-    """Return the charge by period: each period's additions by `schedule`, the opening balance by `opening`."""
+    """Return the charge by period: each addition by `schedule`, the opening balance by `opening`."""
     total = np.zeros(assets.placed.shape)
     if assets.opening:
-        total += (assets.opening * opening.shares(assets.edges, 0)).reshape(-1, 1)
+        total += (assets.opening * opening.shares(assets, 0)).reshape(-1, 1)
     for first, cost in enumerate(assets.placed):
         if cost.any():
-            shares = schedule.shares(assets.edges, first)[first:].reshape(-1, 1)
-            total[first:] += shares * cost
+            shares = np.trim_zeros(schedule.shares(assets, first), "b")[first:].reshape(-1, 1)
+            total[first : first + shares.shape[0]] += shares * cost
     return total

@@ -12,7 +12,7 @@ from app.engine.quantity import Array
 
 
 def schedule(life: float, salvage: float = 0.0, *, half_year: bool = False) -> Schedule:
-    """Return `D = (B - S) / N` for each year; half of it in the first and the last one by the half-year convention.
+    """Return `D = (B - S) / N` for each year; by the half-year convention half in the first and the last.
 
     >>> np.diff(schedule(4).written)
     array([1.])

@@ -13,7 +13,8 @@ from app.engine.quantity import Array
 def units_of_production(cls: DepreciationClass, assets: Assets) -> Array:
     """Return the charge by period [money of the day].
 
-    `D_t = book_t · units_t / units left at the start of t`, where the book holds what has been added until then, less
+    `D_t = book_t · units_t / units left at the start of t`, where the book holds what has been added until
+    then, less
     salvage: so it re-bases by itself as reserves and sustaining capital change.
     """
     depleted = np.minimum(ratio(assets.units, assets.reserves), 1.0)

@@ -1,0 +1,202 @@
+"""Everything CalMiner needs, run from one checkout: database, setup, web server, worker.
+
+For one person's machine. Installations run the image with the Compose files instead.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Never
+
+from app import embedded
+from app.errors import Unavailable
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+DATA = CHECKOUT / ".calminer" / "postgres"
+HOST = "127.0.0.1"
+
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Say = Callable[[str], None]
+
+
+class _Stopped(Exception):
+    """Somebody asked for an end."""
+
+
+def serve(*, port: int, fresh: bool, started: float, say: Say) -> int:
+    """Set up and serve on `port` of the loopback address until a signal; return the exit code.
+
+    Raises:
+        Unavailable: something is in the way; the message says what and what to do.
+    """
+    address = f"http://{HOST}:{port}"
+    _require_port(port, address)
+    if fresh:
+        _begin_anew(say)
+    try:
+        with _stopping_on_signals(), _database(say) as variables:
+            _set_up(variables)
+            with _processes(port, variables) as processes:
+                _await_ready(address, processes)
+                _announce(address, started, say)
+                _watch(processes)
+    except _Stopped:
+        say("Stopped.")
+        return 0
+
+
+def _require_port(port: int, address: str) -> None:
+    if not 1 <= port <= 65535:
+        raise Unavailable(f"There is no port {port}; choose one from 1 to 65535, best above 1023.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise Unavailable(_why_not(error, port, address)) from error
+
+
+def _why_not(error: OSError, port: int, address: str) -> str:
+    other = "Choose another one: sh scripts/start.sh --port N"
+    if error.errno == errno.EACCES:
+        return f"Port {port} is for privileged programs. {other}"
+    if error.errno != errno.EADDRINUSE:
+        return f"Port {port} cannot be used: {error.strerror}. {other}"
+    if _answer(f"{address}/health") == {"status": "ok"}:
+        return f"CalMiner already runs at {address}. Use it, stop it where it was started, or: --port N"
+    return f"Port {port} is taken by another program. {other}"
+
+
+def _answer(url: str) -> object:
+    """Return the JSON behind `url`, or None when there is no good answer."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as reply:
+            return json.load(reply)
+    except (OSError, ValueError):
+        return None
+
+
+def _begin_anew(say: Say) -> None:
+    if os.environ.get("DATABASE_HOST"):
+        raise Unavailable("--fresh deletes the embedded database only, and DATABASE_HOST names another one.")
+    if embedded.is_held(DATA):
+        raise Unavailable("Another start of this checkout uses the database. Stop that one first.")
+    existed = DATA.exists()
+    embedded.remove(DATA)
+    say(f"Deleted the embedded database in {DATA}." if existed else "There was no embedded database yet.")
+
+
+@contextmanager
+def _database(say: Say) -> Iterator[Mapping[str, str]]:
+    """Give the environment of the processes, with a database that stays while the block lasts."""
+    if os.environ.get("DATABASE_HOST"):
+        say(f"Using the database server at {os.environ['DATABASE_HOST']}.")
+        yield os.environ
+        return
+    known = DATA.exists()
+    say("Starting the embedded PostgreSQL ..." if known else "Creating the embedded PostgreSQL ...")
+    with embedded.hold(DATA) as connection:
+        yield {**os.environ, **connection.environment()}
+
+
+def _set_up(variables: Mapping[str, str]) -> None:
+    command = [sys.executable, str(CHECKOUT / "scripts" / "setup_database.py")]
+    done = subprocess.run(
+        [*command, "--run-migrations", "--seed-data", "--seed-demo"], env=variables, cwd=CHECKOUT, check=False
+    )
+    if done.returncode:
+        raise Unavailable("The database could not be set up; the lines above say why.")
+
+
+@contextmanager
+def _processes(port: int, variables: Mapping[str, str]) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Run the web server and the worker while the block lasts.
+
+    They get a session of their own, so that Ctrl-C reaches this process alone and it ends them in order.
+    """
+    web = [sys.executable, "-m", "uvicorn", "main:app", "--host", HOST, "--port", str(port)]
+    worker = [shutil.which("nice") or "nice", "-n", "10", sys.executable, "-m", "app.jobs.worker"]
+    commands = {"web server": [*web, "--log-level", "warning"], "worker": worker}
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        for name, command in commands.items():
+            running[name] = subprocess.Popen(command, env=variables, cwd=CHECKOUT, start_new_session=True)
+        yield running
+    finally:
+        _ignore_signals()
+        for process in running.values():
+            process.terminate()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for process in running.values():
+            try:
+                process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _await_ready(address: str, processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < deadline:
+        _require_all(processes)
+        if _answer(f"{address}/ready") is not None:
+            return
+        time.sleep(0.05)
+    raise Unavailable(f"{address}/ready did not turn green within {_READY_SECONDS:.0f} s.")
+
+
+def _require_all(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for name, process in processes.items():
+        if process.poll() is not None:
+            raise Unavailable(f"The {name} ended by itself (exit code {process.returncode}); see above.")
+
+
+def _announce(address: str, started: float, say: Say) -> None:
+    say("")
+    say(f"  CalMiner is ready at {address}   ({time.time() - started:.0f} s after the start)")
+    say("  It listens on this machine only (127.0.0.1): there is no sign-in yet.")
+    say("  Stop it with Ctrl-C; what you entered is kept. Start over with --fresh.")
+    say("")
+
+
+def _watch(processes: Mapping[str, subprocess.Popen[bytes]]) -> Never:
+    while True:
+        _require_all(processes)
+        time.sleep(0.5)
+
+
+@contextmanager
+def _stopping_on_signals() -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        _ignore_signals()
+        raise _Stopped
+
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _ignore_signals() -> None:
+    """A second Ctrl-C must not interrupt the orderly end."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)

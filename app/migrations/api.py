@@ -1,0 +1,223 @@
+"""The one path to the schema: where the database stands, and how it gets to where the code wants it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, column, select, table, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from app.errors import CalMinerError, Unavailable
+from app.settings import get_settings
+
+VERSION_TABLE = "alembic_version"
+LOCK_TIMEOUT_SECONDS = 3
+LOCK_ATTEMPTS = 20
+PAUSE_SECONDS = 0.2
+
+
+class SchemaState(StrEnum):
+    """How the schema in the database relates to the one that this code was written for."""
+
+    EMPTY = "empty"
+    BEHIND = "behind"
+    CURRENT = "current"
+    NEWER = "newer"
+
+
+class SchemaNewer(CalMinerError):
+    """The database was migrated by a later version of CalMiner than this one."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"The database is at revision {found}, which this version of CalMiner does not know; "
+            f"its newest is {head()}. "
+            "Start the version that made it, or restore a backup made before the upgrade."
+        )
+
+
+class SchemaBehind(CalMinerError):
+    """The database lacks revisions that this code needs."""
+
+    def __init__(self, found: str | None) -> None:
+        super().__init__(
+            f"The database is at revision {found or 'none'}, the code needs {head()}. "
+            "Run: python scripts/setup_database.py --run-migrations"
+        )
+
+
+class LockTimeout(Unavailable):
+    """Somebody else held the lock, or a table, for longer than we waited."""
+
+    def __init__(self, waited_for: str) -> None:
+        super().__init__(
+            f"Waited {LOCK_ATTEMPTS * LOCK_TIMEOUT_SECONDS} s for {waited_for} and gave up. "
+            "Another setup is running or a long transaction is open; see pg_stat_activity, then try again."
+        )
+
+
+class NoRight(CalMinerError):
+    """The database role may not do what the setup needs."""
+
+    def __init__(self, said: str) -> None:
+        settings = get_settings()
+        super().__init__(
+            f"The role {settings.database_user} lacks a right: {said}. As the owner of the database, run: "
+            f"GRANT CREATE ON DATABASE {settings.database_name} TO {settings.database_user}; "
+            f"GRANT ALL ON SCHEMA {settings.database_schema} TO {settings.database_user};"
+        )
+
+
+def config(connection: Connection | None = None) -> Config:
+    """Return Alembic's configuration, made here so that no file holds an address or a password."""
+    made = Config()
+    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.attributes["connection"] = connection
+    return made
+
+
+@lru_cache(maxsize=1)
+def _revisions() -> tuple[tuple[str, str], ...]:
+    walked = ScriptDirectory.from_config(config()).walk_revisions()
+    return tuple((script.revision, (script.doc or "").rstrip(".")) for script in reversed(list(walked)))
+
+
+def revisions() -> tuple[tuple[str, str], ...]:
+    """Return every revision as (identifier, what it does), oldest first."""
+    return _revisions()
+
+
+def head() -> str:
+    """Return the revision that this code was written for."""
+    return revisions()[-1][0]
+
+
+def current(bind: Engine | Connection) -> str | None:
+    """Return the revision that the database is at, None where nothing was migrated yet."""
+    if isinstance(bind, Engine):
+        with bind.connect() as connection:
+            return current(connection)
+    present = bind.execute(text("SELECT to_regclass(:table) IS NOT NULL"), {"table": VERSION_TABLE}).scalar()
+    if not present:
+        return None
+    return bind.execute(select(column("version_num")).select_from(table(VERSION_TABLE))).scalar()
+
+
+def pending(bind: Engine | Connection) -> tuple[tuple[str, str], ...]:
+    """Return the revisions still to apply, oldest first; raises `SchemaNewer` for an unknown one."""
+    known = [revision for revision, _ in revisions()]
+    at = current(bind)
+    if at is None:
+        return revisions()
+    if at not in known:
+        raise SchemaNewer(at)
+    return revisions()[known.index(at) + 1 :]
+
+
+def schema_state(bind: Engine | Connection) -> SchemaState:
+    """Return how the database's schema relates to this code."""
+    at = current(bind)
+    if at is None:
+        return SchemaState.EMPTY
+    if at not in {revision for revision, _ in revisions()}:
+        return SchemaState.NEWER
+    return SchemaState.CURRENT if at == head() else SchemaState.BEHIND
+
+
+def require_current(bind: Engine | Connection) -> None:
+    """Raise `SchemaBehind` or `SchemaNewer` unless the schema is the one that this code needs."""
+    if pending(bind):
+        raise SchemaBehind(current(bind))
+
+
+def create_schema(connection: Connection, schema: str) -> bool:
+    """Create the schema of the settings where it is missing; say whether it was."""
+    there = connection.execute(
+        text("SELECT to_regnamespace(:schema) IS NOT NULL"), {"schema": schema}
+    ).scalar()
+    if not there:
+        connection.execute(text(f'CREATE SCHEMA "{schema}"'))
+    return not there
+
+
+def run_script(connection: Connection, script: str) -> None:
+    """Run several statements as they stand, `%` and `:` included, inside the connection's transaction."""
+    connection.exec_driver_sql(script, execution_options={"no_parameters": True})
+
+
+@contextmanager
+def setup_lock(engine: Engine) -> Iterator[Connection]:
+    """Hold the lock of everyone who changes the schema or seeds, and give the connection that holds it.
+
+    The lock belongs to the connection, so it goes with a killed process. Raises `LockTimeout`, `NoRight`.
+    """
+    schema = get_settings().database_schema
+    with engine.connect() as connection:
+        connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
+        connection.commit()
+        _take_lock(connection, schema)
+        try:
+            yield connection
+        except DBAPIError as error:
+            connection.rollback()
+            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+                raise NoRight(str(error.orig).strip()) from error
+            raise
+        finally:
+            connection.rollback()
+            connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            connection.commit()
+
+
+def _take_lock(connection: Connection, schema: str) -> None:
+    for _ in range(LOCK_ATTEMPTS):
+        try:
+            connection.execute(
+                text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"),
+                {"key": f"calminer setup {schema}"},
+            )
+            connection.commit()
+        except OperationalError as error:
+            connection.rollback()
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise
+        else:
+            return
+    raise LockTimeout("the setup lock")
+
+
+def upgrade(connection: Connection) -> tuple[tuple[str, str], ...]:
+    """Apply what is pending on a connection from `setup_lock` and return it; all of it or nothing.
+
+    A table that a running application holds is waited for in short turns, so that nobody queues behind us.
+    """
+    for _ in range(LOCK_ATTEMPTS):
+        todo = pending(connection)
+        try:
+            create_schema(connection, get_settings().database_schema)
+            if todo:
+                command.upgrade(config(connection), "head")
+            connection.commit()
+        except OperationalError as error:
+            connection.rollback()
+            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return todo
+    raise LockTimeout("a table that is in use")
+
+
+def downgrade(connection: Connection, revision: str) -> None:
+    """Take revisions back to `revision`, all of them with `base`; on a connection from `setup_lock`."""
+    command.downgrade(config(connection), revision)
+    connection.commit()

@@ -1,0 +1,39 @@
+"""Set up CalMiner's database: migrate, seed, or say where it stands. Running it again changes nothing.
+
+Exit codes: 0 done, 2 wrong usage or setting, 3 database unreachable, 4 authentication failed, 5 schema newer than
+this code, 6 gave up waiting for a lock, 7 no such database, 8 a right is missing, 9 schema older than this code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from app.seed.setup import Wanted, perform
+
+
+def main() -> int:
+    """Parse the arguments, do what they say, and return the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
+    )
+    parser.add_argument("--run-migrations", action="store_true", help="bring the schema up to date")
+    parser.add_argument("--seed-data", action="store_true", help="put in missing reference data")
+    parser.add_argument("--seed-demo", action="store_true", help="put in the demo projects, once")
+    parser.add_argument("--dry-run", action="store_true", help="only say what would change")
+    parser.add_argument("--status", action="store_true", help="say where the database stands")
+    parser.add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS", help="wait this long for the server"
+    )
+    options = parser.parse_args()
+    wanted = Wanted(options.run_migrations, options.seed_data, options.seed_demo)
+    if not options.status and wanted == Wanted():
+        parser.error("say what to do: --status, --run-migrations, --seed-data or --seed-demo")
+    return perform(wanted, say=print, dry_run=options.dry_run, status=options.status, wait=options.wait)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Start CalMiner from a fresh checkout: install, start a database, set it up, serve. Stop with Ctrl-C.
+set -eu
+
+usage() {
+    cat <<'TEXT'
+Usage: sh scripts/start.sh [--port N] [--fresh]
+
+  --port N   serve on http://127.0.0.1:N instead of port 8000
+  --fresh    delete the embedded database first and begin with new demo projects
+  --help     show this text
+
+Without DATABASE_HOST, a PostgreSQL 18 server of this checkout's own is used; its data is kept in
+.calminer/postgres between starts. With DATABASE_HOST (and DATABASE_PORT, _USER, _PASSWORD, _NAME)
+set, that server is used instead.
+TEXT
+}
+
+started=$(date +%s)
+port=8000
+fresh=
+while [ $# -gt 0 ]; do
+    case $1 in
+        --port) port=${2:-}; shift ;;
+        --port=*) port=${1#--port=} ;;
+        --fresh) fresh=--fresh ;;
+        --help | -h) usage; exit 0 ;;
+        *) usage >&2; exit 2 ;;
+    esac
+    [ $# -gt 0 ] && shift
+done
+
+unset CDPATH
+cd -- "$(dirname -- "$0")/.."
+# shellcheck source=scripts/environment.sh
+. scripts/environment.sh
+
+case $port in
+    '' | *[!0-9]*) fail "--port needs a number, not '$port'." ;;
+esac
+
+require_writable
+install start --extra embedded
+exec .venv/bin/python scripts/serve_here.py --port "$port" --started "$started" $fresh

@@ -1,0 +1,167 @@
+"""What every test may ask for. Nothing here starts until a test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings as hypothesis_settings
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.orm import Session
+
+from app import db
+from app.settings import get_settings
+from tests import database as databases
+from tests.database import Environment
+
+os.environ["CALMINER_ENVIRONMENT"] = "test"
+
+hypothesis_settings.register_profile(
+    "dev", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+# The same examples in every run, so that a red CI can be run again.
+hypothesis_settings.register_profile(
+    "ci", hypothesis_settings.get_profile("dev"), derandomize=True, print_blob=True
+)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+# The server of a run with several processes, held by the one that leads them.
+_shared = ExitStack()
+_shared_template: Environment | None = None
+
+
+def pytest_configure_node(node: Any) -> None:
+    """Hand the one server of this run to a process of pytest-xdist."""
+    global _shared_template
+    if _shared_template is None:
+        _shared_template = _shared.enter_context(databases.running_server())
+    node.workerinput["template"] = dict(_shared_template)
+
+
+def pytest_unconfigure() -> None:
+    """Stop the shared server when every process is done."""
+    _shared.close()
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest) -> Iterator[Environment]:
+    """A database at the newest revision with its reference data, to copy from; nobody connects to it."""
+    handed_over = getattr(request.config, "workerinput", None)
+    if handed_over:
+        yield handed_over["template"]
+        return
+    with databases.running_server() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def engine(template: Environment) -> Iterator[Engine]:
+    """The engine on this process's own copy of the template; the settings point there too."""
+    name = f"calminer_test_{os.getpid()}"
+    with databases.database(template, name, template=template["DATABASE_NAME"]) as own, _settings(own):
+        yield db.get_engine()
+
+
+@pytest.fixture
+def own_database(template: Environment) -> Iterator[Engine]:
+    """A database for one test alone, for what commits by itself: workers, setup, several connections."""
+    name = f"calminer_own_{os.getpid()}"
+    with databases.database(template, name, template=template["DATABASE_NAME"]) as own, _settings(own):
+        yield db.get_engine()
+
+
+@pytest.fixture
+def empty_database(template: Environment) -> Iterator[Engine]:
+    """A database with nothing in it, for one test alone: what a first setup finds."""
+    name = f"calminer_empty_{os.getpid()}"
+    with databases.database(template, name) as own, _settings(own):
+        yield db.get_engine()
+
+
+@contextmanager
+def _settings(environment: Environment) -> Iterator[None]:
+    """Point this process at a database while the block lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        _forget()
+        try:
+            yield
+        finally:
+            db.get_engine().dispose()
+            _forget()
+    _forget()
+
+
+def _forget() -> None:
+    for cached in (get_settings, db.get_engine, db._sessions):
+        cached.cache_clear()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """One connection whose work is undone after the test."""
+    with engine.connect() as made, made.begin() as transaction:
+        yield made
+        if transaction.is_active:
+            transaction.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session that may commit: the commit ends a savepoint, and the test's end undoes everything."""
+    with _session_on(connection) as made:
+        yield made
+
+
+def _session_on(connection: Connection) -> Session:
+    return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+
+
+@pytest.fixture
+def app(session: Session, connection: Connection) -> FastAPI:
+    """The whole application; its requests see what `session` wrote, and the other way round."""
+    from app.factory import create_app
+
+    def get_session() -> Iterator[Session]:
+        session.flush()
+        with _session_on(connection) as of_request, of_request.begin():
+            yield of_request
+        session.expire_all()
+
+    made = create_app()
+    made.dependency_overrides[db.get_session] = get_session
+    return made
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser without a screen: it does not follow redirects by itself, so that they can be looked at."""
+    with TestClient(app, follow_redirects=False) as made:
+        yield made
+
+
+@pytest.fixture
+def query_counter(engine: Engine) -> Callable[[], AbstractContextManager[list[str]]]:
+    """Count queries: `with query_counter() as queries: ...; assert len(queries) <= 3`."""
+
+    @contextmanager
+    def count() -> Iterator[list[str]]:
+        queries: list[str] = []
+
+        def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")):
+                queries.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield queries
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return count

@@ -1,0 +1,93 @@
+"""The PostgreSQL that a test run uses: one server, one migrated template, a database per process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from app import embedded
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SERVERS = CHECKOUT / ".calminer" / "tests"
+VARIABLES = ("DRIVER", "HOST", "PORT", "USER", "PASSWORD", "NAME", "SCHEMA")
+
+#: The settings of one database, by the name of their environment variable.
+Environment = Mapping[str, str]
+
+
+@contextmanager
+def running_server() -> Iterator[Environment]:
+    """Give a server with a template database, migrated and with its reference data, while the block lasts.
+
+    `DATABASE_HOST` names one whose role may create databases; otherwise a throw-away server is made.
+    """
+    if os.environ.get("DATABASE_HOST"):
+        names = (f"DATABASE_{name}" for name in VARIABLES)
+        server = {name: os.environ[name] for name in names if name in os.environ}
+        with database(server, f"calminer_template_{os.getpid()}") as template:
+            _migrate(template)
+            yield template
+        return
+    _sweep()
+    home = SERVERS / str(os.getpid())
+    try:
+        template = embedded.ensure_running(home, throw_away=True).environment()
+        _migrate(template)
+        yield template
+    finally:
+        embedded.remove(home)
+
+
+@contextmanager
+def database(server: Environment, name: str, *, template: str | None = None) -> Iterator[Environment]:
+    """Create a database, as a copy of `template` where one is given; drop it at the end of the block."""
+    create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
+    if template:
+        create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    with _administrator(server) as connection:
+        connection.execute(drop)
+        connection.execute(create)
+    try:
+        yield {**server, "DATABASE_NAME": name}
+    finally:
+        with _administrator(server) as connection:
+            connection.execute(drop)
+
+
+def _administrator(server: Environment) -> psycopg.Connection:
+    return psycopg.connect(
+        host=server["DATABASE_HOST"],
+        port=server.get("DATABASE_PORT"),
+        user=server.get("DATABASE_USER"),
+        password=server.get("DATABASE_PASSWORD"),
+        dbname="postgres",
+        autocommit=True,
+    )
+
+
+def _migrate(template: Environment) -> None:
+    subprocess.run(
+        [sys.executable, CHECKOUT / "scripts" / "setup_database.py", "--run-migrations", "--seed-data"],
+        env={**os.environ, **template},
+        cwd=CHECKOUT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+
+def _sweep() -> None:
+    """Remove what test runs left that were killed."""
+    for home in SERVERS.glob("*"):
+        if not home.name.isdigit() or not psutil.pid_exists(int(home.name)):
+            embedded.remove(home)
+            shutil.rmtree(home, ignore_errors=True)
