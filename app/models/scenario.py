@@ -146,3 +146,8 @@ class Scenario(Edited, Base):
         passive_deletes=True,
         order_by="SimulationRun.id.desc()",
     )
+
+    @property
+    def period_count(self) -> int:
+        """Return how many periods the timeline has."""
+        return sum(run.count for run in self.periods)

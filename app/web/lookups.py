@@ -58,6 +58,12 @@ def editable(scenario: Scenario) -> Scenario:
     return scenario
 
 
+def is_editable(scenario: Scenario) -> bool:
+    """Say whether pages should offer to change the scenario."""
+    archived = scenario.status is ScenarioStatus.ARCHIVED or scenario.project.archived_at is not None
+    return not archived and scenario.status is not ScenarioStatus.APPROVED
+
+
 def find_editable_scenario(scenario: ScenarioDep) -> Scenario:
     """Return the scenario that the URL names when it may be changed."""
     return editable(scenario)

@@ -9,9 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.features.parameters import edit as editing
-from app.features.parameters.queries import Spread, list_parameters, row_of, spread
+from app.features.parameters.queries import parameters_of, spread
 from app.models import Parameter
-from app.valuation.timeline import periods_of
 from app.web.deps import SessionDep
 from app.web.lookups import EditorDep, ParameterDep, ScenarioDep
 
@@ -50,6 +49,18 @@ class ParameterBody(BaseModel):
     note: Annotated[str, Field(max_length=4000)] = ""
 
 
+class SpreadOut(BaseModel):
+    """What the uncertainty means: a plain factor where it multiplies, else in the parameter's unit."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    label: str
+    mean: float
+    deviation: float
+    p10: float
+    p90: float
+
+
 class ParameterOut(BaseModel):
     """A parameter: value or row in its unit, and how uncertain it is."""
 
@@ -63,20 +74,10 @@ class ParameterOut(BaseModel):
     version: int
 
 
-class SpreadOut(BaseModel):
-    """What the uncertainty means."""
-
-    label: str
-    mean: float
-    deviation: float
-    p10: float
-    p90: float
-
-
 @router.get("", summary="List the parameters of a scenario")
 def index(session: SessionDep, scenario: ScenarioDep) -> list[ParameterOut]:
     """Return every named driver of the scenario."""
-    return [_out(parameter) for parameter in load(session, scenario.id)]
+    return [_out(parameter) for parameter in parameters_of(session, scenario.id)]
 
 
 @router.get("/{name}", summary="Show a parameter")
@@ -88,7 +89,7 @@ def show(parameter: ParameterDep) -> ParameterOut:
 @router.put("/{name}", summary="Change a parameter")
 def update(session: SessionDep, scenario: EditorDep, parameter: ParameterDep, body: ParameterBody) -> ParameterOut:
     """Replace value, uncertainty and note; 409 when the version is no longer the current one."""
-    editing.apply(parameter, _edit(body), periods_of(scenario))
+    editing.apply(parameter, _edit(body), scenario.period_count)
     session.flush()
     return _out(parameter)
 
@@ -108,3 +109,29 @@ def _edit(body: ParameterBody) -> editing.ParameterEdit:
             body.uncertainty.autocorrelation,
         )
     return editing.ParameterEdit(body.version, tuple(body.values), uncertainty, body.note)
+
+
+def _out(parameter: Parameter) -> ParameterOut:
+    current = editing.state(parameter)
+    uncertainty = current.uncertainty
+    body = None
+    if uncertainty is not None:
+        body = UncertaintyBody.model_validate(
+            {
+                "family": uncertainty.family,
+                "distribution": uncertainty.numbers,
+                "effect": uncertainty.effect,
+                "draw": uncertainty.draw,
+                "autocorrelation": uncertainty.autocorrelation,
+            }
+        )
+    return ParameterOut(
+        name=parameter.name,
+        label=parameter.label or parameter.name,
+        unit=parameter.base.unit,
+        values=list(current.values),
+        uncertainty=body,
+        spread=SpreadOut.model_validate(spread(uncertainty)) if uncertainty else None,
+        note=parameter.note,
+        version=parameter.version,
+    )

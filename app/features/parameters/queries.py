@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,14 +41,14 @@ class ParameterRow:
     note: str
 
 
-def list_parameters(session: Session, scenario_id: int) -> list[ParameterRow]:
+def parameters_of(session: Session, scenario_id: int) -> Sequence[Parameter]:
     """Return the parameters of one scenario in their order."""
     statement = (
         select(Parameter)
         .where(Parameter.scenario_id == scenario_id)
         .order_by(Parameter.position, Parameter.id)
     )
-    return [row_of(parameter) for parameter in session.scalars(statement)]
+    return session.scalars(statement).all()
 
 
 def row_of(parameter: Parameter) -> ParameterRow:

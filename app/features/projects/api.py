@@ -1,0 +1,134 @@
+"""Projects as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.engine.kinds import ScenarioStatus
+from app.features.projects import edit as editing
+from app.features.projects.queries import count_projects, list_projects, list_scenarios
+from app.models import Project
+from app.web.deps import SessionDep, WindowDep
+from app.web.lookups import ProjectDep
+
+router = APIRouter(prefix="/api/projects", tags=["projects"])
+Text = Annotated[str, Field(max_length=editing.LONGEST_TEXT)]
+
+
+class ProjectBody(BaseModel):
+    """What a planner says about a project."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=editing.LONGEST_NAME)]
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="ISO 4217 code.")]
+    description: Text = ""
+    commodity: Text = ""
+    country: Text = ""
+    location: Text = ""
+    source: Text = ""
+    source_reference: Text = ""
+    source_caveat: Text = ""
+
+
+class ProjectChange(ProjectBody):
+    """A new state of a project, and the version that the edit started from."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class ScenarioSummary(BaseModel):
+    """A scenario in the list of its project."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    slug: str
+    name: str
+    note: str
+    status: ScenarioStatus
+    is_base: bool
+    runs: int
+    changed_at: datetime
+
+
+class ProjectOut(ProjectBody):
+    """A project with its scenarios."""
+
+    slug: str
+    version: int
+    archived: bool
+    scenarios: list[ScenarioSummary]
+
+
+class ProjectSummary(BaseModel):
+    """A project in the list."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    slug: str
+    name: str
+    commodity: str
+    country: str
+    currency: str
+    archived: bool
+    scenarios: int
+    changed_at: datetime
+
+
+class ProjectPage(BaseModel):
+    """A page of the list, and how many projects there are in all."""
+
+    total: int
+    page: int
+    items: list[ProjectSummary]
+
+
+@router.get("", summary="List projects")
+def index(
+    session: SessionDep,
+    window: WindowDep,
+    q: Annotated[str, Query(max_length=200, description="Part of a name, commodity or country.")] = "",
+    sort: Literal["name", "commodity", "country", "changed"] = "name",
+    archived: bool = False,
+) -> ProjectPage:
+    """Return a page of projects."""
+    rows = list_projects(
+        session, search=q.strip(), archived=archived, sort=sort, limit=window.limit, offset=window.offset
+    )
+    items = [ProjectSummary.model_validate(row) for row in rows]
+    return ProjectPage(total=count_projects(session, q.strip(), archived), page=window.number, items=items)
+
+
+@router.post("", status_code=201, summary="Create a project")
+def create(session: SessionDep, body: ProjectBody) -> ProjectOut:
+    """Add a project."""
+    return _out(session, editing.create(session, editing.ProjectEdit(**body.model_dump())))
+
+
+@router.get("/{project_slug}", summary="Show a project")
+def show(session: SessionDep, project: ProjectDep) -> ProjectOut:
+    """Return a project with its scenarios."""
+    return _out(session, project)
+
+
+@router.put("/{project_slug}", summary="Change a project")
+def update(session: SessionDep, project: ProjectDep, body: ProjectChange) -> ProjectOut:
+    """Replace what is said about a project; 409 when the version is no longer the current one."""
+    wanted = editing.ProjectEdit(**body.model_dump(exclude={"version"}))
+    editing.change(session, project, wanted, body.version)
+    return _out(session, project)
+
+
+def _out(session: SessionDep, project: Project) -> ProjectOut:
+    texts = {name: getattr(project, name) for name in editing.LABELS}
+    return ProjectOut(
+        **texts,
+        slug=project.slug,
+        version=project.version,
+        archived=project.archived_at is not None,
+        scenarios=[ScenarioSummary.model_validate(row) for row in list_scenarios(session, project.id)],
+    )

@@ -1,0 +1,108 @@
+"""Creating and changing a project."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, InvalidInput, Problem
+from app.models import Currency, Project
+
+LONGEST_NAME = 200
+LONGEST_TEXT = 4000
+LONGEST_SLUG = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEdit:
+    """What a planner says about a project."""
+
+    name: str
+    currency: str
+    description: str = ""
+    commodity: str = ""
+    country: str = ""
+    location: str = ""
+    source: str = ""
+    source_reference: str = ""
+    source_caveat: str = ""
+
+
+LABELS = {
+    "name": "Name",
+    "currency": "Currency",
+    "description": "Description",
+    "commodity": "Commodity",
+    "country": "Country",
+    "location": "Location",
+    "source": "Source of the figures",
+    "source_reference": "Where they were read",
+    "source_caveat": "What to know before quoting them",
+}
+
+
+def create(session: Session, edit: ProjectEdit) -> Project:
+    """Add a project under a slug of its own; raises `InvalidInput`."""
+    check(session, edit)
+    project = Project(slug=free_slug(session, edit.name), **asdict(edit))
+    session.add(project)
+    session.flush()
+    return project
+
+
+def change(session: Session, project: Project, edit: ProjectEdit, version: int) -> None:
+    """Bring a project to the edited state; raises `InvalidInput`, and `Conflict` when somebody saved first."""
+    check(session, edit)
+    if version != project.version:
+        raise Conflict(
+            f"“{project.name}” was changed while you were editing it.",
+            theirs={label: getattr(project, name) for name, label in LABELS.items()},
+            yours={label: getattr(edit, name) for name, label in LABELS.items()},
+        )
+    for name, value in asdict(edit).items():
+        setattr(project, name, value)
+    session.flush()
+
+
+def check(session: Session, edit: ProjectEdit) -> None:
+    """Raise `InvalidInput` that names every rejected field."""
+    problems = []
+    if not edit.name.strip():
+        problems.append(Problem("name", edit.name, "fill this in"))
+    for name in LABELS:
+        longest = LONGEST_NAME if name == "name" else LONGEST_TEXT
+        if len(getattr(edit, name)) > longest:
+            problems.append(Problem(name, f"{len(getattr(edit, name))} characters", f"at most {longest}"))
+    if edit.currency not in currencies(session):
+        problems.append(Problem("currency", edit.currency, "one of the currencies of this installation"))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def currencies(session: Session) -> dict[str, str]:
+    """Return code and name of the currencies that may be chosen."""
+    statement = select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
+    return {code: name for code, name in session.execute(statement)}
+
+
+def free_slug(session: Session, name: str) -> str:
+    """Return a slug for `name` that no project has yet."""
+    wanted = slugify(name)
+    taken = set(session.scalars(select(Project.slug).where(Project.slug.startswith(wanted))))
+    if wanted not in taken:
+        return wanted
+    return next(slug for slug in (f"{wanted}-{number}" for number in range(2, len(taken) + 3)) if slug not in taken)
+
+
+def slugify(name: str) -> str:
+    """Return the part of an address that stands for `name`.
+
+    >>> slugify("Los Ricos – Süd")
+    'los-ricos-sud'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].rstrip("-") or "project"

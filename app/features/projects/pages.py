@@ -1,0 +1,156 @@
+"""Projects in the browser: the list, one project, the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import InvalidInput
+from app.features.projects import edit as editing
+from app.features.projects.queries import (
+    SORTS,
+    ProjectRow,
+    ScenarioRow,
+    count_projects,
+    list_projects,
+    list_scenarios,
+)
+from app.models import Project
+from app.web.deps import FormDep, SessionDep, WindowDep
+from app.web.flash import redirect
+from app.web.forms import Form
+from app.web.lookups import ProjectDep
+from app.web.navigation import Crumb
+from app.web.pagination import Pagination
+from app.web.templating import page
+
+router = APIRouter(prefix="/projects", include_in_schema=False)
+SORT_LABELS = {"name": "Name", "commodity": "Commodity", "country": "Country", "changed": "Last changed"}
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectList:
+    """The list page."""
+
+    rows: Sequence[ProjectRow]
+    pagination: Pagination
+    search: str
+    sort: str
+    archived: bool
+    sorts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectPage:
+    """One project."""
+
+    project: Project
+    scenarios: Sequence[ScenarioRow]
+
+
+@dataclass(frozen=True, slots=True)
+class EditProject:
+    """The form page; `slug` is empty for a new project."""
+
+    form: Form
+    slug: str
+    currencies: Mapping[str, str]
+
+
+@router.get("", name="projects")
+def index(
+    request: Request,
+    session: SessionDep,
+    window: WindowDep,
+    q: Annotated[str, Query(max_length=200)] = "",
+    sort: Annotated[str, Query(pattern=f"^({'|'.join(SORTS)})$")] = "name",
+    archived: bool = False,
+) -> Response:
+    """List projects with search and sort."""
+    search = q.strip()
+    rows = list_projects(
+        session, search=search, archived=archived, sort=sort, limit=window.limit, offset=window.offset
+    )
+    query = {"q": search, "sort": sort} | ({"archived": "true"} if archived else {})
+    pagination = Pagination(window, count_projects(session, search, archived), request.url.path, query)
+    data = ProjectList(rows, pagination, search, sort, archived, SORT_LABELS)
+    return page(request, "projects/list.html", data, crumbs=(Crumb("Projects"),))
+
+
+@router.get("/new", name="new_project")
+def new(request: Request, session: SessionDep) -> Response:
+    """Show an empty form."""
+    return _form_page(request, session, Form.of(currency="USD"))
+
+
+@router.post("/new")
+def create(request: Request, session: SessionDep, form: FormDep) -> Response:
+    """Add a project, or show the form again with what is wrong."""
+    wanted = _read(form)
+    if not form.problems:
+        try:
+            project = editing.create(session, wanted)
+        except InvalidInput as error:
+            form.adopt(error)
+    if form.problems:
+        return _form_page(request, session, form, status=422)
+    to = request.app.url_path_for("project", project_slug=project.slug)
+    return redirect(request, to, f"{project.name} created.")
+
+
+@router.get("/{project_slug}", name="project")
+def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+    """Show a project: where its figures come from, and its scenarios."""
+    crumbs = (Crumb("Projects", request.app.url_path_for("projects")), Crumb(project.name))
+    data = ProjectPage(project, list_scenarios(session, project.id))
+    return page(request, "projects/show.html", data, crumbs=crumbs)
+
+
+@router.get("/{project_slug}/edit", name="edit_project")
+def edit(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+    """Show the form of a project."""
+    values = {name: getattr(project, name) for name in editing.LABELS}
+    return _form_page(request, session, Form.of(version=project.version, **values), project)
+
+
+@router.post("/{project_slug}/edit")
+def save(request: Request, session: SessionDep, project: ProjectDep, form: FormDep) -> Response:
+    """Store the edit, or show the form again with what is wrong."""
+    wanted, version = _read(form), form.version()
+    if not form.problems:
+        try:
+            editing.change(session, project, wanted, version)
+        except InvalidInput as error:
+            form.adopt(error)
+    if form.problems:
+        return _form_page(request, session, form, project, status=422)
+    to = request.app.url_path_for("project", project_slug=project.slug)
+    return redirect(request, to, f"{project.name} saved.")
+
+
+def _read(form: Form) -> editing.ProjectEdit:
+    texts = {
+        name: form.text(name, required=False, longest=editing.LONGEST_TEXT)
+        for name in editing.LABELS
+        if name != "name"
+    }
+    return editing.ProjectEdit(name=form.text("name", longest=editing.LONGEST_NAME), **texts)
+
+
+def _form_page(
+    request: Request, session: Session, form: Form, project: Project | None = None, status: int = 200
+) -> Response:
+    above = Crumb("Projects", request.app.url_path_for("projects"))
+    if project is None:
+        crumbs = (above, Crumb("New project"))
+    else:
+        own = Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug))
+        crumbs = (above, own, Crumb("Edit"))
+    data = EditProject(form, project.slug if project else "", editing.currencies(session))
+    return page(request, "projects/edit.html", data, crumbs=crumbs, status=status)
