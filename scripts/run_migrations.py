@@ -26,7 +26,19 @@ def main() -> int:
     )
     options = parser.parse_args()
     wanted = Wanted(migrations=True)
-    return perform(wanted, say=print, dry_run=options.dry_run, status=options.status, wait=options.wait)
+    return perform(
+        wanted,
+        say=print,
+        complain=complain,
+        dry_run=options.dry_run,
+        status=options.status,
+        wait=options.wait,
+    )
+
+
+def complain(line: str) -> None:
+    """Print an error where errors go."""
+    print(f"run_migrations.py: {line}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Set up CalMiner's database: migrate, seed, or say where it stands. Running it again changes nothing.
 
-Exit codes: 0 done, 2 wrong usage or setting, 3 database unreachable, 4 authentication failed, 5 schema newer than
-this code, 6 gave up waiting for a lock, 7 no such database, 8 a right is missing, 9 schema older than this code.
+Exit codes: 0 done, 2 wrong usage or setting, 3 database unreachable, 4 authentication failed, 5 schema newer
+than this code, 6 gave up waiting for a lock, 7 no such database, 8 a right is missing, 9 schema older than
+this code.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ def main() -> int:
     wanted = Wanted(options.run_migrations, options.seed_data, options.seed_demo)
     if not options.status and wanted == Wanted():
         parser.error("say what to do: --status, --run-migrations, --seed-data or --seed-demo")
-    return perform(wanted, say=print, dry_run=options.dry_run, status=options.status, wait=options.wait)
+    return perform(
+        wanted,
+        say=print,
+        complain=complain,
+        dry_run=options.dry_run,
+        status=options.status,
+        wait=options.wait,
+    )
+
+
+def complain(line: str) -> None:
+    """Print an error where errors go."""
+    print(f"setup_database.py: {line}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -232,36 +232,6 @@ class Copula(StrEnum):
     IMAN_CONOVER = "iman_conover"
 
 
-class UnitKind(StrEnum):
-    """What a measurement unit measures; money units stand for the currency of their line."""
-
-    MASS = "mass"
-    GRADE = "grade"  # mass of metal by mass of rock
-    SHARE = "share"  # a fraction, or any plain number
-    COUNT = "count"
-    TIME = "time"  # of work, in hours
-    SPAN = "span"  # of the calendar, in years
-    VOLUME = "volume"
-    ENERGY = "energy"
-    MONEY = "money"
-    MONEY_PER_MASS = "money_per_mass"
-    MONEY_PER_TIME = "money_per_time"
-    MONEY_PER_VOLUME = "money_per_volume"
-    MONEY_PER_ENERGY = "money_per_energy"
-
-
-class UnitSystem(StrEnum):
-    METRIC = "metric"
-    IMPERIAL = "imperial"
-    TROY = "troy"
-    NONE = "none"
-
-
-class CostSection(StrEnum):
-    OPERATING = "operating"
-    CAPITAL = "capital"
-
-
 class RunStatus(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

@@ -135,7 +135,7 @@ def schema_state(bind: Engine | Connection) -> SchemaState:
 
 def require_current(bind: Engine | Connection) -> None:
     """Raise `SchemaBehind` or `SchemaNewer` unless the schema is the one that this code needs."""
-    if pending(bind):
+    if schema_state(bind) is not SchemaState.CURRENT and pending(bind):
         raise SchemaBehind(current(bind))
 
 
@@ -155,61 +155,56 @@ def run_script(connection: Connection, script: str) -> None:
 
 
 @contextmanager
-def setup_lock(engine: Engine) -> Iterator[Connection]:
-    """Hold the lock of everyone who changes the schema or seeds, and give the connection that holds it.
+def setup_lock(engine: Engine) -> Iterator[None]:
+    """Hold the lock of everyone who changes the schema or seeds; raises `LockTimeout`.
 
-    The lock belongs to the connection, so it goes with a killed process. Raises `LockTimeout`, `NoRight`.
+    The lock belongs to a connection of its own, so it goes with a killed process.
     """
-    schema = get_settings().database_schema
-    with engine.connect() as connection:
+    key = {"key": f"calminer setup {get_settings().database_schema}"}
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
-        connection.commit()
-        _take_lock(connection, schema)
-        try:
-            yield connection
-        except DBAPIError as error:
-            connection.rollback()
-            if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
-                raise NoRight(str(error.orig).strip()) from error
-            raise
-        finally:
-            connection.rollback()
-            connection.execute(text("SELECT pg_advisory_unlock_all()"))
-            connection.commit()
-
-
-def _take_lock(connection: Connection, schema: str) -> None:
-    for _ in range(LOCK_ATTEMPTS):
-        try:
-            connection.execute(
-                text("SELECT pg_advisory_lock(hashtextextended(:key, 0))"),
-                {"key": f"calminer setup {schema}"},
-            )
-            connection.commit()
-        except OperationalError as error:
-            connection.rollback()
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
-                raise
+        for _ in range(LOCK_ATTEMPTS):
+            if _taken(connection, "SELECT pg_advisory_lock(hashtextextended(:key, 0))", key):
+                break
         else:
-            return
-    raise LockTimeout("the setup lock")
+            raise LockTimeout("the setup lock")
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+            connection.execute(text("RESET lock_timeout"))
 
 
-def upgrade(connection: Connection) -> tuple[tuple[str, str], ...]:
-    """Apply what is pending on a connection from `setup_lock` and return it; all of it or nothing.
+def _taken(connection: Connection, statement: str, key: dict[str, str]) -> bool:
+    try:
+        connection.execute(text(statement), key)
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            return False
+        raise
+    return True
+
+
+def is_lock_timeout(error: DBAPIError) -> bool:
+    """Say whether a statement gave up waiting for somebody else's lock."""
+    return isinstance(error.orig, psycopg.errors.LockNotAvailable)
+
+
+def upgrade(engine: Engine) -> tuple[tuple[str, str], ...]:
+    """Apply what is pending and return it, all of it or nothing; the caller holds `setup_lock`.
 
     A table that a running application holds is waited for in short turns, so that nobody queues behind us.
     """
     for _ in range(LOCK_ATTEMPTS):
-        todo = pending(connection)
         try:
-            create_schema(connection, get_settings().database_schema)
-            if todo:
-                command.upgrade(config(connection), "head")
-            connection.commit()
+            with engine.begin() as connection:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT_SECONDS}s'"))
+                todo = pending(connection)
+                create_schema(connection, get_settings().database_schema)
+                if todo:
+                    command.upgrade(config(connection), "head")
         except OperationalError as error:
-            connection.rollback()
-            if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+            if not is_lock_timeout(error):
                 raise
             time.sleep(PAUSE_SECONDS)
         else:
@@ -217,7 +212,7 @@ def upgrade(connection: Connection) -> tuple[tuple[str, str], ...]:
     raise LockTimeout("a table that is in use")
 
 
-def downgrade(connection: Connection, revision: str) -> None:
-    """Take revisions back to `revision`, all of them with `base`; on a connection from `setup_lock`."""
-    command.downgrade(config(connection), revision)
-    connection.commit()
+def downgrade(engine: Engine, revision: str) -> None:
+    """Take revisions back to `revision`, all of them with `base`; the caller holds `setup_lock`."""
+    with engine.begin() as connection:
+        command.downgrade(config(connection), revision)

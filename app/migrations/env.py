@@ -52,7 +52,6 @@ handed_over: Connection | None = context.config.attributes.get("connection")
 if handed_over is not None:
     run(handed_over)
 else:
-    with get_engine().connect() as own:
+    with get_engine().begin() as own:
         create_schema(own, get_settings().database_schema)
         run(own)
-        own.commit()

@@ -3,12 +3,46 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.engine.kinds import CostCategory, CostSection, UnitKind, UnitSystem
+from app.engine.kinds import CostCategory
 from app.models.base import Base, Edited, choice, flag
+
+
+class UnitKind(StrEnum):
+    """What a measurement unit measures; money units stand for the currency of their line."""
+
+    MASS = "mass"
+    GRADE = "grade"  # mass of metal by mass of rock
+    SHARE = "share"  # a fraction, or any plain number
+    TIME = "time"  # of work, in hours
+    SPAN = "span"  # of the calendar, in years
+    VOLUME = "volume"
+    ENERGY = "energy"
+    MONEY = "money"
+    MONEY_PER_MASS = "money_per_mass"
+    MONEY_PER_TIME = "money_per_time"
+    MONEY_PER_VOLUME = "money_per_volume"
+    MONEY_PER_ENERGY = "money_per_energy"
+
+
+class UnitSystem(StrEnum):
+    """Where a unit comes from."""
+
+    METRIC = "metric"
+    IMPERIAL = "imperial"
+    TROY = "troy"
+    NONE = "none"
+
+
+class CostSection(StrEnum):
+    """Which lines a cost heading is for."""
+
+    OPERATING = "operating"
+    CAPITAL = "capital"
 
 
 class Currency(Base):

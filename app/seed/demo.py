@@ -35,6 +35,6 @@ def plant_demos(connection: Connection) -> list[str]:
     with Session(connection) as session:
         for slug in new:
             load_project(session, documents()[slug])
-        session.commit()
+        session.flush()
     remember(connection, LEDGER_NAME, list(documents()))
     return new

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+import psycopg
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
@@ -64,22 +65,37 @@ class Wanted:
 
 
 def perform(
-    wanted: Wanted, *, say: Say, dry_run: bool = False, status: bool = False, wait: float = 0
+    wanted: Wanted,
+    *,
+    say: Say,
+    complain: Say,
+    dry_run: bool = False,
+    status: bool = False,
+    wait: float = 0,
 ) -> Exit:
-    """Do what is wanted, or only tell, and say each thing in a line; errors end in a line and a code of their own."""
+    """Do what is wanted, or only tell, a line for each thing; an error is one line and a code of its own."""
     try:
         engine = make_engine(get_settings())
         try:
             wait_for_database(wait, engine)
             return act(engine, wanted, say=say, dry_run=dry_run, status=status)
         except DBAPIError as error:
-            raise_when_lost(error, get_settings())
+            raise_explained(error)
             raise
         finally:
             engine.dispose()
     except CalMinerError as error:
-        say(str(error))
+        complain(str(error))
         return exit_for(error)
+
+
+def raise_explained(error: DBAPIError) -> None:
+    """Raise an error that says what to do, where there is one for what the database refused."""
+    raise_when_lost(error, get_settings())
+    if isinstance(error.orig, psycopg.errors.InsufficientPrivilege):
+        raise api.NoRight(str(error.orig).strip()) from error
+    if api.is_lock_timeout(error):
+        raise api.LockTimeout("a table that is in use") from error
 
 
 def exit_for(error: CalMinerError) -> Exit:
@@ -98,26 +114,28 @@ def act(engine: Engine, wanted: Wanted, *, say: Say, dry_run: bool, status: bool
         with engine.connect() as connection:
             foresee(connection, wanted, say)
     else:
-        with api.setup_lock(engine) as connection:
-            carry_out(connection, wanted, say)
+        with api.setup_lock(engine):
+            carry_out(engine, wanted, say)
     return Exit.OK
 
 
-def carry_out(connection: Connection, wanted: Wanted, say: Say) -> None:
-    """Migrate and seed on a connection that holds the setup lock; each part is committed on its own."""
+def carry_out(engine: Engine, wanted: Wanted, say: Say) -> None:
+    """Migrate and seed while the setup lock is held; each part is a transaction of its own."""
     if wanted.migrations:
-        for revision, what in api.upgrade(connection):
+        for revision, what in api.upgrade(engine):
             say(f"Applied revision {revision}: {what}.")
-        say(f"The schema {get_settings().database_schema} is at revision {api.current(connection)}.")
+        say(f"The schema {get_settings().database_schema} is at revision {api.current(engine)}.")
     else:
-        api.require_current(connection)
+        api.require_current(engine)
     if wanted.reference or wanted.demo:
-        for seed in SEEDS:
-            say(counted(seed.name, "added", plant(connection, seed)))
-        connection.commit()
+        with engine.begin() as connection:
+            lines = [counted(seed.name, "added", plant(connection, seed)) for seed in SEEDS]
+        for line in lines:
+            say(line)
     if wanted.demo:
-        say(counted("demo projects", "added", plant_demos(connection)))
-        connection.commit()
+        with engine.begin() as connection:
+            new = plant_demos(connection)
+        say(counted("demo projects", "added", new))
 
 
 def foresee(connection: Connection, wanted: Wanted, say: Say) -> None:

@@ -33,7 +33,7 @@ CREATE TABLE measurement_units (
     CONSTRAINT pk_measurement_units PRIMARY KEY (code),
     CONSTRAINT ck_measurement_units_code_given CHECK (code <> ''),
     CONSTRAINT ck_measurement_units_factor_is_positive CHECK (factor > 0 AND factor < 'Infinity'),
-    CONSTRAINT ck_measurement_units_kind_allowed CHECK (kind IN ('mass', 'grade', 'share', 'count', 'time', 'span', 'volume', 'energy', 'money', 'money_per_mass', 'money_per_time', 'money_per_volume', 'money_per_energy')),
+    CONSTRAINT ck_measurement_units_kind_allowed CHECK (kind IN ('mass', 'grade', 'share', 'time', 'span', 'volume', 'energy', 'money', 'money_per_mass', 'money_per_time', 'money_per_volume', 'money_per_energy')),
     CONSTRAINT ck_measurement_units_system_allowed CHECK (system IN ('metric', 'imperial', 'troy', 'none'))
 );
 CREATE INDEX ix_measurement_units_kind ON measurement_units (kind);

@@ -14,6 +14,8 @@ from app.engine.simulation.parameters import Parameter, Parameters, Rejection, r
 class Distribution(Protocol):
     """One distribution with its parameters set; hashable, so that its table is built once."""
 
+    def __hash__(self) -> int: ...
+
     def rejected(self) -> Iterator[Rejection]:
         """Yield each parameter that makes no sense, its value, and what is allowed."""
         ...

@@ -189,8 +189,7 @@ class Gamma:
         yield from _not_positive(shape=self.shape, scale=self.scale)
 
     def inverse(self, u: Array) -> Array:
-        units: Array = special.gammaincinv(self.shape, u)
-        return self.location + self.scale * units
+        return np.asarray(self.location + self.scale * special.gammaincinv(self.shape, u), dtype=np.float64)
 
     def expectation(self) -> float:
         return self.location + self.shape * self.scale

@@ -1,0 +1,51 @@
+"""Builds the application: middleware, error pages, static files, routers."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp
+
+from app.settings import get_settings
+from app.web import api_docs, assets, errors, health, home, styleguide
+from app.web.middleware.body_limit import BodyLimit
+from app.web.middleware.request_context import RequestContext
+from app.web.middleware.same_origin import SameOrigin
+from app.web.middleware.security_headers import SecurityHeaders
+from app.web.templating import version
+
+#: Every router, in the order in which addresses are tried; a feature adds its `pages` and `api` here.
+ROUTERS: tuple[APIRouter, ...] = (
+    health.router,
+    home.router,
+    api_docs.router,
+)
+#: Tools for those who build CalMiner; absent in production.
+DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)
+
+
+class CalMiner(FastAPI):
+    """FastAPI with a context and security headers around everything, its own 500 page included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap the framework's own outermost layer, which `add_middleware` stays inside of."""
+        return RequestContext(SecurityHeaders(super().build_middleware_stack()))
+
+
+def create_app() -> FastAPI:
+    """Return the application as the settings of this process want it."""
+    settings = get_settings()
+    app = CalMiner(
+        title="CalMiner",
+        summary="Plan an ore-mining project, price it, and know its risk.",
+        version=version(),
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(SameOrigin)
+    errors.install(app)
+    in_production = settings.environment == "production"
+    app.mount(assets.PREFIX, assets.static_files(keep=in_production), name="static")
+    for router in ROUTERS if in_production else ROUTERS + DEVELOPMENT_ROUTERS:
+        app.include_router(router)
+    return app

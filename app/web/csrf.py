@@ -1,0 +1,56 @@
+"""The form token: proof that a form was rendered by CalMiner for the browser that sends it back.
+
+The token is a keyed hash of the browser's binding. The binding is a random cookie today; once people sign
+in it becomes their session, and `binding` is the one function to change. `SameOrigin` stands in front of
+this and turns away requests that other sites start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.errors import NotAllowed
+from app.settings import get_settings
+
+COOKIE = "calminer_form"
+FIELD = "csrf_token"
+HEADER = "x-csrf-token"
+BINDING_BYTES = 32
+
+
+def binding(request: Request) -> str:
+    """Return what this browser's tokens are bound to, choosing it on the first visit."""
+    known = request.cookies.get(COOKIE, "")
+    if len(known) >= BINDING_BYTES:
+        return known
+    if not hasattr(request.state, "csrf_binding"):
+        request.state.csrf_binding = secrets.token_urlsafe(BINDING_BYTES)
+    return str(request.state.csrf_binding)
+
+
+def token(request: Request) -> str:
+    """Return the token to put into a form rendered for this request."""
+    key = get_settings().secret_key.get_secret_value().encode()
+    return hmac.new(key, b"calminer.form:" + binding(request).encode(), hashlib.sha256).hexdigest()
+
+
+def remember(request: Request, response: Response) -> None:
+    """Set the binding cookie when this request chose a new one."""
+    chosen = getattr(request.state, "csrf_binding", None)
+    if chosen:
+        response.set_cookie(
+            COOKIE, chosen, httponly=True, samesite="lax", path="/", secure=request.url.scheme == "https"
+        )
+
+
+def check(request: Request, sent: str) -> None:
+    """Raise `NotAllowed` unless `sent`, or the token header, is the token of this browser."""
+    given = sent or request.headers.get(HEADER, "")
+    known = COOKIE in request.cookies and hmac.compare_digest(token(request).encode(), given.encode())
+    if not known:
+        raise NotAllowed("This form is no longer valid. Go back, reload the page and send it again.")

@@ -1,0 +1,140 @@
+"""Numbers, money and dates as the reader writes them, and back.
+
+Every function takes the plain value of the engine (decimals, currency units, tonnes) and returns text. The
+template filters of the same names wrap that text in an element that carries the full value.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from app.web import context
+from app.web.locales import Locale
+
+MINUS = "\u2212"
+NOTHING = "\u2013"
+UNDEFINED = "n/a"
+
+#: Largest first, so that the first scale that a value reaches is the one to print it in.
+SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+SCALE_FACTORS = {"": 1.0, "k": 1e3, "M": 1e6, "bn": 1e9}
+MOST_DIGITS = 15
+
+
+def number(value: float | None, digits: int = 4, *, places: int | None = None) -> str:
+    """Return `value` with `digits` significant digits, or with exactly `places` decimals.
+
+    Digits before the decimal sign are never replaced by zeros: 123456 at 3 digits is 123,456.
+    """
+    if value is None:
+        return NOTHING
+    if not math.isfinite(value):
+        return UNDEFINED if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
+    return _localised(f"{value:,.{_places(value, digits) if places is None else places}f}", context.locale.get())
+
+
+def money(value: float | None, currency: str = "", *, scale: str | None = None, digits: int = 4) -> str:
+    """Return an amount in units of currency, scaled to k, M or bn: `US$ 1,234 M`.
+
+    `scale` fixes the unit ("", "k", "M", "bn"), so that figures side by side share it; without it, the
+    amount chooses.
+    """
+    if value is None or not math.isfinite(value):
+        return number(value)
+    chosen = money_scale(value) if scale is None else scale
+    parts = (currency, number(value / SCALE_FACTORS[chosen], digits), chosen)
+    return "\u00a0".join(part for part in parts if part)
+
+
+def money_scale(*amounts: float) -> str:
+    """Return the scale that suits the largest of the amounts: "", "k", "M" or "bn"."""
+    largest = max((abs(amount) for amount in amounts if math.isfinite(amount)), default=0.0)
+    return next((name for factor, name in SCALES if largest >= factor), "")
+
+
+def percent(value: float | None, digits: int = 3) -> str:
+    """Return a decimal as a percentage: 0.081 is `8.1 %`."""
+    if value is None or not math.isfinite(value):
+        return number(value)
+    return f"{number(value * 100, digits)}\u00a0%"
+
+
+def count(value: int | None) -> str:
+    """Return a whole number with its thousands separated."""
+    return NOTHING if value is None else _localised(f"{value:,d}", context.locale.get())
+
+
+def day(value: date | None, *, iso: bool = False) -> str:
+    """Return a date in the reader's short form, or as ISO 8601."""
+    if value is None:
+        return NOTHING
+    return value.strftime("%Y-%m-%d" if iso else context.locale.get().date)
+
+
+def moment(value: datetime | None) -> str:
+    """Return a point in time in UTC, to the minute."""
+    if value is None:
+        return NOTHING
+    utc = value.astimezone(UTC)
+    return f"{day(utc.date())}, {utc:%H:%M} UTC"
+
+
+def plain(value: float | int | None, times: int = 1) -> str:
+    """Return the shortest text that reads back as `value * times`, for an input: 0.07 times 100 is `7`.
+
+    Uses the reader's decimal sign and no thousands separator; `None` is the empty string.
+    """
+    if value is None:
+        return ""
+    exact = (Decimal(repr(value)) * times).normalize()
+    return f"{exact:f}".replace(".", context.locale.get().decimal)
+
+
+def parse_number(text: str, locale: Locale | None = None) -> float:
+    """Read a number as typed or pasted: grouped or not, with any minus sign, in the reader's signs.
+
+    Raises `ValueError` that says how to write it, rather than guess what a misplaced sign meant.
+    """
+    signs = locale or context.locale.get()
+    compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace(MINUS, "-").replace("'", "\u2019")
+    group = re.escape("" if signs.group.isspace() else signs.group)
+    grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+" if group else r"\d+"
+    decimal = re.escape(signs.decimal)
+    if not re.fullmatch(rf"[+-]?(?:{grouped}|\d+|(?={decimal}\d))(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,3}})?", compact):
+        raise ValueError(f"a number such as {_localised('1234.5', signs)}")
+    return float(compact.replace(signs.group, "").replace(signs.decimal, "."))
+
+
+def element(text: str, value: float | None) -> Markup:
+    """Wrap a formatted number so that the full value shows on hover and can be copied."""
+    if value is None:
+        return Markup('<span class="nothing">{}</span>').format(text)
+    if not math.isfinite(value):
+        return Markup('<span class="nothing" title="not defined">{}</span>').format(text)
+    return Markup('<data value="{}" title="{}">{}</data>').format(repr(value), full(value), text)
+
+
+def full(value: float) -> str:
+    """Return every digit that the value holds, grouped."""
+    exact = Decimal(repr(value))
+    return _localised(f"{exact:,f}", context.locale.get())
+
+
+def _places(value: float, digits: int) -> int:
+    """Return how many decimals show `digits` significant digits of `value`, after rounding."""
+    if value == 0:
+        return 0
+    rounded = float(f"{value:.{digits - 1}e}")
+    return min(max(digits - 1 - math.floor(math.log10(abs(rounded))), 0), MOST_DIGITS)
+
+
+def _localised(text: str, locale: Locale) -> str:
+    """Exchange the signs of Python's own format for the locale's; a rounded-off minus zero loses its sign."""
+    if text.startswith("-") and not text.strip("-0.,"):
+        text = text[1:]
+    return text.translate({ord(","): locale.group, ord("."): locale.decimal, ord("-"): MINUS})

@@ -1,0 +1,64 @@
+"""How readers of each language expect numbers and dates; the words of the pages stay English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NARROW_SPACE = "\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """A language tag with its decimal sign, its thousands separator and its short date pattern."""
+
+    tag: str
+    decimal: str
+    group: str
+    date: str
+
+
+DEFAULT_LOCALE = Locale("en", ".", ",", "%-d %b %Y")
+
+LOCALES = {
+    "en": DEFAULT_LOCALE,
+    "en-us": Locale("en-US", ".", ",", "%b %-d, %Y"),
+    "en-za": Locale("en-ZA", ",", "\u00a0", "%-d %b %Y"),
+    "de": Locale("de", ",", ".", "%d.%m.%Y"),
+    "de-ch": Locale("de-CH", ".", "\u2019", "%d.%m.%Y"),
+    "es": Locale("es", ",", ".", "%d/%m/%Y"),
+    "es-mx": Locale("es-MX", ".", ",", "%d/%m/%Y"),
+    "es-pe": Locale("es-PE", ".", ",", "%d/%m/%Y"),
+    "fi": Locale("fi", ",", "\u00a0", "%-d.%-m.%Y"),
+    "fr": Locale("fr", ",", NARROW_SPACE, "%d/%m/%Y"),
+    "fr-ca": Locale("fr-CA", ",", "\u00a0", "%Y-%m-%d"),
+    "id": Locale("id", ",", ".", "%d/%m/%Y"),
+    "it": Locale("it", ",", ".", "%d/%m/%Y"),
+    "nl": Locale("nl", ",", ".", "%d-%m-%Y"),
+    "no": Locale("no", ",", "\u00a0", "%d.%m.%Y"),
+    "pl": Locale("pl", ",", "\u00a0", "%d.%m.%Y"),
+    "pt": Locale("pt", ",", ".", "%d/%m/%Y"),
+    "sv": Locale("sv", ",", "\u00a0", "%Y-%m-%d"),
+}
+
+
+def best_locale(accept_language: str) -> Locale:
+    """Return the known locale that an `Accept-Language` header ranks highest, else the default."""
+    ranked: list[tuple[float, str]] = []
+    for part in accept_language.split(",")[:20]:
+        tag, _, parameters = part.strip().lower().partition(";")
+        ranked.append((_weight(parameters), tag))
+    for weight, tag in sorted(ranked, key=lambda pair: -pair[0]):
+        found = LOCALES.get(tag) or LOCALES.get(tag.split("-")[0])
+        if found and weight > 0:
+            return found
+    return DEFAULT_LOCALE
+
+
+def _weight(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    if name.strip() != "q":
+        return 1.0
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0

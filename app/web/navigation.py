@@ -1,0 +1,67 @@
+"""Where one can go: the sidebar, the command palette, the path to the current page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from app.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry of the sidebar: its words, the route it leads to, its icon, and the paths that light it up."""
+
+    label: str
+    route: str
+    icon: str
+    prefix: str
+    development: bool = False
+
+
+#: A feature adds its line here. `route` is the name of a GET route without path parameters.
+SIDEBAR = (
+    Item("Dashboard", "dashboard", "dashboard", "/"),
+    Item("API", "api_docs", "code", "/docs"),
+    Item("Style guide", "styleguide", "palette", "/styleguide", development=True),
+)
+
+#: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, most relevant first, for `Ctrl K`.
+PALETTE_SOURCES: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the path to the current page; the last has no address."""
+
+    label: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A sidebar entry as the current page shows it."""
+
+    label: str
+    href: str
+    icon: str
+    current: bool
+
+
+def sidebar(app: Starlette, path: str, settings: Settings) -> tuple[Link, ...]:
+    """Return the sidebar for the page at `path`."""
+    visible = [item for item in SIDEBAR if settings.environment != "production" or not item.development]
+    return tuple(
+        Link(item.label, str(app.url_path_for(item.route)), item.icon, _leads_to(item.prefix, path))
+        for item in visible
+    )
+
+
+def palette_sources(app: Starlette) -> str:
+    """Return the addresses that the command palette asks, separated by spaces."""
+    return " ".join(str(app.url_path_for(name)) for name in PALETTE_SOURCES)
+
+
+def _leads_to(prefix: str, path: str) -> bool:
+    return path == prefix or (prefix != "/" and path.startswith(f"{prefix}/"))

@@ -1,0 +1,145 @@
+"""Rendering: one function for every page, one environment for every template."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from app.settings import get_settings
+from app.web import context, csrf, flash, formatting
+from app.web.assets import asset
+from app.web.navigation import Crumb, Link, palette_sources, sidebar
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What the layout shows around every page."""
+
+    title: str
+    crumbs: Sequence[Crumb]
+    links: Sequence[Link]
+    flashes: Sequence[flash.Flash]
+    csrf_token: str
+    theme: str
+    folded: bool
+    locale: str
+    palette_sources: str
+    request_id: str
+    version: str
+    environment: str
+
+
+def page(
+    request: Request,
+    template: str,
+    data: object = None,
+    *,
+    crumbs: Sequence[Crumb] = (),
+    title: str = "",
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """Render `template` with `data` as `page` and the layout around it as `shell`.
+
+    The title of the window is `title`, else the last of `crumbs`.
+    """
+    shell = _shell(request, crumbs, title)
+    text = environment().get_template(template).render(page=data, shell=shell, url_for=_urls(request))
+    response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
+    response.headers.setdefault("Cache-Control", "no-store" if status >= 400 else "private, no-cache")
+    csrf.remember(request, response)
+    flash.forget(request, response)
+    return response
+
+
+def fragment(
+    request: Request, template: str, data: object = None, *, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """Render a piece of a page, for scripts that exchange it in place."""
+    text = environment().get_template(template).render(page=data, url_for=_urls(request))
+    return HTMLResponse(text, headers={"Cache-Control": "no-store", **(headers or {})})
+
+
+class _urls:
+    """`url_for("project", project_id=3)` in templates: the path of a route, without host and scheme."""
+
+    def __init__(self, request: Request) -> None:
+        self._app = request.app
+
+    def __call__(self, name: str, /, **parameters: object) -> str:
+        return str(self._app.url_path_for(name, **parameters))
+
+
+def _shell(request: Request, crumbs: Sequence[Crumb], title: str) -> Shell:
+    settings = get_settings()
+    theme = request.cookies.get("theme", "")
+    return Shell(
+        title=title or (crumbs[-1].label if crumbs else ""),
+        crumbs=crumbs,
+        links=sidebar(request.app, request.url.path, settings),
+        flashes=flash.read(request),
+        csrf_token=csrf.token(request),
+        theme=theme if theme in THEMES else "",
+        folded=request.cookies.get("sidebar") == "folded",
+        locale=context.locale.get().tag,
+        palette_sources=palette_sources(request.app),
+        request_id=context.request_id.get(),
+        version=version(),
+        environment=settings.environment,
+    )
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the template environment: escaping on, unknown names refused."""
+    templates = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=get_settings().environment == "development",
+    )
+    templates.globals["asset"] = asset
+    templates.filters.update(
+        number=_number,
+        money=_money,
+        percent=_percent,
+        count=formatting.count,
+        day=formatting.day,
+        moment=formatting.moment,
+        plain=formatting.plain,
+    )
+    return templates
+
+
+def _number(value: float | None, digits: int = 4, places: int | None = None) -> Markup:
+    return formatting.element(formatting.number(value, digits, places=places), value)
+
+
+def _money(
+    value: float | None, currency: str = "", scale: str | None = None, digits: int = 4
+) -> Markup:
+    return formatting.element(formatting.money(value, currency, scale=scale, digits=digits), value)
+
+
+def _percent(value: float | None, digits: int = 3) -> Markup:
+    return formatting.element(formatting.percent(value, digits), value)
+
+
+@lru_cache(maxsize=1)
+def version() -> str:
+    """Return CalMiner's version, from the one place that states it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return str(project["version"])
