@@ -21,11 +21,11 @@ import numpy as np
 from app.engine import inputs as mine
 from app.engine import kinds
 from app.engine.inputs import MineInputs, SimulationSpec
-from app.engine.quantity import Driven
+from app.engine.quantity import Array, Driven
 from app.engine.timeline import Timeline
 from app.errors import InvalidInput, Problem
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 #: Raised when the form of a snapshot changes; older forms are then still read.
 FORMAT = 1
@@ -64,9 +64,9 @@ def from_json(snapshot: Mapping[str, Json]) -> tuple[MineInputs, SimulationSpec]
 
 
 def fingerprint(inputs: MineInputs, spec: SimulationSpec) -> str:
-    """Return the sha256 of everything that the scenario decides: its inputs, what is uncertain and how it moves.
+    """Return the sha256 of what the scenario decides: its inputs, what is uncertain and how it moves.
 
-    Trials, seed and sampler belong to the run, so they do not count: two runs of one state have one fingerprint.
+    Trials, seed and sampler belong to the run: two runs of one state of a scenario have one fingerprint.
     """
     scenario = [encode(part) for part in (inputs, spec.uncertain, spec.paths, spec.correlation)]
     return digest([FORMAT, *scenario])
@@ -129,9 +129,9 @@ def _decode_tagged(document: dict[str, Json]) -> object:
         case {"is": "date", "value": str(text)}:
             return date.fromisoformat(text)
         case {"is": "array", "shape": list(shape), "values": list(values)}:
-            return np.array([decode(item) for item in values], dtype=np.float64).reshape(shape)
+            return _decode_array(shape, values)
         case {"is": "mapping", "pairs": list(pairs)}:
-            return {decode(key): decode(item) for key, item in pairs}
+            return {decode(key): decode(item) for key, item in map(_pair, pairs)}
         case {"is": str(name), "value": str(text)} if name in ENUMERATIONS:
             return ENUMERATIONS[name](text)
         case {"is": str(name), "fields": dict(parts)} if name in DATACLASSES:
@@ -139,10 +139,22 @@ def _decode_tagged(document: dict[str, Json]) -> object:
     raise _unreadable(document.get("is"), "it was written by another version of CalMiner")
 
 
+def _decode_array(shape: list[Json], values: list[Json]) -> Array:
+    sizes = [size for size in shape if isinstance(size, int)]
+    return np.array([decode(value) for value in values], dtype=np.float64).reshape(sizes)
+
+
+def _pair(pair: Json) -> tuple[Json, Json]:
+    match pair:
+        case [key, item]:
+            return key, item
+    raise _unreadable(pair, "a mapping is stored as pairs")
+
+
 def _build(kind: type, parts: dict[str, Json]) -> object:
     strange = set(parts) - {field.name for field in fields(kind)}
     if strange:
-        raise _unreadable(f"{kind.__name__}.{sorted(strange)[0]}", "it was written by another version of CalMiner")
+        raise _unreadable(f"{kind.__name__}.{min(strange)}", "it was written by another version of CalMiner")
     return kind(**{name: decode(part) for name, part in parts.items()})
 
 

@@ -70,4 +70,6 @@ def of_dataclass(kind: Any) -> st.SearchStrategy[Any]:
     hints = get_type_hints(kind)
     if kind is Driven:
         return st.builds(Driven, st.text(max_size=8), NUMBERS | ROWS.map(tuple))
-    return st.builds(kind, **{field.name: st.deferred(lambda h=hints[field.name]: of(h)) for field in fields(kind)})
+    return st.builds(
+        kind, **{field.name: st.deferred(lambda h=hints[field.name]: of(h)) for field in fields(kind)}
+    )

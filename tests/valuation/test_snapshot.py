@@ -30,7 +30,9 @@ from app.errors import InvalidInput
 from app.valuation import snapshot
 from tests.valuation import strategies
 
-PARTS = sorted(set(snapshot.DATACLASSES.values()) - {MineInputs, SimulationSpec}, key=lambda kind: kind.__name__)
+PARTS = sorted(
+    set(snapshot.DATACLASSES.values()) - {MineInputs, SimulationSpec}, key=lambda kind: kind.__name__
+)
 
 MINE = MineInputs(
     timeline=Timeline.mixed(date(2026, 1, 1), [(PeriodLength.MONTH, 2), (PeriodLength.YEAR, 3)]),
@@ -51,16 +53,22 @@ SPEC = SimulationSpec(
 def test_a_mine_comes_back_as_it_was() -> None:
     inputs, spec = snapshot.from_json(snapshot.to_json(MINE, SPEC))
     assert spec == SPEC
-    assert inputs.timeline == MINE.timeline and inputs.timeline.boundaries == MINE.timeline.boundaries
-    assert inputs.products == MINE.products and list(inputs.drivers) == ["gold", "diesel"]
-    assert inputs.drivers["diesel"] == 0.1 + 0.2 and inputs.equipment[0].life == float("inf")
+    assert inputs.timeline == MINE.timeline
+    assert inputs.timeline.boundaries == MINE.timeline.boundaries
+    assert inputs.products == MINE.products
+    assert list(inputs.drivers) == ["gold", "diesel"]
+    assert inputs.drivers["diesel"] == 0.1 + 0.2
+    assert inputs.equipment[0].life == float("inf")
     rate = inputs.costs[0].rate
-    assert isinstance(rate, np.ndarray) and rate.tobytes() == np.array([3.0, 1 / 3]).tobytes()
+    assert isinstance(rate, np.ndarray)
+    assert rate.tobytes() == np.array([3.0, 1 / 3]).tobytes()
 
 
 @pytest.mark.parametrize("kind", [MineInputs, SimulationSpec, *PARTS], ids=lambda kind: kind.__name__)
 def test_any_value_comes_back_as_it_was(kind: type) -> None:
-    @settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @given(strategies.of_dataclass(kind))
     def round_trip(value: object) -> None:
         stored = json.dumps(snapshot.encode(value), sort_keys=True, allow_nan=False)
