@@ -42,34 +42,46 @@ ENUMERATIONS: dict[str, type[StrEnum]] = {
 }
 
 
-def to_json(inputs: MineInputs, spec: SimulationSpec) -> dict[str, Json]:
-    """Return the stored form of a run's inputs.
+def to_json(part: MineInputs | SimulationSpec) -> dict[str, Json]:
+    """Return the stored form of a run's inputs, or of what it was asked to run.
 
     Raises `TypeError` for a value of a kind that no input holds.
     """
-    return {"format": FORMAT, "inputs": encode(inputs), "spec": encode(spec)}
+    return {"format": FORMAT, "value": encode(part)}
 
 
-def from_json(snapshot: Mapping[str, Json]) -> tuple[MineInputs, SimulationSpec]:
-    """Return what `to_json` was given.
-
-    Raises `InvalidInput` when the snapshot was written in a form that this version does not read.
-    """
-    if snapshot.get("format") != FORMAT:
-        raise _unreadable(snapshot.get("format"), f"this version reads format {FORMAT}")
-    inputs, spec = decode(snapshot.get("inputs")), decode(snapshot.get("spec"))
-    if not isinstance(inputs, MineInputs) or not isinstance(spec, SimulationSpec):
-        raise _unreadable(type(inputs).__name__, "a snapshot holds the inputs of a mine and what to run")
-    return inputs, spec
+def inputs_from(document: Mapping[str, Json]) -> MineInputs:
+    """Return the inputs behind a stored form; raises `InvalidInput` when this version does not read it."""
+    value = _value(document)
+    if not isinstance(value, MineInputs):
+        raise _unreadable(type(value).__name__, "the inputs of a mine are expected here")
+    return value
 
 
-def fingerprint(inputs: MineInputs, spec: SimulationSpec) -> str:
+def spec_from(document: Mapping[str, Json]) -> SimulationSpec:
+    """Return what to run, from its stored form; raises `InvalidInput` when this version does not read it."""
+    value = _value(document)
+    if not isinstance(value, SimulationSpec):
+        raise _unreadable(type(value).__name__, "what to run is expected here")
+    return value
+
+
+def _value(document: Mapping[str, Json]) -> object:
+    if document.get("format") != FORMAT:
+        raise _unreadable(document.get("format"), f"this version reads format {FORMAT}")
+    return decode(document.get("value"))
+
+
+def fingerprint(inputs: Mapping[str, Json], spec: Mapping[str, Json]) -> str:
     """Return the sha256 of what the scenario decides: its inputs, what is uncertain and how it moves.
 
-    Trials, seed and sampler belong to the run: two runs of one state of a scenario have one fingerprint.
+    Takes stored forms. Trials, seed and sampler belong to the run: two runs of one state of a scenario have
+    one fingerprint.
     """
-    scenario = [encode(part) for part in (inputs, spec.uncertain, spec.paths, spec.correlation)]
-    return digest([FORMAT, *scenario])
+    match spec:
+        case {"value": {"fields": {"uncertain": uncertain, "paths": paths, "correlation": correlation}}}:
+            return digest([dict(inputs), uncertain, paths, correlation])
+    raise _unreadable(spec.get("format"), f"this version reads format {FORMAT}")
 
 
 def digest(document: Json) -> str:

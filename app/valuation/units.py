@@ -54,6 +54,12 @@ BASES = {MASS: "t", TIME: "h", ENERGY: "kWh", VOLUME: "m3", GRADE: "", FRACTION:
 EXTRA = {
     "1": PLAIN,
     "factor": PLAIN,
+    "units": PLAIN,
+    "dmt": Measure(1.0, 1.0, (("t", 1),)),
+    "wmt": Measure(1.0, 1.0, (("t", 1),)),
+    "min": Measure(1.0, 60.0, (("h", 1),)),
+    "ML": Measure(1e3, 1.0, (("m3", 1),)),
+    "GJ": Measure(1e3, 3.6, (("kWh", 1),)),
     MONEY: Measure(1.0, 1.0, ((MONEY, 1),)),
     "k¤": Measure(1e3, 1.0, ((MONEY, 1),)),
     "M¤": Measure(1e6, 1.0, ((MONEY, 1),)),

@@ -51,7 +51,8 @@ SPEC = SimulationSpec(
 
 
 def test_a_mine_comes_back_as_it_was() -> None:
-    inputs, spec = snapshot.from_json(snapshot.to_json(MINE, SPEC))
+    inputs = snapshot.inputs_from(snapshot.to_json(MINE))
+    spec = snapshot.spec_from(snapshot.to_json(SPEC))
     assert spec == SPEC
     assert inputs.timeline == MINE.timeline
     assert inputs.timeline.boundaries == MINE.timeline.boundaries
@@ -86,28 +87,36 @@ def test_every_input_type_can_be_stored() -> None:
 
 def test_the_order_of_drivers_survives() -> None:
     inputs = replace(MINE, drivers={"b": 1.0, "a": Driven("b", 2.0)})
-    stored = json.loads(json.dumps(snapshot.to_json(inputs, SPEC), sort_keys=True))
-    assert list(snapshot.from_json(stored)[0].drivers) == ["b", "a"]
+    stored = json.loads(json.dumps(snapshot.to_json(inputs), sort_keys=True))
+    assert list(snapshot.inputs_from(stored).drivers) == ["b", "a"]
+
+
+def fingerprint(inputs: MineInputs, spec: SimulationSpec) -> str:
+    return snapshot.fingerprint(snapshot.to_json(inputs), snapshot.to_json(spec))
 
 
 def test_the_fingerprint_follows_the_scenario_and_not_the_run() -> None:
-    print_ = snapshot.fingerprint(MINE, SPEC)
-    assert print_ == snapshot.fingerprint(MINE, replace(SPEC, trials=5, seed=1))
-    assert print_ != snapshot.fingerprint(replace(MINE, terms=Terms(discount_rate=0.0500001)), SPEC)
-    assert print_ != snapshot.fingerprint(MINE, replace(SPEC, correlation=Correlation()))
+    print_ = fingerprint(MINE, SPEC)
+    assert print_ == fingerprint(MINE, replace(SPEC, trials=5, seed=1))
+    assert print_ != fingerprint(replace(MINE, terms=Terms(discount_rate=0.0500001)), SPEC)
+    assert print_ != fingerprint(MINE, replace(SPEC, correlation=Correlation()))
 
 
 def test_another_format_is_refused_by_name() -> None:
-    stored = snapshot.to_json(MINE, SPEC) | {"format": 99}
     with pytest.raises(InvalidInput, match="99"):
-        snapshot.from_json(stored)
+        snapshot.inputs_from(snapshot.to_json(MINE) | {"format": 99})
+
+
+def test_inputs_and_what_to_run_are_not_confused() -> None:
+    with pytest.raises(InvalidInput, match="SimulationSpec"):
+        snapshot.inputs_from(snapshot.to_json(SPEC))
 
 
 def test_a_field_of_another_version_is_refused_by_name() -> None:
-    stored = snapshot.to_json(MINE, SPEC)
-    stored["spec"]["fields"]["luck"] = 7.0  # type: ignore[call-overload,index]
+    stored = snapshot.to_json(SPEC)
+    stored["value"]["fields"]["luck"] = 7.0  # type: ignore[call-overload,index]
     with pytest.raises(InvalidInput, match=r"SimulationSpec\.luck"):
-        snapshot.from_json(stored)
+        snapshot.spec_from(stored)
 
 
 def test_a_kind_of_another_version_is_refused_by_name() -> None:

@@ -55,9 +55,6 @@ NAMES: Mapping[type, str] = {
     models.WorkingCapitalTerms: "working capital",
 }
 
-#: A rate per year may be written as a plain percentage.
-ALSO = {"1/a": ("1/a", "1")}
-
 
 def name_of(row: object, attribute: str = "") -> str:
     """Return how messages name a row, or one field of it: `cost line 'Mining', rate`."""
@@ -155,8 +152,7 @@ class Reader:
 
     def _per(self, row: Any, attribute: str) -> tuple[str, ...]:
         columns = inspect(type(row)).local_table.columns
-        per = next(column.info[PER] for column in columns if column.info.get(ENTERED) == attribute)
-        return ALSO.get(per, (per,))
+        return (next(column.info[PER] for column in columns if column.info.get(ENTERED) == attribute),)
 
     def by_period(self, row: Any, attribute: str, values: tuple[float, ...]) -> float | tuple[float, ...]:
         """Return one value as a number and several as a row, which must have one for each period."""
