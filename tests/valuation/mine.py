@@ -32,8 +32,13 @@ PARAMETERS = [
         "distribution": {"volatility": 0.2, "drift": 0.0},
     },
     {"name": "diesel", "base": one(1.2, "¤/L")},
-    {"name": "hard_rock", "base": one(110, "%"), "family": "uniform",
-     "distribution": {"min": 0.9, "max": 1.2}, "effect": "multiply"},
+    {
+        "name": "hard_rock",
+        "base": one(110, "%"),
+        "family": "uniform",
+        "distribution": {"min": 0.9, "max": 1.2},
+        "effect": "multiply",
+    },
     {"name": "delivered_diesel", "base": one(1.05, "1", "diesel")},
 ]
 
@@ -133,10 +138,27 @@ SCENARIO: dict[str, Any] = {
         }
     ],
     "costs": [
-        {"name": "Mining", "category": "mining", "basis": "per_t_moved", "rate": one(2.1, "¤/t", "hard_rock")},
-        {"name": "Camp", "category": "site_admin", "basis": "per_year", "rate": one(3, "M¤/a"), "currency": "CAD"},
-        {"name": "Plant", "category": "processing", "basis": "per_t_processed",
-         "rate": one(11, "¤/st"), "first": 1, "ramp": {"value": [120, 110], "unit": "%"}},
+        {
+            "name": "Mining",
+            "category": "mining",
+            "basis": "per_t_moved",
+            "rate": one(2.1, "¤/t", "hard_rock"),
+        },
+        {
+            "name": "Camp",
+            "category": "site_admin",
+            "basis": "per_year",
+            "rate": one(3, "M¤/a"),
+            "currency": "CAD",
+        },
+        {
+            "name": "Plant",
+            "category": "processing",
+            "basis": "per_t_processed",
+            "rate": one(11, "¤/st"),
+            "first": 1,
+            "ramp": {"value": [120, 110], "unit": "%"},
+        },
         {"name": "Insurance", "category": "corporate", "basis": "pct_revenue", "rate": one(0.5, "%")},
     ],
     "consumption": [
@@ -147,9 +169,20 @@ SCENARIO: dict[str, Any] = {
             "rate": one(0.6, "L/t"),
             "price": one(1, "1", "delivered_diesel"),
         },
-        {"name": "Lime", "unit": "t", "basis": "per_t_processed", "rate": one(1.5, "kg/t"), "price": one(200, "¤/t")},
-        {"name": "Balls", "unit": "ball", "basis": "per_t_processed", "rate": one(0.2, "ball/t"),
-         "price": one(3, "¤/ball")},
+        {
+            "name": "Lime",
+            "unit": "t",
+            "basis": "per_t_processed",
+            "rate": one(1.5, "kg/t"),
+            "price": one(200, "¤/t"),
+        },
+        {
+            "name": "Balls",
+            "unit": "ball",
+            "basis": "per_t_processed",
+            "rate": one(0.2, "ball/t"),
+            "price": one(3, "¤/ball"),
+        },
     ],
     "equipment": [
         {
@@ -168,7 +201,13 @@ SCENARIO: dict[str, Any] = {
         }
     ],
     "maintenance": [
-        {"name": "Service", "equipment": "Truck", "interval": 500, "cost": one(5, "k¤"), "downtime": one(1, "d")}
+        {
+            "name": "Service",
+            "equipment": "Truck",
+            "interval": 500,
+            "cost": one(5, "k¤"),
+            "downtime": one(1, "d"),
+        }
     ],
     "capital": [
         {

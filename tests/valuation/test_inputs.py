@@ -130,7 +130,9 @@ def test_an_entered_row_in_foreign_money_is_converted_once(session: Session) -> 
 
 def test_what_is_not_entered_takes_the_engines_default(session: Session) -> None:
     inputs = read(session, income_tax=None, working_capital=None, levies=[], entered_rows=[])
-    empty = MineInputs(timeline=Timeline.regular(inputs.timeline.start, PeriodLength.YEAR, 4), terms=inputs.terms)
+    empty = MineInputs(
+        timeline=Timeline.regular(inputs.timeline.start, PeriodLength.YEAR, 4), terms=inputs.terms
+    )
     assert inputs.fiscal.tax == empty.fiscal.tax
     assert inputs.fiscal.working_capital == empty.fiscal.working_capital
     assert inputs.products[0].provisional == 1.0
