@@ -61,22 +61,14 @@ def template(request: pytest.FixtureRequest) -> Iterator[Environment]:
 @pytest.fixture(scope="session")
 def engine(template: Environment) -> Iterator[Engine]:
     """The engine on this process's own copy of the template; the settings point there too."""
-    name = f"calminer_test_{os.getpid()}"
-    with (
-        databases.database(template, name, template=template["DATABASE_NAME"]) as own,
-        _settings(own) as made,
-    ):
+    with databases.copy(template, f"calminer_test_{os.getpid()}") as own, _settings(own) as made:
         yield made
 
 
 @pytest.fixture
 def own_database(template: Environment) -> Iterator[Engine]:
     """A database for one test alone, for what commits by itself: workers, setup, several connections."""
-    name = f"calminer_own_{os.getpid()}"
-    with (
-        databases.database(template, name, template=template["DATABASE_NAME"]) as own,
-        _settings(own) as made,
-    ):
+    with databases.copy(template, f"calminer_own_{os.getpid()}") as own, _settings(own) as made:
         yield made
 
 
