@@ -32,15 +32,14 @@ hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 # The server of a run with several processes, held by the one that leads them.
 _shared = ExitStack()
-_shared_template: Environment | None = None
+_shared_templates: list[Environment] = []
 
 
 def pytest_configure_node(node: Any) -> None:
     """Hand the one server of this run to a process of pytest-xdist."""
-    global _shared_template
-    if _shared_template is None:
-        _shared_template = _shared.enter_context(databases.running_server())
-    node.workerinput["template"] = dict(_shared_template)
+    if not _shared_templates:
+        _shared_templates.append(_shared.enter_context(databases.running_server()))
+    node.workerinput["template"] = dict(_shared_templates[0])
 
 
 def pytest_unconfigure() -> None:
@@ -62,43 +61,43 @@ def template(request: pytest.FixtureRequest) -> Iterator[Environment]:
 @pytest.fixture(scope="session")
 def engine(template: Environment) -> Iterator[Engine]:
     """The engine on this process's own copy of the template; the settings point there too."""
-    name = f"calminer_test_{os.getpid()}"
-    with databases.database(template, name, template=template["DATABASE_NAME"]) as own, _settings(own):
-        yield db.get_engine()
+    with databases.copy(template, f"calminer_test_{os.getpid()}") as own, _settings(own) as made:
+        yield made
 
 
 @pytest.fixture
 def own_database(template: Environment) -> Iterator[Engine]:
     """A database for one test alone, for what commits by itself: workers, setup, several connections."""
-    name = f"calminer_own_{os.getpid()}"
-    with databases.database(template, name, template=template["DATABASE_NAME"]) as own, _settings(own):
-        yield db.get_engine()
+    with databases.copy(template, f"calminer_own_{os.getpid()}") as own, _settings(own) as made:
+        yield made
 
 
 @pytest.fixture
 def empty_database(template: Environment) -> Iterator[Engine]:
     """A database with nothing in it, for one test alone: what a first setup finds."""
     name = f"calminer_empty_{os.getpid()}"
-    with databases.database(template, name) as own, _settings(own):
-        yield db.get_engine()
+    with databases.database(template, name) as own, _settings(own) as made:
+        yield made
 
 
 @contextmanager
-def _settings(environment: Environment) -> Iterator[None]:
-    """Point this process at a database while the block lasts."""
+def _settings(environment: Environment) -> Iterator[Engine]:
+    """Point this process at a database while the block lasts; give the engine on it."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
         _forget()
+        engine = db.get_engine()
         try:
-            yield
+            yield engine
         finally:
-            db.get_engine().dispose()
+            engine.dispose()
             _forget()
-    _forget()
 
 
 def _forget() -> None:
+    if db.get_engine.cache_info().currsize:
+        db.get_engine().dispose()
     for cached in (get_settings, db.get_engine, db._sessions):
         cached.cache_clear()
 
@@ -147,7 +146,7 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def query_counter(engine: Engine) -> Callable[[], AbstractContextManager[list[str]]]:
+def query_counter() -> Callable[[], AbstractContextManager[list[str]]]:
     """Count queries: `with query_counter() as queries: ...; assert len(queries) <= 3`."""
 
     @contextmanager
@@ -158,10 +157,10 @@ def query_counter(engine: Engine) -> Callable[[], AbstractContextManager[list[st
             if not statement.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")):
                 queries.append(statement)
 
-        event.listen(engine, "before_cursor_execute", note)
+        event.listen(Engine, "before_cursor_execute", note)
         try:
             yield queries
         finally:
-            event.remove(engine, "before_cursor_execute", note)
+            event.remove(Engine, "before_cursor_execute", note)
 
     return count

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psutil
@@ -62,6 +62,11 @@ def database(server: Environment, name: str, *, template: str | None = None) -> 
     finally:
         with _administrator(server) as connection:
             connection.execute(drop)
+
+
+def copy(template: Environment, name: str) -> AbstractContextManager[Environment]:
+    """Copy the template under another name for as long as the block lasts."""
+    return database(template, name, template=template["DATABASE_NAME"])
 
 
 def _administrator(server: Environment) -> psycopg.Connection:

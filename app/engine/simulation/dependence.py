@@ -147,7 +147,7 @@ def factor(names: Sequence[str], pairs: Mapping[tuple[str, str], float]) -> tupl
     except ValueError:
         nearest = nearest_correlation(matrix)
     change = np.abs(nearest - matrix)
-    i, j = np.unravel_index(np.argmax(change), change.shape)
+    i, j = divmod(int(np.argmax(change)), len(names))
     distance = float(np.sqrt(np.sum(change * change)))
     return cholesky(nearest), Repair(True, distance, float(change[i, j]), (names[i], names[j]))
 
@@ -171,7 +171,7 @@ def reordered(values: Array, like: Array) -> Array:
 def decorrelated(rows: Array) -> Array:
     """Return rows (k, n) with their sample correlations removed: mean 0, variance 1, exactly uncorrelated."""
     centred = rows - rows.mean(axis=1, keepdims=True)
-    answer = np.empty_like(centred)
+    answer: Array = np.empty_like(centred)
     for i, row in enumerate(centred):
         for done in answer[:i]:
             row = row - np.mean(row * done) * done

@@ -108,4 +108,4 @@ class Autoregressive:
         return path
 
     def expected(self, start: float, years: Array) -> Array:
-        return self.mean + self.persistence ** np.cumsum(years) * (start - self.mean)
+        return np.asarray(self.mean + self.persistence ** np.cumsum(years) * (start - self.mean))

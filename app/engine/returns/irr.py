@@ -1,0 +1,161 @@
+"""Internal rates of return of many trials at once.
+
+Which rate is reported: the smallest IRR that is not negative; where none is, the negative one nearest to
+zero.
+
+How a root is neither lost nor mistaken. Flows that change sign once have exactly one IRR (Descartes). Twice:
+times a suitable exponential their sum has one extremum, whose sign tells between no root and one on each side
+of it. More
+often: running sums from the front (back) that change sign once prove one root above (below) zero (Norstrøm
+1972, after Laguerre); what is left is scanned as in `irr_all`. The root then is bracketed and polished by
+Newton steps.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from app.engine.quantity import Array, as_rows
+from app.engine.returns.irr_all import TOUCH, classify, primary, scan
+from app.engine.returns.npv import sum_periods
+from app.engine.returns.reasons import Reason, Reasons, has_value
+from app.engine.returns.roots import Gaps, Indices, Mask, Row, solve, value_and_slope
+from app.engine.returns.signs import roots_beyond, sign_changes
+
+BLOCK = 8192
+
+
+def irr(cash_flow: ArrayLike, exponents: ArrayLike | None = None) -> tuple[Row, Reasons]:
+    """Return the annual effective IRR of each trial, and its reason codes, both `(n_trials,)`.
+
+    cash_flow: `(n_periods, n_trials)` or `(n_periods,)` [money]. exponents: ascending times of the periods'
+    flows [year], `(n_periods,)`; one a period if None. A trial's result does not depend on the trials beside
+    it.
+
+    >>> rates, reasons = irr([-100, 39, 59, 55, 20])
+    >>> float(rates[0].round(8)), Reason(reasons[0]).name
+    (0.28094842, 'DEFINED')
+    """
+    flows = as_rows(cash_flow)
+    gaps = Gaps.of(np.arange(len(flows)) if exponents is None else exponents)
+    rates = np.empty(flows.shape[1])
+    reasons = np.empty(flows.shape[1], dtype=np.uint8)
+    hard = []
+    for first in range(0, len(rates), BLOCK):
+        lanes = slice(first, first + BLOCK)
+        search = _Search(np.ascontiguousarray(flows[:, lanes]), gaps)
+        hard.append(first + search.easy())
+        rates[lanes], reasons[lanes] = search.finish()
+    left = np.concatenate(hard) if hard else np.empty(0, dtype=np.intp)
+    for first in range(0, len(left), BLOCK):
+        some = left[first : first + BLOCK]
+        search = _Search(flows.take(some, axis=1), gaps)
+        search.hard()
+        rates[some], reasons[some] = search.finish()
+    return rates, reasons
+
+
+class _Search:
+    """Where the root of each trial is known to lie: on which side of zero, between which `|ln(1 + r)|`."""
+
+    def __init__(self, flows: Array, gaps: Gaps) -> None:
+        n_trials = flows.shape[1]
+        self.flows, self.gaps = flows, gaps
+        self.total = sum_periods(flows)
+        self.changes, self.first_sign = sign_changes(flows)
+        self.reasons = np.zeros(n_trials, dtype=np.uint8)
+        self.side = np.zeros(n_trials, dtype=np.int8)
+        self.low, self.high = np.zeros(n_trials), np.full(n_trials, np.inf)
+        self.rates = np.zeros(n_trials)
+
+    def easy(self) -> Indices:
+        """Settle what the signs of the flows and of their sum prove; return the other trials."""
+        finite = np.isfinite(self.total)
+        never, once, twice = self.changes == 0, self.changes == 1, self.changes == 2
+        away = self.total * self.first_sign
+        self.look(never, 0, Reason.ONE_SIGN)
+        self.look(self.first_sign == 0, 0, Reason.NO_CASH_FLOW)
+        self.look(once & (away > 0), -1)
+        self.look(once & (away < 0), +1)
+        self.look(twice & (away < 0), +1, Reason.OTHER_IRR_NEGATIVE)
+        self.look(~finite, 0, Reason.NOT_FINITE)
+        return np.flatnonzero(finite & ~never & ~once & ~(twice & (away < 0)))
+
+    def hard(self) -> None:
+        """Settle flows that change sign more often than their sum explains."""
+        twice = self.changes == 2
+        self.two_or_none(np.flatnonzero(twice & (self.total != 0)))
+        unsure = self.by_running_sums(np.flatnonzero(~twice))
+        self.scan(np.concatenate((unsure, np.flatnonzero(twice & (self.total == 0)))))
+
+    def look(self, where: Mask | Indices, side: int, reason: Reason = Reason.DEFINED) -> None:
+        self.side[where] = side
+        self.reasons[where] = reason
+
+    def two_or_none(self, lanes: Indices) -> None:
+        """Settle flows of signs s, -s, s whose sum has sign s: two roots on one side of zero, or none.
+
+        With c the time of the last flow of sign -s, `exp(c u) Σ a_j exp(-t_j u)` has the derivative `exp(c u)
+        Σ (c - t_j) a_j exp(-t_j u)`, whose terms change sign once: one extremum, of sign -s where roots are.
+        """
+        if not len(lanes):
+            return
+        flows, sign = self.flows.take(lanes, axis=1), self.first_sign[lanes]
+        times = self.gaps.times()[:, np.newaxis]
+        centre = np.max(np.where(flows * sign < 0, times, 0.0), axis=0)
+        turning = (centre - times) * flows
+        turn = np.where(sum_periods(turning) * sign < 0, 1, -1)
+        for side in (+1, -1):
+            own = np.flatnonzero(turn == side)
+            if len(own):
+                self._turned(lanes[own], side, turning[:, own], sign[own])
+
+    def _turned(self, lanes: Indices, side: int, turning: Array, sign: Row) -> None:
+        gaps = self.gaps if side > 0 else self.gaps.reversed()
+        flows = self.flows[::side, lanes]
+        start = np.zeros(len(lanes))
+        at = solve(turning[::side], gaps, start, start + np.inf, sum_periods(turning) < 0)
+        value = value_and_slope(flows, gaps, at)[0] * sign
+        near = TOUCH * value_and_slope(np.abs(flows), gaps, at)[0]
+        touches, crosses = np.abs(value) <= near, value < -near
+        self.look(lanes, 0, Reason.NO_IRR)
+        self.look(lanes[crosses], side, Reason.SEVERAL_IRRS)
+        self.look(lanes[touches], side, Reason.IRR_TOUCHES_ZERO)
+        self.high[lanes] = at
+        self.low[lanes[touches]] = at[touches]
+
+    def by_running_sums(self, lanes: Indices) -> Indices:
+        """Settle what running sums and bounds prove of each side of zero; return the other trials."""
+        flows = self.flows.take(lanes, axis=1)
+        above, above_between = roots_beyond(flows, self.gaps)
+        below, below_between = roots_beyond(flows[::-1], self.gaps.reversed())
+        plain = np.abs(self.total[lanes]) > 1e-12 * sum_periods(np.abs(flows))
+        self.look(lanes[(above == 0) & (below == 0)], 0, Reason.NO_IRR)
+        self.look(lanes[(above == 0) & (below == 1)], -1)
+        self.look(lanes[(above == 0) & (below == 2)], -1, Reason.SEVERAL_IRRS)
+        self.look(lanes[(above == 1) & (below == 0)], +1)
+        self.look(lanes[(above == 1) & (below > 0)], +1, Reason.OTHER_IRR_NEGATIVE)
+        self.look(lanes[above == 2], +1, Reason.SEVERAL_IRRS)
+        self.high[lanes] = np.where(above == 0, below_between, above_between)
+        return lanes[~plain | (above < 0) | (above < 2) & (below < 0)]
+
+    def scan(self, lanes: Indices) -> None:
+        """Settle the rest by looking everywhere."""
+        for lane, (roots, touching) in zip(lanes, scan(self.flows[:, lanes], self.gaps), strict=True):
+            self.reasons[lane] = classify(roots, touching)
+            self.rates[lane] = primary(tuple(np.expm1(roots).tolist()))
+            self.side[lane] = 0
+
+    def finish(self) -> tuple[Row, Reasons]:
+        """Polish every root that lies on a known side of zero."""
+        for side in (+1, -1):
+            lanes = np.flatnonzero(self.side == side)
+            if not len(lanes):
+                continue
+            flows = self.flows if len(lanes) == len(self.side) else self.flows.take(lanes, axis=1)
+            gaps = self.gaps if side > 0 else self.gaps.reversed()
+            roots = solve(flows[::side], gaps, self.low[lanes], self.high[lanes], self.total[lanes] < 0)
+            self.rates[lanes] = np.expm1(side * roots)
+        self.rates[~has_value(self.reasons)] = np.nan
+        return self.rates, self.reasons

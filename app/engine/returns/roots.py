@@ -1,0 +1,149 @@
+"""Zeros of discounted sums `Σ a_j exp(-t_j u)`, many at once, in `u = ln(1 + r)`.
+
+One column is one series. Every step works on each column by itself, so a column's digits never depend on its
+neighbours. All functions look at `u >= 0`, where no term grows; `u < 0` is the same series with time
+reversed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from app.engine.quantity import Array
+
+Row = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+Indices = NDArray[np.intp]
+
+STEP_DONE = 1e-8  # Newton has squared its error once more when a step this small has been taken
+FREE_STEPS = 6  # steps after which one that is not half as long as the last is replaced by a bisection
+MAX_STEPS = 250
+FARTHEST_START = 4.0  # first guess, times the mean times of inflow and outflow together
+FEW = 12  # columns up to which Python floats are quicker than NumPy calls
+CROWD = 0.5  # share of unfinished columns below which they are gathered and the rest is left behind
+EARLY_WEIGHT = 0.6  # of the earlier stream's duration in the exponent that straightens the series
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """Time between neighbouring flows: distinct widths [year] and which of them stands at each gap."""
+
+    widths: tuple[float, ...]
+    which: tuple[int, ...]
+
+    @classmethod
+    def of(cls, exponents: ArrayLike) -> Gaps:
+        """Return the gaps of ascending exponents `(n_periods,)` [year]; differences by rounding vanish."""
+        widths, which = np.unique(np.round(np.diff(np.ravel(exponents)), 12), return_inverse=True)
+        return cls(tuple(map(float, widths)), tuple(map(int, which)))
+
+    def reversed(self) -> Gaps:
+        return Gaps(self.widths, self.which[::-1])
+
+    def times(self) -> Row:
+        """Return the time of each flow after the first [year], `(n_periods,)`."""
+        return np.concatenate(([0.0], np.cumsum([self.widths[i] for i in self.which])))
+
+
+def value_and_slope(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
+    """Return `Σ a_j exp(-t_j u)` and its derivative by u, each `(n_trials,)`, by Horner's rule."""
+    if len(u) <= FEW:
+        return _few_values_and_slopes(flows, gaps, u)
+    value = flows[-1].copy()
+    slope = np.zeros_like(value)
+    scaled = np.empty_like(value)
+    factors = [np.exp(-width * u) for width in gaps.widths]
+    for row, which in zip(flows[-2::-1], reversed(gaps.which), strict=True):
+        slope -= value if gaps.widths[which] == 1.0 else np.multiply(value, gaps.widths[which], out=scaled)
+        slope *= factors[which]
+        value *= factors[which]
+        value += row
+    return value, slope
+
+
+def _few_values_and_slopes(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
+    """Do the same operations in the same order on Python floats, which for few columns are quicker."""
+    factors = np.exp(-np.reshape(gaps.widths, (-1, 1)) * u)
+    results = np.empty((2, len(u)))
+    for lane, column in enumerate(flows.T.tolist()):
+        decay = factors[:, lane].tolist()
+        value, slope = column[-1], 0.0
+        for flow, which in zip(column[-2::-1], reversed(gaps.which), strict=True):
+            slope = (slope - value * gaps.widths[which]) * decay[which]
+            value = value * decay[which] + flow
+        results[:, lane] = value, slope
+    return results[0], results[1]
+
+
+def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
+    """Return where to start, and the exponent c that makes `exp(c u) Σ a_j exp(-t_j u)` nearly straight
+    there.
+
+    The start is the zero of two payments that have the sums and mean times of the inflows and the outflows;
+    not far out, where the sum is flat, when those times lie close together.
+    """
+    total, absolute = np.zeros((2, flows.shape[1]))
+    timed, absolute_timed = np.zeros((2, flows.shape[1]))
+    for j in range(len(flows) - 1, -1, -1):
+        total += flows[j]
+        absolute += np.abs(flows[j])
+        if j:
+            width = gaps.widths[gaps.which[j - 1]]
+            timed += total if width == 1.0 else total * width
+            absolute_timed += absolute if width == 1.0 else absolute * width
+    inflow, outflow = absolute + total, absolute - total
+    with np.errstate(divide="ignore", invalid="ignore"):
+        time_in = (absolute_timed + timed) / inflow
+        time_out = (absolute_timed - timed) / outflow
+        start = np.log(inflow / outflow) / (time_in - time_out)
+        start = np.minimum(start, FARTHEST_START / (time_in + time_out))
+    earlier, later = np.minimum(time_in, time_out), np.maximum(time_in, time_out)
+    centre = EARLY_WEIGHT * earlier + (1 - EARLY_WEIGHT) * later
+    return start, np.where(np.isfinite(centre), centre, 0.0)
+
+
+def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask) -> Row:
+    """Return the zero in `[low, high]` of each column, `(n_trials,)`, by Newton steps kept inside the
+    bracket.
+
+    low >= 0; high may be infinite. rising: the value is negative left of the zero, positive right of it.
+    """
+    if not flows.shape[1]:
+        return low
+    start, centre = first_guess(flows, gaps)
+    u = np.where(np.isinf(high) & (start >= low), start, _middle(low, high))
+    result, last = np.empty_like(u), np.full_like(u, np.inf)
+    lanes = np.arange(len(u))
+    pending = np.ones(len(u), dtype=np.bool_)
+    for step in range(MAX_STEPS):
+        value, slope = value_and_slope(flows, gaps, u)
+        slope += centre * value
+        right = (value > 0) != rising  # the zero lies right of u, or at u
+        low, high = np.where(right, u, low), np.where(right, high, u)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            new = u - value / slope
+        inside = (new >= low) & (new <= high)
+        if step > FREE_STEPS:
+            inside &= np.abs(new - u) <= last / 2
+        new = np.where(inside, new, _middle(low, high))
+        done = pending & ((inside & (np.abs(new - u) <= STEP_DONE)) | (high - low <= 1e-15 * (1 + low)))
+        result[lanes[done]] = new[done]
+        pending &= ~done
+        last, u = np.abs(new - u), new
+        left = np.flatnonzero(pending)
+        if not len(left):
+            return result
+        if len(left) < CROWD * len(lanes):
+            flows, lanes, pending = flows.take(left, axis=1), lanes[left], pending[left]
+            u, low, high, last = u[left], low[left], high[left], last[left]
+            centre, rising = centre[left], rising[left]
+    result[lanes[pending]] = u[pending]
+    return result
+
+
+def _middle(low: Row, high: Row) -> Row:
+    """Return the middle of a bracket; of one without upper end, a point that doubles its distance."""
+    return np.where(np.isinf(high), 2 * low + 0.1, (low + np.where(np.isinf(high), low, high)) / 2)

@@ -1,0 +1,181 @@
+"""Correlated standard normal variates of one sub-block: a scalar per once-drawn driver, a row of shocks per path.
+
+Dimensions of the point set, most important first: the leading component of each path, the scalars, then the finer
+components of the paths. The leading component is the sum of a path's shocks, so a correlation between a scalar and a
+path links the scalar to where the path ends up; a correlation between two paths links their shocks in each period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from scipy import special
+
+from app.engine.inputs import Correlation
+from app.engine.kinds import Copula
+from app.engine.quantity import Array
+from app.engine.simulation import bridge
+from app.engine.simulation.dependence import (
+    Repair,
+    decorrelated,
+    factor,
+    mix,
+    normal_correlation,
+    reordered,
+    student_correlation,
+)
+from app.engine.simulation.distributions.table import CELLS, REACH, Table
+from app.engine.simulation.samplers import SCORES, SUB_BLOCK, Points, generator
+
+T_REACH = 24.0  # asinh of a t variate with one degree of freedom at 6.5 normal standard deviations
+
+
+@dataclass(frozen=True, slots=True)
+class Variates:
+    """scalars `(n_scalars, n)`, shocks `(n_paths, n_periods, n)`, switches `(n_switching, n_periods, n)`."""
+
+    scalars: Array
+    shocks: Array
+    switches: Array
+
+
+@dataclass(frozen=True)
+class VariateLayout:
+    """Which dimension of the point set serves what.
+
+    paths, scalars: driver names. switching: how many paths need a second variate per period.
+    """
+
+    seed: int
+    periods: int
+    paths: tuple[str, ...]
+    scalars: tuple[str, ...]
+    switching: int
+    correlation: Correlation
+
+    @cached_property
+    def leading(self) -> int:
+        return len(self.paths) + len(self.scalars)
+
+    @cached_property
+    def _linked(self) -> frozenset[str]:
+        return frozenset(name for pair in self.correlation.pairs for name in pair)
+
+    @cached_property
+    def _student_scalars(self) -> list[int]:
+        return self._student(self.scalars)
+
+    @cached_property
+    def _student_paths(self) -> list[int]:
+        return self._student(self.paths)
+
+    def _student(self, names: Sequence[str]) -> list[int]:
+        """Return which of `names` share a χ²: those linked under a t copula, when there are at least two."""
+        if self.correlation.copula is not Copula.STUDENT_T:
+            return []
+        linked = [index for index, name in enumerate(names) if name in self._linked]
+        return linked if len(linked) > 1 else []
+
+    @cached_property
+    def dimensions(self) -> int:
+        finer = (self.periods - 1) * len(self.paths)
+        mixing = bool(self._student_scalars) + self.periods * bool(self._student_paths)
+        return self.leading + finer + mixing + self.periods * self.switching
+
+    @cached_property
+    def _factor(self) -> tuple[Array, Repair]:
+        pairs = {pair: self._normal(pair, target) for pair, target in self.correlation.pairs.items() if target}
+        names = {name for pair in pairs for name in pair}
+        return factor(self.paths + self.scalars, {p: r for p, r in pairs.items() if names.issuperset(p)})
+
+    def _normal(self, pair: tuple[str, str], target: float) -> float:
+        alike = (pair[0] in self.paths) == (pair[1] in self.paths)
+        if self.correlation.copula is Copula.STUDENT_T and alike:
+            return student_correlation(target, self.correlation.degrees)
+        return normal_correlation(target)
+
+    @property
+    def repair(self) -> Repair:
+        return self._factor[1]
+
+    def block(self, points: Points, first: int, count: int) -> Variates:
+        """Return the variates of `count` trials from `first`, a sub-block boundary."""
+        rows = _Rows(points.block(first, count))
+        lead = rows.take(self.leading)
+        finer = rows.take((self.periods - 1) * len(self.paths)).reshape(-1, len(self.paths), count)
+        lower, _ = self._factor
+        if self.correlation.copula is Copula.IMAN_CONOVER and self._linked:
+            lead = self._rank_ordered(lead, first)
+        else:
+            mix(lower, lead)
+        k = len(self.paths)
+        for component in finer:
+            mix(lower[:k, :k], component)
+        shocks = np.empty((k, self.periods, count))
+        for path in range(k):
+            shocks[path] = bridge.shocks(np.concatenate([lead[path : path + 1], finer[:, path]]))
+        scalars = lead[k:]
+        if self._student_scalars:
+            self._tie(scalars, self._student_scalars, rows.take(1)[0])
+        if self._student_paths:
+            self._tie(shocks, self._student_paths, rows.take(self.periods))
+        switches = rows.take(self.periods * self.switching).reshape(self.switching, self.periods, count)
+        return Variates(scalars, shocks, switches)
+
+    def _tie(self, rows: Array, which: list[int], mixing: Array) -> None:
+        """Turn the chosen rows from a Gaussian into a t copula in place, as normal variates again."""
+        degrees = self.correlation.degrees
+        scale = _mixing_table(degrees)(mixing)
+        for index in which:
+            rows[index] = _score_table(degrees)(np.arcsinh(rows[index] * scale) * (REACH / T_REACH))
+
+    def _rank_ordered(self, lead: Array, first: int) -> Array:
+        """Reorder each linked scalar to the ranks of correlated scores; its own values, and so its strata, stay.
+
+        Scores are the paths' leading components and fresh normal variates with their sample correlation removed, mixed
+        by the correlation's factor (Iman & Conover 1982).
+        """
+        lower, _ = self._factor
+        k = len(self.paths)
+        fresh = generator(self.seed, first // SUB_BLOCK, SCORES).standard_normal(lead[k:].shape)
+        scores = np.concatenate([lead[:k], fresh])
+        if lead.shape[1] > len(lead) + 1:
+            scores = decorrelated(scores)
+        mix(lower, scores)
+        mixed = lead.copy()
+        mix(lower[:k, :k], mixed[:k])
+        for index, name in enumerate(self.scalars, start=k):
+            if name in self._linked:
+                mixed[index] = reordered(lead[index], scores[index])
+        return mixed
+
+
+class _Rows:
+    """Hands out consecutive rows of a block of points."""
+
+    def __init__(self, rows: Array) -> None:
+        self._rows = rows
+        self._next = 0
+
+    def take(self, count: int) -> Array:
+        self._next += count
+        return self._rows[self._next - count : self._next]
+
+
+@lru_cache(maxsize=8)
+def _mixing_table(degrees: float) -> Table:
+    """Return normal variate → √(ν/χ²), the factor that makes normal variates t distributed."""
+    u = special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))
+    chi_square = 2 * special.gammaincinv(degrees / 2, u)
+    return Table.through(np.sqrt(degrees / np.maximum(chi_square, np.finfo(float).tiny)))
+
+
+@lru_cache(maxsize=8)
+def _score_table(degrees: float) -> Table:
+    """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same probability."""
+    t = np.sinh(np.linspace(-T_REACH, T_REACH, CELLS + 1))
+    lower = special.ndtri(special.stdtr(degrees, -np.abs(t)))
+    return Table.through(np.sign(t) * -np.maximum(lower, -1.5 * REACH))

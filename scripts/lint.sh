@@ -1,0 +1,41 @@
+#!/bin/sh
+# Every static check, the same for a person, a git hook and CI. Goes on after the first failure.
+#   sh scripts/lint.sh              everything
+#   sh scripts/lint.sh ruff mypy    only the named checks
+set -u
+
+unset CDPATH
+cd -- "$(dirname -- "$0")/.." || exit 1
+PATH=$(pwd)/.venv/bin:$PATH
+export PATH
+
+ALL='format ruff mypy imports templates shell workflows lock requirements notice'
+failed=
+
+check() {
+    case $1 in
+        format) ruff format --check --quiet . ;;
+        ruff) ruff check --quiet . ;;
+        mypy) mypy ;;
+        imports) lint-imports --no-logo ;;
+        templates) djlint templates --lint --check --quiet ;;
+        shell) shellcheck .ci/run scripts/*.sh scripts/ci/*.sh ;;
+        workflows) actionlint .gitea/workflows/*.yml ;;
+        lock) sh scripts/lock.sh --check-lock ;;
+        requirements) sh scripts/lock.sh --check ;;
+        notice) python scripts/notice.py --check ;;
+        *) printf 'lint.sh: there is no check %s; there are: %s\n' "$1" "$ALL" >&2; exit 2 ;;
+    esac
+}
+
+# shellcheck disable=SC2086
+[ $# -gt 0 ] || set -- $ALL
+for name; do
+    if output=$(check "$name" 2>&1); then
+        printf 'ok      %s\n' "$name"
+    else
+        printf 'FAILED  %s\n%s\n' "$name" "$output"
+        failed="$failed $name"
+    fi
+done
+[ -z "$failed" ] || { printf 'lint.sh: failed:%s\n' "$failed" >&2; exit 1; }
