@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.engine.simulation.distributions import DISTRIBUTIONS, Family
+from app.engine.simulation.parameters import Parameter as Number
 from app.errors import InvalidInput, Problem
 from app.features.parameters import edit as editing
 from app.features.parameters import forms
@@ -55,7 +56,8 @@ class EditParameter:
     periods: int
     form: Form
     editable: bool
-    families: Sequence[tuple[str, Family, Sequence[tuple[str, object]]]]
+    families: Sequence[tuple[str, Family, Sequence[tuple[str, Number]]]]
+    choices: Sequence[tuple[str, str]]
     effects: dict[Effect, str]
     draws: dict[Draw, str]
 
@@ -115,7 +117,9 @@ def _form_page(
         for key, family in DISTRIBUTIONS.items()
         if key is not DistributionFamily.FIXED
     ]
+    choices = [(key, family.label) for key, family, _ in families]
+    editable = is_editable(scenario)
     data = EditParameter(
-        space, row, scenario.period_count, form, is_editable(scenario), families, EFFECTS, DRAWS
+        space, row, scenario.period_count, form, editable, families, choices, EFFECTS, DRAWS
     )
     return page(request, "parameters/edit.html", data, crumbs=space.crumbs, status=status)

@@ -60,7 +60,7 @@ class EditProject:
 
     form: Form
     slug: str
-    currencies: Mapping[str, str]
+    currencies: Sequence[tuple[str, str]]
 
 
 @router.get("", name="projects")
@@ -152,5 +152,6 @@ def _form_page(
     else:
         own = Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug))
         crumbs = (above, own, Crumb("Edit"))
-    data = EditProject(form, project.slug if project else "", editing.currencies(session))
+    offered = [(code, f"{code} – {name}") for code, name in editing.currencies(session).items()]
+    data = EditProject(form, project.slug if project else "", offered)
     return page(request, "projects/edit.html", data, crumbs=crumbs, status=status)

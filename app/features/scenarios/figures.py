@@ -1,0 +1,51 @@
+"""Indicators as a page shows them: a readable number, its unit, its convention, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.engine.kpis import Kpi
+from app.engine.lines import describe
+from app.engine.returns import REASONS
+from app.web.measures import indicator_measure
+
+#: What stands at the top of a scenario, in this order.
+HEADLINES = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "irr_pre_tax", "payback", "initial_capital", "aisc")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One indicator. missing: why it has no value, else empty. rows: words of the lines behind it."""
+
+    key: str
+    label: str
+    value: float | None
+    unit: str
+    convention: str
+    missing: str
+    rows: Sequence[str]
+
+
+def figures(kpis: Iterable[Kpi], currency: str) -> list[Figure]:
+    """Return every indicator of a deterministic case."""
+    return [_figure(kpi, currency) for kpi in kpis]
+
+
+def headlines(shown: Sequence[Figure]) -> list[Figure]:
+    """Return the indicators for the top of the page."""
+    by_key = {figure.key: figure for figure in shown}
+    return [by_key[key] for key in HEADLINES if key in by_key]
+
+
+def _figure(kpi: Kpi, currency: str) -> Figure:
+    value = float(kpi.value[0])
+    measure = indicator_measure(kpi.unit, currency, [value], kpi.per)
+    unit = f"{measure.unit} {kpi.per}" if kpi.per and not kpi.per.startswith("payable ") else measure.unit
+    shown = measure.of(value)
+    missing = "" if shown is not None else REASONS[int(kpi.reasons[0])]
+    return Figure(kpi.key, kpi.label, shown, unit, kpi.convention, missing, [_words(row) for row in kpi.rows])
+
+
+def _words(key: str) -> str:
+    return describe(key).label

@@ -1,0 +1,136 @@
+"""A running CalMiner with the demo projects, and a browser that notes everything a page does wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+
+from tests import database as databases
+from tests.database import CHECKOUT, Environment
+
+#: Chromium without its own errands, so that every request that is seen is a page's.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+READY_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def site(template: Environment) -> Iterator[str]:
+    """The address of a server and a worker on a database with the demo projects."""
+    name = f"calminer_browser_{os.getpid()}"
+    with databases.database(template, name, template=template["DATABASE_NAME"]) as own:
+        environment = {**os.environ, **own, "CALMINER_ENVIRONMENT": "test", "CALMINER_INLINE_TRIALS": "2000"}
+        seed = [sys.executable, "scripts/setup_database.py", "--seed-demo"]
+        subprocess.run(seed, env=environment, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
+        port = _free_port()
+        serve = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--log-level", "warning"]
+        work = [sys.executable, "-m", "app.worker"]
+        processes = [subprocess.Popen(command, env=environment, cwd=CHECKOUT) for command in (serve, work)]
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _await_ready(address, processes[0])
+            yield address
+        finally:
+            for process in processes:
+                process.terminate()
+            for process in processes:
+                process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    assert path, "browser tests need Chromium: apt-get install chromium, or name it in CHROMIUM"
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+        yield made
+        made.close()
+
+
+@dataclass
+class Watch:
+    """What went wrong on a page."""
+
+    site: str
+    complaints: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def console(self, message: ConsoleMessage) -> None:
+        """Note errors and warnings, such as a breach of the Content-Security-Policy."""
+        if message.type in {"error", "warning"} and not any(text in message.text for text in self.expected):
+            self.complaints.append(f"console {message.type}: {message.text}")
+
+    def request(self, request: Request) -> None:
+        """Note a request that leaves the site."""
+        if not request.url.startswith((self.site, "data:", "blob:", "about:")):
+            self.complaints.append(f"external request: {request.url}")
+
+
+@pytest.fixture
+def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A fresh browser profile."""
+    made = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="en-GB")
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def watch(site: str) -> Watch:
+    """What the pages of this test did wrong."""
+    return Watch(site)
+
+
+@pytest.fixture
+def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
+    """A page that fails its test on any console error and any request to another host."""
+    made = context.new_page()
+    made.on("console", watch.console)
+    made.on("pageerror", lambda error: watch.complaints.append(f"script error: {error}"))
+    made.on("request", watch.request)
+    yield made
+    assert watch.complaints == []
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the server stopped while it was starting"
+        try:
+            with urllib.request.urlopen(f"{address}/ready", timeout=5):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+    raise AssertionError(f"{address}/ready did not answer within {READY_SECONDS} s")
+
+
+def screenshots() -> Path | None:
+    """The folder that a look at the pages is wanted in, from SCREENSHOTS_DIR."""
+    folder = os.environ.get("SCREENSHOTS_DIR")
+    return Path(folder) if folder else None
