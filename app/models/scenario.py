@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 LENGTHS = " || ".join(f'@.length == "{length}"' for length in PeriodLength)
 #: True for a non-empty list of {length, count} with a known length and a whole count of at least one.
 PERIODS_RULE = (
-    "jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0 AND NOT jsonb_path_exists(periods, "
-    f"'$[*] ? (!(({LENGTHS}) && @.count >= 1 && @.count == @.count.floor()))')"
+    "jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0"
+    """ AND NOT jsonb_path_exists(periods, '$[*].type() ? (@ != "object")')"""
+    f""" AND NOT jsonb_path_exists(periods, '$[*] ? (!(({LENGTHS}) && @.count.type() == "number\""""
+    " && @.count >= 1 && @.count == @.count.floor()))')"
 )
 
 

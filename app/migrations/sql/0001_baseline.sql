@@ -174,7 +174,7 @@ CREATE TABLE scenarios (
     CONSTRAINT uq_scenarios_project_id_name UNIQUE (project_id, name),
     CONSTRAINT ck_scenarios_slug_is_plain CHECK (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'),
     CONSTRAINT ck_scenarios_name_given CHECK (name <> ''),
-    CONSTRAINT ck_scenarios_periods_are_runs CHECK (jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0 AND NOT jsonb_path_exists(periods, '$[*] ? (!((@.length == "month" || @.length == "quarter" || @.length == "year") && @.count >= 1 && @.count == @.count.floor()))')),
+    CONSTRAINT ck_scenarios_periods_are_runs CHECK (jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0 AND NOT jsonb_path_exists(periods, '$[*] ? (!(@.type() == "object" && (@.length == "month" || @.length == "quarter" || @.length == "year") && @.count.type() == "number" && @.count >= 1 && @.count == @.count.floor()))')),
     CONSTRAINT ck_scenarios_production_start_is_index CHECK (production_start >= 0),
     CONSTRAINT ck_scenarios_copula_degrees_positive CHECK (copula_degrees > 0),
     CONSTRAINT fk_scenarios_project_id FOREIGN KEY(project_id) REFERENCES projects (id) ON DELETE CASCADE,
