@@ -79,8 +79,8 @@ class ProductProcess(InScenario, Base):
 class ProductMetal(Edited, InScenario, Base):
     """Payment for one metal in one product.
 
-    price_currency, price_basis, price_escalation: of the price; charges_*: of refining, premium and
-    participation. by_product: credited in by-product cash cost.
+    price_currency, price_basis, price_escalation: of price, premium, participation and fixed stream price;
+    charges_*: of refining. by_product: credited in by-product cash cost.
     """
 
     __tablename__ = "product_metals"

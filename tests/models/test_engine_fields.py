@@ -24,13 +24,9 @@ ELSEWHERE: dict[type[Any], dict[str, str]] = {
         "price_money": "price_currency",
         "charges_money": "charges_currency",
     },
-    inputs.Participation: {
-        name: f"participation_{name}" for name in ("share", "basis", "floor", "cap")
-    },
+    inputs.Participation: {name: f"participation_{name}" for name in ("share", "basis", "floor", "cap")},
     inputs.IncomeTax: {"name": "rate", "losses": "loss_rule", "credits_money": "currency"},
-    inputs.Losses: {
-        name: f"loss_{name}" for name in ("rule", "cap", "expiry", "carry_back", "opening")
-    },
+    inputs.Losses: {name: f"loss_{name}" for name in ("rule", "cap", "expiry", "carry_back", "opening")},
     inputs.Uncertain: {"driver": "name", "parameters": "distribution"},
     inputs.UncertainPath: {"driver": "name", "parameters": "distribution"},
     inputs.Money: {"basis": "money_basis"},
