@@ -141,7 +141,9 @@ def depreciation_holds(statement: Statement) -> Iterator[Problem]:
 
 
 def currencies_known(statement: Statement) -> Iterator[Problem]:
-    """Every exchange rate is a positive number in every period, so that each amount converts once and for good."""
+    """Every exchange rate is a positive number in every period, so that each amount converts once and for
+    good.
+    """
     for code, rate in statement.ctx.fx.items():
         broken = ~(np.isfinite(rate) & (rate > 0))
         if broken.any():
