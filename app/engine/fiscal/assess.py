@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.bases import Grounds
-from app.engine.fiscal.depletion import Depleted, deplete
+from app.engine.fiscal.depletion import deplete
 from app.engine.fiscal.income_tax import income_tax
 from app.engine.fiscal.levies import levy_rows
 from app.engine.fiscal.rows import entered_row
@@ -64,24 +64,19 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     books = write_down(ctx, operating)
     grounds = Grounds(operating, books.total, accretion, nothing)
     levies = levy_rows(ctx, grounds)
-    before = total((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
-    after = total((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing)
-    income = undepleted_income(ctx, grounds, books, levies)
-    depleted = deplete(ctx, grounds, before, income)
-    books = with_depletion(ctx, books, depleted)
-    entered_income = entered_row(ctx, "taxable_income")
-    income = income - depleted.total if entered_income is None else entered_income
+    royalties = sum((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
+    books, depletion, income = taxable_income(ctx, grounds, books, levies, royalties)
     tax = income_tax(ctx, operating, income, creditable(ctx, levies))
     paid = entered_row(ctx, "income_tax")
     balance, change = working_capital(ctx, operating)
     return FiscalResult(
         levies=levies,
-        levies_before_tax=before,
-        levies_after=after,
+        levies_before_tax=royalties,
+        levies_after=sum((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing),
         depreciation_by_class=books.by_class,
         depreciation=books.depreciation,
         written_off=books.written_off,
-        depletion=depleted.beyond,
+        depletion=depletion,
         taxable_income=income,
         losses_used=tax.losses_used,
         loss_pool=tax.loss_pool,
@@ -92,22 +87,23 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     )
 
 
-def total(rows: Iterable[Array], nothing: Array) -> Array:
-    """Return the sum of rows, zero without any."""
-    return sum(rows, nothing)
-
-
-def with_depletion(ctx: Context, books: WriteDown, depleted: Depleted) -> WriteDown:
-    """Return the books with the class that depletes, where there is one."""
+def taxable_income(
+    ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array], royalties: Array
+) -> tuple[WriteDown, Array, Array]:
+    """Return the books with the class that depletes, depletion beyond its basis, and taxable income."""
+    income = undepleted_income(ctx, grounds, books, levies)
+    depleted = deplete(ctx, grounds, royalties, income)
+    entered = entered_row(ctx, "taxable_income")
+    income = income - depleted.total if entered is None else entered
     terms = ctx.inputs.fiscal.depletion
-    if terms is None or not terms.cost_class or "depreciation" in ctx.inputs.entered:
-        return books
-    return replace(
-        books,
-        by_class={**books.by_class, terms.cost_class: depleted.charged},
-        depreciation=books.depreciation + depleted.charged,
-        written_off=books.written_off + depleted.written_off,
-    )
+    if terms is not None and terms.cost_class and "depreciation" not in ctx.inputs.entered:
+        books = replace(
+            books,
+            by_class={**books.by_class, terms.cost_class: depleted.charged},
+            depreciation=books.depreciation + depleted.charged,
+            written_off=books.written_off + depleted.written_off,
+        )
+    return books, depleted.beyond, income
 
 
 def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
