@@ -100,6 +100,7 @@ def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:
         "royalties": fiscal.levies_before_tax,
         "depreciation": fiscal.depreciation,
         "written_off": fiscal.written_off,
+        "depletion": fiscal.depletion,
         "taxable_income": fiscal.taxable_income,
         "losses_used": fiscal.losses_used,
         "loss_pool": fiscal.loss_pool,

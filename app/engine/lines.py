@@ -178,6 +178,7 @@ LINES: tuple[Line, ...] = (
     Line("depreciation.*", "Depreciation, {}", MONEY, TAX, "depreciation", 1),
     Line("depreciation", "Depreciation", MONEY, TAX),
     Line("written_off", "Written off at closure", MONEY, TAX),
+    Line("depletion", "Percentage depletion beyond the basis", MONEY, TAX),
     Line("taxable_income", "Taxable income before losses", MONEY, TAX),
     Line("losses_used", "Income sheltered by earlier losses", MONEY, TAX, enterable=False),
     Line("loss_pool", "Tax losses carried forward", MONEY, TAX, roll_up=RollUp.LAST, enterable=False),
