@@ -100,7 +100,9 @@ def complaints() -> list[str]:
         found.append(f"manifest.json records {recorded}, the script pins {pinned}")
     expected = {path: sha for entry in manifest.values() for path, sha in entry["files"].items()}
     present = {
-        path.relative_to(VENDOR).as_posix() for path in VENDOR.rglob("*") if path.is_file() and path != MANIFEST
+        path.relative_to(VENDOR).as_posix()
+        for path in VENDOR.rglob("*")
+        if path.is_file() and path != MANIFEST
     }
     found += [f"{path} is missing" for path in sorted(expected.keys() - present)]
     found += [f"{path} is not in manifest.json" for path in sorted(present - expected.keys())]

@@ -18,8 +18,8 @@ def apportioned(
 ) -> tuple[Array, dict[Name, Array]]:
     """Return the line `key`, the sum of its parts, and the parts; where the line is entered they follow it.
 
-    One part becomes the entered row, several are scaled in proportion (nothing where they are all zero); without any,
-    the row stands under `nameless`.
+    One part becomes the entered row, several are scaled in proportion (nothing where they are all zero);
+    without any, the row stands under `nameless`.
     """
     entered = ctx.entered.get(key)
     derived = added(parts.values(), ctx.zeros())

@@ -16,7 +16,10 @@ from app.engine.sales import Sales
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The activity that costs follow. hours: operating hours by equipment class, `(n_periods, n_trials | 1)`."""
+    """The activity that costs follow.
+
+    hours: operating hours by equipment class, `(n_periods, n_trials | 1)`.
+    """
 
     ctx: Context
     rock: Physicals
@@ -24,15 +27,15 @@ class Work:
     hours: Mapping[str, Array] = field(default_factory=dict)
 
     def quantity(self, basis: CostBasis, of: str = "") -> Array:
-        """Return the units of `basis` in each period, narrowed to one source, process, product, metal or class."""
+        """Return the units of `basis` in each period, of everything or of the one thing that `of` names."""
         return COST_BASES[basis](self, of)
 
 
-def _once(work: Work, of: str) -> Array:
+def _once(_work: Work, _of: str) -> Array:
     return np.ones((1, 1))
 
 
-def _years(work: Work, of: str) -> Array:
+def _years(work: Work, _of: str) -> Array:
     return work.ctx.years
 
 

@@ -20,7 +20,8 @@ from app.engine.quantity import Array, added, is_literal, total
 class Spending:
     """Capital by period [money], `(n_periods, n_trials | 1)`.
 
-    by_class: by `CapitalKind` value and depreciation class, "" for what is never depreciated. salvage: received.
+    by_class: by `CapitalKind` value and depreciation class, "" for what is never depreciated.
+    salvage: received.
     """
 
     total: Array
@@ -46,8 +47,8 @@ class Spending:
 def item_amount(ctx: Context, item: CapitalItem) -> Array:
     """Return one item by period with its contingency [money], `(n_periods, n_trials | 1)`.
 
-    `amount_t · (1 + c)` for a percentage; for a P-level the contingency is an amount, spread over the periods as the
-    item is. Each period's part is converted and escalated at that period's rates.
+    `amount_t · (1 + c)` for a percentage; for a P-level the contingency is an amount, spread over the periods
+    as the item is. Each period's part is converted and escalated at that period's rates.
     """
     amount, share = _spread(ctx, item)
     if item.contingency_method is ContingencyMethod.PERCENTAGE:
@@ -79,7 +80,8 @@ def item_salvage(ctx: Context, item: CapitalItem) -> Array:
 def contingency_at(costs: ArrayLike, level: float, base: float) -> float:
     """Return the contingency that lifts a base estimate to a P-level: `quantile(costs, level) - base`.
 
-    costs: simulated total cost of the estimate, one per trial [money]. Source: AACE 18R-97 on estimate classes.
+    costs: simulated total cost of the estimate, one per trial [money].
+    Source: AACE 18R-97 on estimate classes.
     """
     return float(np.quantile(np.asarray(costs, dtype=np.float64), level)) - base
 
@@ -87,8 +89,8 @@ def contingency_at(costs: ArrayLike, level: float, base: float) -> float:
 def spending(ctx: Context, fleets: Mapping[str, Fleet]) -> Spending:
     """Return capital by kind and depreciation class, and salvage, of capital items and fleets.
 
-    An entered `capital.<kind>` or `capital` replaces the sum, and its depreciation classes follow in proportion;
-    without an item to follow it is never depreciated. fleets: by equipment class.
+    An entered `capital.<kind>` or `capital` replaces the sum, and its depreciation classes follow in
+    proportion; without an item to follow it is never depreciated. fleets: by equipment class.
     """
     parts: dict[tuple[str, str], list[Array]] = {}
     salvage: list[Array] = []
@@ -112,7 +114,7 @@ def spending(ctx: Context, fleets: Mapping[str, Fleet]) -> Spending:
 
 
 def less_revenue(ctx: Context, spent: Spending, netted: Array) -> Spending:
-    """Return spending with pre-production revenue [money] taken off initial capital, from its classes in proportion."""
+    """Return spending less pre-production revenue [money], which lowers initial capital by class pro rata."""
     initial = {name: row for (kind, name), row in spent.by_class.items() if kind == CapitalKind.INITIAL.value}
     if not initial:
         initial = {"": ctx.zeros()}

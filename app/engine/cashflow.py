@@ -1,4 +1,7 @@
-"""The cash-flow statement, and the one place that adds it up. Reports and indicators read it and never re-add."""
+"""The cash-flow statement, and the one place that adds it up.
+
+Reports and indicators read it and never re-add.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +25,10 @@ from app.engine.yearly import YearlyTable, roll_up
 
 @dataclass(frozen=True)
 class CashFlow:
-    """Every line of one evaluation, each `(n_periods, n_trials | 1)`, keyed and ordered as in `app.engine.lines`.
+    """Every line of one evaluation, each `(n_periods, n_trials | 1)`.
 
-    Costs are positive and subtracted; cash-flow rows are signed. Money is in the scenario's currency and price basis.
+    lines: keyed and ordered as in `app.engine.lines`. Costs are positive and subtracted; cash-flow rows are
+        signed; money is in the scenario's currency and price basis.
     entered: keys whose row was entered instead of derived. problems: failed tie-outs.
     discount_exponents: from the valuation date to each flow [year], `(n_periods, n_trials | 1)`.
     discount_rate [1/year], `(n_periods | 1, n_trials | 1)`; discount_factors: `(n_periods, n_trials | 1)`.
@@ -59,7 +63,7 @@ class CashFlow:
 
 
 def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check: bool = True) -> CashFlow:
-    """Return the statement: every line of operation, state and working capital, and the cash flows they add up to.
+    """Return the statement: every line of operation and state, and the cash flows they add up to.
 
     `EBITDA = NSR - royalties - opex - accretion charged`;
     `before tax = EBITDA + accretion added back - capital + salvage - closure - increase in working capital`;
@@ -96,6 +100,7 @@ def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:
         "royalties": fiscal.levies_before_tax,
         "depreciation": fiscal.depreciation,
         "written_off": fiscal.written_off,
+        "depletion": fiscal.depletion,
         "taxable_income": fiscal.taxable_income,
         "losses_used": fiscal.losses_used,
         "loss_pool": fiscal.loss_pool,
@@ -108,7 +113,7 @@ def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:
 
 
 def _totals(ctx: Context, operating: Operating, fiscal: FiscalResult) -> dict[str, Array]:
-    """Return EBITDA and the cash flows; accretion that lowers EBITDA is added back, because it is not cash."""
+    """Return EBITDA and the cash flows; accretion that lowers EBITDA is added back, as it is not cash."""
     lines: dict[str, Array] = {}
     ebitda = operating.nsr - fiscal.levies_before_tax - operating.opex_total
     pre_tax = ebitda - operating.lines["capital"] + operating.salvage - operating.closure

@@ -38,11 +38,11 @@ def _period_rate(ctx: Context, closure: Closure) -> Array:
     return (1 + ctx.value(closure.rate)) ** ctx.years - 1
 
 
-def _spend(ctx: Context, closure: Closure, spend: Array, units: Array) -> Reclamation:
+def _spend(ctx: Context, _closure: Closure, spend: Array, _units: Array) -> Reclamation:
     return Reclamation(spend, spend, ctx.zeros(), ctx.zeros())
 
 
-def _provision(ctx: Context, closure: Closure, spend: Array, units: Array) -> Reclamation:
+def _provision(ctx: Context, closure: Closure, spend: Array, _units: Array) -> Reclamation:
     """Accretion of a liability that is the present value of the spending to come, from period `first` on.
 
     `L_t = (L_{t+1} + spend_t) / (1 + r_t)`, spending at the end of a period; `accretion_t = L_t · r_t`.
@@ -56,10 +56,10 @@ def _provision(ctx: Context, closure: Closure, spend: Array, units: Array) -> Re
     return Reclamation(spend, spend, accretion, ctx.zeros())
 
 
-def _cash_bond(ctx: Context, closure: Closure, spend: Array, units: Array) -> Reclamation:
-    """Cash collateral for all spending, posted in period `first`, bearing interest, returned in the last period.
+def _cash_bond(ctx: Context, closure: Closure, spend: Array, _units: Array) -> Reclamation:
+    """Cash collateral for all spending: posted in period `first`, bearing interest, returned in the last one.
 
-    The bond is fixed in money of the day: in a real-terms model what comes back has lost the inflation in between.
+    The bond is fixed in money of the day: in a real-terms model what comes back has lost the inflation since.
     """
     bond = total(spend)
     flows = np.zeros(spend.shape)
@@ -74,17 +74,20 @@ def _cash_bond(ctx: Context, closure: Closure, spend: Array, units: Array) -> Re
     return Reclamation(spend, ctx.rows(spend + flows - back), ctx.zeros(), ctx.zeros())
 
 
-def _surety(ctx: Context, closure: Closure, spend: Array, units: Array) -> Reclamation:
-    """A guarantee for what is still to be spent: `premium_t = rate · years_t · spending from t on`, an operating cost."""
+def _surety(ctx: Context, closure: Closure, spend: Array, _units: Array) -> Reclamation:
+    """A guarantee for what is still to be spent, whose premium is an operating cost.
+
+    `premium_t = rate · years_t · spending from t on`.
+    """
     to_come = np.add.accumulate(spend[::-1], axis=0)[::-1]
     premium = ctx.value(closure.rate) * ctx.years * to_come * ctx.active(closure.first, None)
     return Reclamation(spend, spend, ctx.zeros(), ctx.rows(premium))
 
 
 def _sinking_fund(ctx: Context, closure: Closure, spend: Array, units: Array) -> Reclamation:
-    """Contributions by units of production: `contribution_t = cost · units_t / all units`, interest added to the fund.
+    """Contributions by units of production: `contribution_t = cost · units_t / all units`.
 
-    The fund pays the spending while it lasts; what is left is returned in the last period.
+    Interest is added to the fund. It pays the spending while it lasts; the rest returns in the last period.
     """
     whole = total(units)
     part = np.divide(units, whole, out=np.zeros(units.shape), where=whole > 0)

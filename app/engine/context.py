@@ -20,9 +20,11 @@ class Context:
     """Resolves quantities to rows and money to the scenario's currency and price basis.
 
     inflation_index: money of the day per money of the base date, `(n_periods, n_trials | 1)`.
-    elapsed: when each period's flow falls after the base date, by the discounting convention [year], `(n_periods, 1)`;
+    elapsed: when each period's flow falls after the base date [year], `(n_periods, 1)`, by the discounting
+        convention:
         inflation and discounting must see the same instant, or real and nominal values would differ.
-    boundaries: of the periods [year after the base date], `(n_periods + 1,)`. The base date is the timeline's start.
+    boundaries: of the periods [year after the base date], `(n_periods + 1,)`.
+        The base date is the timeline's start.
     entered: rows that replace derived lines, by line key.
     """
 
@@ -36,7 +38,7 @@ class Context:
 
     @classmethod
     def of(cls, inputs: MineInputs, drivers: Drivers | None = None) -> Context:
-        """Return the context of one evaluation; `drivers` override the inputs' own rows (a simulation's draws)."""
+        """Return the context of one evaluation; `drivers`, a simulation's draws, replace the inputs' own."""
         resolved: dict[str, Array] = dict(drivers or {})
         for name, quantity in inputs.drivers.items():
             if name not in resolved:
@@ -67,7 +69,7 @@ class Context:
         return resolve(quantity, self.drivers)
 
     def rows(self, values: Array) -> Array:
-        """Return values for every period, `(n_periods, n_trials | 1)`; a constant is repeated without copying."""
+        """Return values for every period, `(n_periods, n_trials | 1)`; a constant is not copied."""
         return np.broadcast_to(values, (self.n_periods, values.shape[1]))
 
     def zeros(self) -> Array:

@@ -9,7 +9,7 @@ from app.engine.quantity import Array
 
 
 def cost(work: Work, line: CostLine) -> Array:
-    """Return one cost line [money], `(n_periods, n_trials | 1)`: `rate_t × basis_t × ramp_t` in its active periods."""
+    """Return one cost line [money], `rate_t × basis_t × ramp_t` while active, `(n_periods, n_trials | 1)`."""
     ctx = work.ctx
     amount = ctx.money(line.rate, line.money) * work.quantity(line.basis, line.of)
     if line.first is not None or line.last is not None or line.ramp:

@@ -41,8 +41,8 @@ def valuation_time(timeline: Timeline, convention: DiscountConvention) -> float:
 def flow_times(timeline: Timeline, convention: DiscountConvention, offset: float | None = None) -> Array:
     """Return when each period's flow falls [year after the timeline's start], shape (n_periods, 1).
 
-    offset: periods added. A period that holds the valuation date is a stub: its flow is what is still to come, placed
-    at the start, middle or end of what remains of it.
+    offset: periods added. A period that holds the valuation date is a stub: its flow is what is still to
+    come, placed at the start, middle or end of what remains of it.
     """
     boundaries = boundary_times(timeline, convention)
     valuation = valuation_time(timeline, convention)
@@ -52,9 +52,11 @@ def flow_times(timeline: Timeline, convention: DiscountConvention, offset: float
 
 
 def origin(timeline: Timeline, convention: DiscountConvention, first_production: NDArray[np.int64]) -> Array:
-    """Return the time at which a flow is not discounted [year after the timeline's start], `(1, n_trials | 1)`.
+    """Return the time at which a flow is not discounted [year after the timeline's start],
+    `(1, n_trials | 1)`.
 
-    The valuation date, or under PRODUCTION_START the start of period `first_production` (one index per trial).
+    The valuation date, or under PRODUCTION_START the start of period `first_production` (one index per
+    trial).
     """
     if convention is DiscountConvention.PRODUCTION_START:
         return boundary_times(timeline, convention)[first_production].reshape(1, -1)
@@ -64,8 +66,9 @@ def origin(timeline: Timeline, convention: DiscountConvention, first_production:
 def growth(rate: Array, times: Array, boundaries: NDArray[np.float64]) -> Array:
     """Return money at `times` per money at time zero: `(1 + rate)^times`.
 
-    A rate by period compounds each period at its own rate, `∏ (1 + rate_t)^years_t`, the first and last beyond the ends.
-    rate [1/year] `(n_periods | 1, n_trials | 1)`; times, boundaries [year after the timeline's start].
+    A rate by period compounds each period at its own rate, `∏ (1 + rate_t)^years_t`, the first and last
+    beyond the ends. rate [1/year] `(n_periods | 1, n_trials | 1)`; times, boundaries [year after the
+    timeline's start].
     """
     if rate.shape[0] == 1:
         return np.asarray((1.0 + rate) ** times)
@@ -86,8 +89,8 @@ def discount_factors(rate: Array, times: Array, zero: Array, boundaries: NDArray
     Periods shorter than a year discount at `(1 + rate)^(1/12)` a month, never `rate / 12`.
 
     >>> times = np.array([[0.5], [1.5]])
-    >>> discount_factors(np.full((1, 1), 0.08), times, np.zeros((1, 1)), np.array([0.0, 1.0, 2.0])).round(6).ravel()
-    array([0.96225 , 0.890973])
+    >>> discount_factors(np.full((1, 1), 0.08), times, np.zeros((1, 1)), np.array([0.0, 1.0,
+    2.0])).round(6).ravel() array([0.96225 , 0.890973])
     """
     if rate.shape[0] == 1:
         return np.asarray((1.0 + rate) ** (zero - times))

@@ -39,9 +39,10 @@ class Fleet:
 def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
     """Return the fleet that works `hours` in each period.
 
-    `required = ceil(hours / (calendar hours · availability · utilisation))`. A unit is replaced when its cumulative
-    hours reach its life, rebuilt when the hours since its last rebuild or replacement reach the interval; neither
-    when no work is left after it. Units whose turn exceeds `max_replaced` wait for the next period.
+    `required = ceil(hours / (calendar hours · availability · utilisation))`. A unit is replaced when its
+    cumulative hours reach its life, rebuilt when the hours since its last rebuild or replacement reach the
+    interval; neither when no work is left after it. Units whose turn exceeds `max_replaced` wait for the next
+    period.
     """
     hours = ctx.rows(hours)
     held = ctx.rows(ctx.value(unit.units))
@@ -56,7 +57,7 @@ def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
         else np.add.accumulate((held > 0) * ctx.years, axis=0)
     )
     replaced = deferred(per_period(replacements(age, unit.life)) * held, unit.max_replaced)
-    rebuilt = per_period(rebuilds(worn, age, unit)) * held
+    rebuilt = per_period(rebuilds(worn, unit)) * held
     before = np.concatenate([np.zeros_like(held[:1]), held[:-1]])
     sold = np.maximum(before - held, 0.0)
     sold[-1] += held[-1]
@@ -65,7 +66,9 @@ def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
 
 
 def wear(hours: Array, held: Array) -> Array:
-    """Return cumulative operating hours of one unit, the fleet's hours spread evenly, `(n_periods, n_trials | 1)`."""
+    """Return cumulative operating hours of one unit, the fleet's hours spread evenly,
+    `(n_periods, n_trials | 1)`.
+    """
     shape = np.broadcast_shapes(hours.shape, held.shape)
     each = np.divide(hours, held, out=np.zeros(shape), where=held > 0)
     cumulative: Array = np.add.accumulate(each, axis=0)
@@ -86,11 +89,11 @@ def replacements(age: Array, life: float) -> Array:
     return count
 
 
-def rebuilds(worn: Array, age: Array, unit: EquipmentClass) -> Array:
+def rebuilds(worn: Array, unit: EquipmentClass) -> Array:
     """Return how many rebuilds each unit has had by the end of each period.
 
-    Both counters run on: a replacement starts the rebuild counter anew, a rebuild leaves the replacement counter alone.
-    Without replacement by hours the rebuilds follow the hours alone.
+    Both counters run on: a replacement starts the rebuild counter anew, a rebuild leaves the replacement
+    counter alone. Without replacement by hours the rebuilds follow the hours alone.
     """
     if np.isinf(unit.rebuild_interval):
         return np.zeros_like(worn)
@@ -145,8 +148,8 @@ class FleetMoney:
 def fleet_money(ctx: Context, unit: EquipmentClass, units: Fleet) -> FleetMoney:
     """Return the capital a fleet takes and the salvage it fetches.
 
-    The first units bought are initial capital, later additions sustaining. Units replaced, sold or held at the end fetch
-    the salvage fraction of the price of that period.
+    The first units bought are initial capital, later additions sustaining. Units replaced, sold or held at
+    the end fetch the salvage fraction of the price of that period.
     """
     price = ctx.money(unit.price, unit.money)
     rebuild = ctx.money(unit.rebuild_cost, unit.money)

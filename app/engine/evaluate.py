@@ -1,4 +1,6 @@
-"""From inputs to cash flow: the one door to the economics, for one deterministic case and a block of trials alike."""
+"""From inputs to cash flow: the one door to the economics, for one deterministic case and a block of trials
+alike.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,9 @@ def evaluate(inputs: MineInputs, drivers: Drivers | None = None, *, check: bool 
 
 
 def with_entered_levies(inputs: MineInputs) -> MineInputs:
-    """Return inputs in which every entered `levy.<name>` has a levy: a deductible royalty where none is declared."""
+    """Return inputs in which every entered `levy.<name>` has a levy: a deductible royalty where none is
+    declared.
+    """
     declared = {levy.name for levy in inputs.fiscal.levies}
     names = [key.removeprefix(LEVY) for key in inputs.entered if key.startswith(LEVY)]
     new = tuple(Levy(name, LevyBase.GROSS_REVENUE, 0.0) for name in names if name not in declared)

@@ -251,38 +251,3 @@ class RoleName(StrEnum):
     ANALYST = "analyst"
     PROJECT_MANAGER = "project_manager"
     ADMINISTRATOR = "administrator"
-
-
-class LineUnit(StrEnum):
-    """What the numbers of a cash-flow line are."""
-
-    MONEY = "money"
-    PRICE = "price"  # money per tonne
-    MASS = "mass"  # tonnes
-    GRADE = "grade"  # mass fraction
-    FRACTION = "fraction"
-    RATIO = "ratio"
-    HOURS = "hours"
-    COUNT = "count"
-    QUANTITY = "quantity"  # in the unit that the consumption line names
-
-
-class LineSection(StrEnum):
-    """Part of the cash-flow statement."""
-
-    PHYSICALS = "physicals"
-    REVENUE = "revenue"
-    OPERATING_COST = "operating_cost"
-    CAPITAL = "capital"
-    TAX = "tax"
-    CASH_FLOW = "cash_flow"
-
-
-class RollUp(StrEnum):
-    """How the periods of a year become that year's figure."""
-
-    SUM = "sum"
-    LAST = "last"  # balances
-    LARGEST = "largest"
-    WEIGHTED = "weighted"  # averages, by another line
-    QUOTIENT = "quotient"  # of two other lines

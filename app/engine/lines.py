@@ -1,16 +1,52 @@
-"""Every line of the cash-flow statement: what it is called, what it measures, how it enters the line above it.
+"""Every line of the cash-flow statement: what it is called, what it measures, how it enters the line above
+it.
 
-A key that ends in `.*` stands for one line per name (`recovered.Cu`, `opex.drilling`). The order here is the order of
-the statement.
+A key that ends in `.*` stands for one line per name (`recovered.Cu`, `opex.drilling`). The order here is the
+order of the statement.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 
-from app.engine.kinds import LineSection, LineUnit, RollUp
+
+class LineUnit(StrEnum):
+    """What the numbers of a cash-flow line are."""
+
+    MONEY = "money"
+    PRICE = "price"  # money per tonne
+    MASS = "mass"  # tonnes
+    GRADE = "grade"  # mass fraction
+    FRACTION = "fraction"
+    RATIO = "ratio"
+    HOURS = "hours"
+    COUNT = "count"
+    QUANTITY = "quantity"  # in the unit that the consumption line names
+
+
+class LineSection(StrEnum):
+    """Part of the cash-flow statement."""
+
+    PHYSICALS = "physicals"
+    REVENUE = "revenue"
+    OPERATING_COST = "operating_cost"
+    CAPITAL = "capital"
+    TAX = "tax"
+    CASH_FLOW = "cash_flow"
+
+
+class RollUp(StrEnum):
+    """How the periods of a year become that year's figure."""
+
+    SUM = "sum"
+    LAST = "last"  # balances
+    LARGEST = "largest"
+    WEIGHTED = "weighted"  # averages, by another line
+    QUOTIENT = "quotient"  # of two other lines
+
 
 PHYSICALS, REVENUE, COST, CAPITAL, TAX, FLOW = (
     LineSection.PHYSICALS,
@@ -142,6 +178,7 @@ LINES: tuple[Line, ...] = (
     Line("depreciation.*", "Depreciation, {}", MONEY, TAX, "depreciation", 1),
     Line("depreciation", "Depreciation", MONEY, TAX),
     Line("written_off", "Written off at closure", MONEY, TAX),
+    Line("depletion", "Percentage depletion beyond the basis", MONEY, TAX),
     Line("taxable_income", "Taxable income before losses", MONEY, TAX),
     Line("losses_used", "Income sheltered by earlier losses", MONEY, TAX, enterable=False),
     Line("loss_pool", "Tax losses carried forward", MONEY, TAX, roll_up=RollUp.LAST, enterable=False),

@@ -15,7 +15,9 @@ from app.engine.quantity import Array
 
 @dataclass(frozen=True, slots=True)
 class Upkeep:
-    """One plan by period, `(n_periods, n_trials | 1)`: events on all units, downtime [hours], cost [money]."""
+    """One plan by period, `(n_periods, n_trials | 1)`: events on all units, downtime [hours], cost
+    [money].
+    """
 
     events: Array
     downtime: Array
@@ -23,7 +25,8 @@ class Upkeep:
 
 
 def upkeep(ctx: Context, plan: MaintenancePlan, units: Fleet) -> Upkeep:
-    """Return a plan's events: each unit is due whenever its hours, or its calendar days in service, fill an interval.
+    """Return a plan's events: each unit is due whenever its hours, or its calendar days in service, fill an
+    interval.
 
     `events_t = units_t · (floor(H_t / interval) - floor(H_{t-1} / interval))`, H cumulative per unit.
     """

@@ -58,7 +58,7 @@ def _assembled(
     opex = ctx.line("opex", added(site.opex.values(), ctx.zeros()))
     closure = ctx.line("closure", added((plan.cash for plan in plans.values()), ctx.zeros()))
     accretion = ctx.line("accretion", added((plan.accretion for plan in plans.values()), ctx.zeros()))
-    operating = Operating(
+    return Operating(
         ore_mined=rock.ore_mined,
         waste_mined=rock.waste_mined,
         ore_processed=rock.ore_processed,
@@ -84,11 +84,12 @@ def _assembled(
         lines=_lines(work, site, proceeds, spent)
         | {"opex": opex, "closure": closure, "accretion": accretion},
     )
-    return operating
 
 
 def _deductible(ctx: Context, plans: Mapping[str, Reclamation], closure: Array) -> Array:
-    """Return the closure spending that income tax allows; of an entered row all or, where no plan is allowed, none."""
+    """Return the closure spending that income tax allows; of an entered row all or, where no plan is allowed,
+    none.
+    """
     allowed = [plans[plan.name].spend for plan in ctx.inputs.closures if plan.deductible]
     if "closure" not in ctx.entered:
         return added(allowed, ctx.zeros())

@@ -14,12 +14,13 @@ class Operating:
 
     ore_mined, waste_mined, ore_processed [t]; processed by process [t]; recovered, payable by metal [t];
     prices by metal [money/t]; revenue_by_metal, revenue_by_product [money]; revenue: their sum, gross.
-    refining: the part of `offsite` that refiners charge; offsite: treatment, refining, freight, penalties, insurance,
-    losses and OFFSITE cost lines; nsr = revenue - offsite.
+    refining: the part of `offsite` that refiners charge; offsite: treatment, refining, freight, penalties,
+    insurance, losses and OFFSITE cost lines; nsr = revenue - offsite.
     opex by line name, site lines only, and opex_total. capital by `CapitalKind` value, contingency inside;
     capital_by_class: the depreciable part by depreciation class, in the period of spending.
-    salvage: received. closure: cash spent on rehabilitation and its funding; closure_deductible: the part income tax
-    allows; accretion: non-cash. price_index: money of the day per money of the base date, 1 at the base date.
+    salvage: received. closure: cash spent on rehabilitation and its funding; closure_deductible: the part
+    income tax allows; accretion: non-cash. price_index: money of the day per money of the base date, 1 at the
+    base date.
     lines: every line of the statement down to closure, by key.
     """
 

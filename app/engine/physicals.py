@@ -1,4 +1,6 @@
-"""Rock: mined, stockpiled, fed, and the metal recovered from it. Masses in tonnes, grades as mass fractions."""
+"""Rock: mined, stockpiled, fed, and the metal recovered from it. Masses in tonnes, grades as mass
+fractions.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,8 @@ from app.engine.yearly import ratio
 class Physicals:
     """Rows by period, `(n_periods, n_trials | 1)` [t].
 
-    ore, waste by source; processed by process; grades of the feed by metal and process [t/t]; recovered by metal, then
-    process; piles by stockpile. metals: every metal of the mine, in order of appearance.
+    ore, waste by source; processed by process; grades of the feed by metal and process [t/t]; recovered by
+    metal, then process; piles by stockpile. metals: every metal of the mine, in order of appearance.
     """
 
     metals: tuple[str, ...]

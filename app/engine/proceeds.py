@@ -32,7 +32,8 @@ class Proceeds:
 def net_smelter_return(ctx: Context, sales: Sales, offsite_lines: Mapping[str, Array]) -> Proceeds:
     """Return revenue less off-site cost.
 
-    Under NETTED, whatever is earned before the timeline's production start leaves these lines and lowers capital instead.
+    Under NETTED, whatever is earned before the timeline's production start leaves these lines and lowers
+    capital instead.
     """
     deductions = sales.charges.rows()
     deductions["offsite_costs"] = ctx.line("offsite_costs", added(offsite_lines.values(), ctx.zeros()))

@@ -1,8 +1,8 @@
 """Numbers as a planner gives them: one value, a row by period, or either times a named driver.
 
-Inside the engine every array is two-dimensional, time first and trials last: a constant is `(1, 1)`, a profile
-`(n_periods, 1)`, one draw per trial `(1, n_trials)`, a draw per period and trial `(n_periods, n_trials)`.
-Broadcasting then computes whatever is the same in every trial once.
+Inside the engine every array is two-dimensional, time first and trials last: a constant is `(1, 1)`, a
+profile `(n_periods, 1)`, one draw per trial `(1, n_trials)`, a draw per period and trial
+`(n_periods, n_trials)`. Broadcasting then computes whatever is the same in every trial once.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def added(rows: Iterable[Array], nothing: Array) -> Array:
 def total(rows: Array) -> Array:
     """Return the sum over periods as `(1, n_trials | 1)`.
 
-    Added period by period: NumPy's pairwise sum of a single column would differ in the last bit from that of a block.
+    Added period by period: NumPy's pairwise sum of a single column would differ in the last bit from that of
+    a block.
     """
     return np.add.accumulate(rows, axis=0)[-1:]

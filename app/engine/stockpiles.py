@@ -28,7 +28,8 @@ class Pile:
 def run_pile(ctx: Context, pile: Stockpile, ore: Mapping[str, Array]) -> Pile:
     """Return a stockpile's balance and the grade at which it is drawn.
 
-    What its source mines and no process takes at once is added; then the feeds draw at the average grade of what lies
+    What its source mines and no process takes at once is added; then the feeds draw at the average grade of
+    what lies
     there: `grade = (metal held + metal added) / (ore held + ore added)`.
     """
     source = next(source for source in ctx.inputs.sources if source.name == pile.source)

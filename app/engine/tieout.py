@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from app.engine.context import Context
 from app.engine.fiscal import FiscalResult
+from app.engine.fiscal.rows import money_of_the_day
 from app.engine.lines import describe
 from app.engine.operating import Operating
 from app.engine.problems import Problem
@@ -124,7 +125,7 @@ def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
 def depreciation_holds(statement: Statement) -> Iterator[Problem]:
     """No class is depreciated by more than was spent on it, in money of the day."""
     ctx, operating = statement.ctx, statement.operating
-    index = operating.price_index
+    index = money_of_the_day(ctx, operating)
     for cls in ctx.inputs.fiscal.depreciation:
         charged = statement.fiscal.depreciation_by_class.get(cls.name)
         if charged is None:
@@ -141,7 +142,9 @@ def depreciation_holds(statement: Statement) -> Iterator[Problem]:
 
 
 def currencies_known(statement: Statement) -> Iterator[Problem]:
-    """Every exchange rate is a positive number in every period, so that each amount converts once and for good."""
+    """Every exchange rate is a positive number in every period, so that each amount converts once and for
+    good.
+    """
     for code, rate in statement.ctx.fx.items():
         broken = ~(np.isfinite(rate) & (rate > 0))
         if broken.any():

@@ -28,7 +28,8 @@ def add_months(day: date, months: int) -> date:
 
 
 def years_between(start: date, end: date) -> float:
-    """Return the time from `start` to `end` [year]: whole months count 1/12, odd days their share of the month.
+    """Return the time from `start` to `end` [year]: whole months count 1/12, odd days their share of the
+    month.
 
     >>> years_between(date(2026, 1, 1), date(2027, 7, 1))
     1.5
@@ -94,14 +95,18 @@ class Timeline:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Name of each period: `2027-03`, `2027 Q1`, `2027`; a year that starts in the year before it ends is `FY2027`."""
+        """Name of each period: `2027-03`, `2027 Q1`, `2027`; a year that starts in the year before it ends is
+        `FY2027`.
+        """
         return tuple(
             self._label(day, length) for day, length in zip(self.boundaries, self.lengths, strict=False)
         )
 
     @cached_property
     def year_of_period(self) -> NDArray[np.int64]:
-        """Reporting year in which each period starts, shape (n_periods,); a year is named after the one it ends in."""
+        """Reporting year in which each period starts, shape (n_periods,); a year is named after the one it
+        ends in.
+        """
         return np.array([self._year(day) for day in self.boundaries[:-1]], dtype=np.int64)
 
     @cached_property

@@ -1,7 +1,7 @@
 """Units of the trade and their exact factors. The engine computes in tonnes, mass fractions and hours only.
 
-Sources: international avoirdupois pound 0.45359237 kg and troy ounce 31.1034768 g (both exact by definition, 1959
-agreement); short ton 2,000 lb; long ton 2,240 lb.
+Sources: international avoirdupois pound 0.45359237 kg and troy ounce 31.1034768 g (both exact by definition,
+1959 agreement); short ton 2,000 lb; long ton 2,240 lb.
 """
 
 from __future__ import annotations

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.kinds import RollUp
-from app.engine.lines import describe
+from app.engine.lines import RollUp, describe
 from app.engine.quantity import Array
 from app.engine.timeline import Timeline
 

@@ -1,4 +1,8 @@
-"""What every table shares: naming conventions, keys, time stamps, versions and checked enumerations."""
+"""What every table shares: naming conventions, keys, time stamps, versions and checked enumerations.
+
+The database deletes what belongs to a deleted row (`passive_deletes="all"` on every relationship); a part is
+deleted with `session.delete(part)`, never by taking it out of its list.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.engine.kinds import CostBasis, CostCategory
-from app.models.base import Base, Part, choice
+from app.models.base import Base, Part, choice, flag
 from app.models.entered import Entered, Row, entered, row
 from app.models.money import InMoney, currency_index
 
@@ -33,7 +33,7 @@ class CostLine(Part, Windowed, InMoney, Base):
     """A rate times its basis.
 
     of: narrows the basis to one source, process, product, metal or equipment class; empty takes all.
-    heading: where reports group it.
+    heading: where reports group it. included_in_nsr: an off-site line is subtracted before NSR royalties.
     """
 
     __tablename__ = "cost_lines"
@@ -44,6 +44,7 @@ class CostLine(Part, Windowed, InMoney, Base):
     of: Mapped[str] = mapped_column(default="", server_default="")
     rate: Mapped[Entered] = entered("rate", required=True)
     ramp: Mapped[Row | None] = row("ramp", "fraction")
+    included_in_nsr: Mapped[bool] = flag(default=True)
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:

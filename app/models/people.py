@@ -22,7 +22,7 @@ class User(Edited, Base):
     name: Mapped[str]
     active: Mapped[bool] = flag(default=True)
 
-    roles: Mapped[list[UserRole]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    roles: Mapped[list[UserRole]] = relationship(back_populates="user", passive_deletes="all")
 
 
 class Role(Base):

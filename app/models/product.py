@@ -40,15 +40,12 @@ class Product(Part, InMoney, Base):
     losses: Mapped[Entered | None] = entered("losses", "fraction")
 
     metals: Mapped[list[ProductMetal]] = relationship(
-        cascade="all, delete-orphan",
-        passive_deletes=True,
+        passive_deletes="all",
         order_by="[ProductMetal.position, ProductMetal.id]",
     )
-    penalties: Mapped[list[Penalty]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="Penalty.id"
-    )
+    penalties: Mapped[list[Penalty]] = relationship(passive_deletes="all", order_by="Penalty.id")
     processes: Mapped[list[ProductProcess]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="ProductProcess.process"
+        passive_deletes="all", order_by="ProductProcess.process"
     )
 
     @classmethod
@@ -82,8 +79,8 @@ class ProductProcess(InScenario, Base):
 class ProductMetal(Edited, InScenario, Base):
     """Payment for one metal in one product.
 
-    price_currency, price_basis, price_escalation: of the price; charges_*: of refining, premium and
-    participation. by_product: credited in by-product cash cost.
+    price_currency, price_basis, price_escalation: of price, premium, participation and fixed stream price;
+    charges_*: of refining. by_product: credited in by-product cash cost.
     """
 
     __tablename__ = "product_metals"
@@ -120,9 +117,7 @@ class ProductMetal(Edited, InScenario, Base):
     charges_basis: Mapped[MoneyBasis] = choice(MoneyBasis, default=MoneyBasis.REAL)
     charges_escalation: Mapped[Entered | None] = entered("charges_escalation", "fraction")
 
-    streams: Mapped[list[Stream]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="Stream.id"
-    )
+    streams: Mapped[list[Stream]] = relationship(passive_deletes="all", order_by="Stream.id")
 
 
 class Penalty(Edited, InScenario, Base):

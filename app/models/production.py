@@ -20,9 +20,7 @@ class OreSource(Part, Base):
     waste: Mapped[Entered | None] = entered("waste", "t")
     reserve: Mapped[Single | None] = single("reserve", "t")
 
-    metals: Mapped[list[OreSourceMetal]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="OreSourceMetal.id"
-    )
+    metals: Mapped[list[OreSourceMetal]] = relationship(passive_deletes="all", order_by="OreSourceMetal.id")
 
 
 class OreSourceMetal(Edited, InScenario, Base):
@@ -48,9 +46,7 @@ class Stockpile(Part, Base):
     source: Mapped[str]
     opening: Mapped[Single | None] = single("opening", "t")
 
-    metals: Mapped[list[StockpileMetal]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="StockpileMetal.id"
-    )
+    metals: Mapped[list[StockpileMetal]] = relationship(passive_deletes="all", order_by="StockpileMetal.id")
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
@@ -83,12 +79,8 @@ class Process(Part, Base):
 
     ore: Mapped[Entered | None] = entered("ore", "t")
 
-    metals: Mapped[list[ProcessMetal]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="ProcessMetal.id"
-    )
-    feeds: Mapped[list[ProcessFeed]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="ProcessFeed.id"
-    )
+    metals: Mapped[list[ProcessMetal]] = relationship(passive_deletes="all", order_by="ProcessMetal.id")
+    feeds: Mapped[list[ProcessFeed]] = relationship(passive_deletes="all", order_by="ProcessFeed.id")
 
 
 class ProcessMetal(Edited, InScenario, Base):

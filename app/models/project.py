@@ -45,7 +45,6 @@ class Project(Edited, Base):
 
     scenarios: Mapped[list[Scenario]] = relationship(
         back_populates="project",
-        cascade="all, delete-orphan",
-        passive_deletes=True,
+        passive_deletes="all",
         order_by="Scenario.name",
     )

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 LENGTHS = " || ".join(f'@.length == "{length}"' for length in PeriodLength)
 #: True for a non-empty list of {length, count} with a known length and a whole count of at least one.
 PERIODS_RULE = (
-    "jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0 AND NOT jsonb_path_exists(periods, "
-    f"'$[*] ? (!(({LENGTHS}) && @.count >= 1 && @.count == @.count.floor()))')"
+    "jsonb_typeof(periods) = 'array' AND jsonb_array_length(periods) > 0"
+    """ AND NOT jsonb_path_exists(periods, '$[*].type() ? (@ != "object")')"""
+    f""" AND NOT jsonb_path_exists(periods, '$[*] ? (!(({LENGTHS}) && @.count.type() == "number\""""
+    " && @.count >= 1 && @.count == @.count.floor()))')"
 )
 
 
@@ -66,7 +68,7 @@ class PeriodRuns(TypeDecorator[tuple[PeriodRun, ...]]):
 
 def _owned(**options: Any) -> Any:
     options = {"order_by": "[{0}.position, {0}.id]".format(options.pop("of"))} | options
-    return relationship(cascade="all, delete-orphan", passive_deletes=True, **options)
+    return relationship(passive_deletes="all", **options)
 
 
 class Scenario(Edited, Base):
@@ -107,14 +109,12 @@ class Scenario(Edited, Base):
     copula_degrees: Mapped[float] = mapped_column(default=4.0, server_default=text("4"))
 
     project: Mapped[Project] = relationship(back_populates="scenarios")
-    terms: Mapped[ValuationTerms | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    terms: Mapped[ValuationTerms | None] = relationship(passive_deletes="all")
     parameters: Mapped[list[Parameter]] = _owned(of="Parameter")
     correlations: Mapped[list[ParameterCorrelation]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="ParameterCorrelation.id"
+        passive_deletes="all", order_by="ParameterCorrelation.id"
     )
-    rates: Mapped[list[ScenarioRate]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="ScenarioRate.currency"
-    )
+    rates: Mapped[list[ScenarioRate]] = relationship(passive_deletes="all", order_by="ScenarioRate.currency")
     sources: Mapped[list[OreSource]] = _owned(of="OreSource")
     stockpiles: Mapped[list[Stockpile]] = _owned(of="Stockpile")
     processes: Mapped[list[Process]] = _owned(of="Process")
@@ -124,26 +124,19 @@ class Scenario(Edited, Base):
     equipment: Mapped[list[EquipmentClass]] = _owned(of="EquipmentClass")
     maintenance: Mapped[list[MaintenancePlan]] = _owned(of="MaintenancePlan")
     maintenance_log: Mapped[list[MaintenanceEntry]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="MaintenanceEntry.day"
+        passive_deletes="all", order_by="MaintenanceEntry.day"
     )
     capital: Mapped[list[CapitalItem]] = _owned(of="CapitalItem")
     closures: Mapped[list[Closure]] = _owned(of="Closure")
     levies: Mapped[list[Levy]] = _owned(of="Levy")
     depreciation: Mapped[list[DepreciationClass]] = _owned(of="DepreciationClass")
-    income_tax: Mapped[IncomeTaxTerms | None] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True
-    )
-    depletion: Mapped[Depletion | None] = relationship(cascade="all, delete-orphan", passive_deletes=True)
-    working_capital: Mapped[WorkingCapitalTerms | None] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True
-    )
-    entered_rows: Mapped[list[EnteredRow]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="EnteredRow.line"
-    )
+    income_tax: Mapped[IncomeTaxTerms | None] = relationship(passive_deletes="all")
+    depletion: Mapped[Depletion | None] = relationship(passive_deletes="all")
+    working_capital: Mapped[WorkingCapitalTerms | None] = relationship(passive_deletes="all")
+    entered_rows: Mapped[list[EnteredRow]] = relationship(passive_deletes="all", order_by="EnteredRow.line")
     runs: Mapped[list[SimulationRun]] = relationship(
         back_populates="scenario",
-        cascade="all, delete-orphan",
-        passive_deletes=True,
+        passive_deletes="all",
         order_by="SimulationRun.id.desc()",
     )
 

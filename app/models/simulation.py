@@ -70,7 +70,7 @@ class SimulationRun(Identified, Base):
 
     scenario: Mapped[Scenario] = relationship(back_populates="runs")
     results: Mapped[list[SimulationResult]] = relationship(
-        cascade="all, delete-orphan", passive_deletes=True, order_by="SimulationResult.output"
+        passive_deletes="all", order_by="SimulationResult.output"
     )
 
 

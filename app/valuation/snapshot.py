@@ -18,8 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from app.engine import inputs as mine
-from app.engine import kinds
+from app.engine import inputs as mine, kinds
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.quantity import Array, Driven
 from app.engine.timeline import Timeline

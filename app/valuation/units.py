@@ -10,6 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from app.engine.units import ENERGY, FRACTION, GRADE, MASS, TIME, UNITS, VOLUME
 
 MONEY = "¤"
@@ -126,3 +129,9 @@ def fitting(given: Measure, wanted: Iterable[str], resource: str = "") -> Measur
 def has_money(dimension: Dimension) -> bool:
     """Say whether a dimension holds money."""
     return any(base == MONEY for base, _ in dimension)
+
+
+def product(left: ArrayLike, right: ArrayLike) -> float | tuple[float, ...]:
+    """Return the product of two numbers or rows, a row as a tuple."""
+    result = np.multiply(left, right)
+    return tuple(result.tolist()) if result.ndim else float(result)

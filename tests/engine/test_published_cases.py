@@ -1,7 +1,7 @@
 """Published cash-flow tables through `evaluate`, from physicals where the table prints them.
 
-Each case file names its source, says who transcribed it and carries the caveats; quote its figures only with those.
-A tolerance is the case's own: what the rounding of the printed inputs explains.
+Each case file names its source, says who transcribed it and carries the caveats; quote its figures only with
+those. A tolerance is the case's own: what the rounding of the printed inputs explains.
 """
 
 from __future__ import annotations
@@ -158,7 +158,9 @@ def test_diamba_sud_royalty_and_cash_flow_from_printed_revenue() -> None:
 
 
 def vizcachitas(case: Case) -> MineInputs:
-    """Copper concentrate: metal in product, payable, selling cost, 2 % NSR royalty; mining royalty and tax as printed."""
+    """Copper concentrate: metal in product, payable, selling cost, 2 % NSR royalty; mining royalty and tax as
+    printed.
+    """
     rows = case.rows
     product = {
         "Cu": rows["cu_in_product"],
@@ -236,7 +238,9 @@ def test_wrong_convention_moves_npv_by_the_exact_factor() -> None:
 
 
 def berg(case: Case) -> MineInputs:
-    """Four metals in US$ at 0.73 US$ per C$; 1 % royalty on revenue after off-site cost; tax with a refunded credit."""
+    """Four metals in US$ at 0.73 US$ per C$; 1 % royalty on revenue after off-site cost; tax with a refunded
+    credit.
+    """
     rows = case.rows
     prices = {"cu": (4.75, "lb"), "mo": (20.0, "lb"), "ag": (45.0, "oz"), "au": (3500.0, "oz")}
     usd = Money("USD")
@@ -319,7 +323,9 @@ def test_los_ricos_from_payable_metal_with_salvage_and_release() -> None:
 
 
 def whistler(case: Case) -> MineInputs:
-    """Gold, copper and silver with four off-site charge lines and a 3 % NSR royalty; a stockpile between mine and mill."""
+    """Gold, copper and silver with four off-site charge lines and a 3 % NSR royalty; a stockpile between mine
+    and mill.
+    """
     rows = case.rows
     metals = (
         MetalTerms("au", per(3200, "oz")),
@@ -361,7 +367,9 @@ def test_whistler_with_four_offsite_lines_and_a_royalty_every_year() -> None:
 
 
 def fenn_gib(case: Case) -> MineInputs:
-    """Gold in C$ from tonnes, grade and recovery, sold in US$ at 1.35; royalty, working capital and tax as printed."""
+    """Gold in C$ from tonnes, grade and recovery, sold in US$ at 1.35; royalty, working capital and tax as
+    printed.
+    """
     rows = case.rows
     usd = Money("USD")
     return MineInputs(
@@ -411,7 +419,9 @@ def test_fenn_gib_revenue_from_printed_ounces() -> None:
 
 
 def sugarcane(case: Case, ebitda: float) -> MineInputs:
-    """A plant with MACRS-7, working capital out and back, replacement capital, and losses that help nobody."""
+    """A plant with MACRS-7, working capital out and back, replacement capital, and losses that help
+    nobody.
+    """
     years = np.arange(case.n_periods)
     capital_cost = 198.8
     replaced = np.where(np.isin(years, [7, 12, 17]), 3.19, 0.0)
@@ -450,7 +460,8 @@ def test_sugarcane_plant_with_macrs_and_lost_losses() -> None:
 
 
 def buenavista(case: Case) -> MineInputs:
-    """Copper, molybdenum, zinc: duty 7.5 % of EBITDA, profit share 10 %, income tax 30 % with the duty credited.
+    """Copper, molybdenum, zinc: duty 7.5 % of EBITDA, profit share 10 %, income tax 30 % with the duty
+    credited.
 
     The 21 annual columns; depreciation is what EBITDA, duty, profit share and printed gross income leave.
     """

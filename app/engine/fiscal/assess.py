@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.bases import Grounds
-from app.engine.fiscal.depletion import Depleted, deplete
+from app.engine.fiscal.depletion import deplete
 from app.engine.fiscal.income_tax import income_tax
 from app.engine.fiscal.levies import levy_rows
-from app.engine.fiscal.rows import entered_row
 from app.engine.fiscal.working_capital import working_capital
 from app.engine.fiscal.write_down import WriteDown, write_down
 from app.engine.kinds import LevyTreatment
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, added
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,55 +56,49 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     and later steps follow from it. Levies are charged before depletion is known: EBIT bases do not see it.
     """
     fiscal = ctx.inputs.fiscal
-    nothing = np.zeros((ctx.n_periods, 1))
+    nothing = ctx.zeros()
     accretion = operating.accretion if fiscal.provision_deductible else nothing
     books = write_down(ctx, operating)
     grounds = Grounds(operating, books.total, accretion, nothing)
     levies = levy_rows(ctx, grounds)
-    before = total((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
-    after = total((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing)
-    income = undepleted_income(ctx, grounds, books, levies)
-    depleted = deplete(ctx, grounds, before, income)
-    books = with_depletion(ctx, books, depleted)
-    entered_income = entered_row(ctx, "taxable_income")
-    income = income - depleted.total if entered_income is None else entered_income
+    royalties = added((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
+    books, depletion, income = taxable_income(ctx, grounds, books, levies, royalties)
     tax = income_tax(ctx, operating, income, creditable(ctx, levies))
-    paid = entered_row(ctx, "income_tax")
     balance, change = working_capital(ctx, operating)
     return FiscalResult(
         levies=levies,
-        levies_before_tax=before,
-        levies_after=after,
+        levies_before_tax=royalties,
+        levies_after=added((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing),
         depreciation_by_class=books.by_class,
         depreciation=books.depreciation,
         written_off=books.written_off,
-        depletion=depleted.beyond,
+        depletion=depletion,
         taxable_income=income,
         losses_used=tax.losses_used,
         loss_pool=tax.loss_pool,
         tax_charged=tax.charged,
-        income_tax=tax.paid if paid is None else paid,
+        income_tax=ctx.line("income_tax", tax.paid),
         working_capital=balance,
         working_capital_change=change,
     )
 
 
-def total(rows: Iterable[Array], nothing: Array) -> Array:
-    """Return the sum of rows, zero without any."""
-    return sum(rows, nothing)
-
-
-def with_depletion(ctx: Context, books: WriteDown, depleted: Depleted) -> WriteDown:
-    """Return the books with the class that depletes, where there is one."""
+def taxable_income(
+    ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array], royalties: Array
+) -> tuple[WriteDown, Array, Array]:
+    """Return the books with the class that depletes, depletion beyond its basis, and taxable income."""
+    income = undepleted_income(ctx, grounds, books, levies)
+    depleted = deplete(ctx, grounds, royalties, income)
+    income = ctx.line("taxable_income", income - depleted.total)
     terms = ctx.inputs.fiscal.depletion
-    if terms is None or not terms.cost_class or "depreciation" in ctx.inputs.entered:
-        return books
-    return replace(
-        books,
-        by_class={**books.by_class, terms.cost_class: depleted.charged},
-        depreciation=books.depreciation + depleted.charged,
-        written_off=books.written_off + depleted.written_off,
-    )
+    if terms is not None and terms.cost_class and "depreciation" not in ctx.entered:
+        books = replace(
+            books,
+            by_class={**books.by_class, terms.cost_class: depleted.charged},
+            depreciation=books.depreciation + depleted.charged,
+            written_off=books.written_off + depleted.written_off,
+        )
+    return books, depleted.beyond, income
 
 
 def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: Mapping[str, Array]) -> Array:
@@ -124,7 +115,7 @@ def undepleted_income(ctx: Context, grounds: Grounds, books: WriteDown, levies: 
 
 def creditable(ctx: Context, levies: Mapping[str, Array]) -> Array:
     """Return what levies take off the tax itself: all of a CREDITABLE one, `credit` of the others."""
-    credit = np.zeros((ctx.n_periods, 1))
+    credit = ctx.zeros()
     for levy in ctx.inputs.fiscal.levies:
         fraction = 1.0 if levy.treatment is LevyTreatment.CREDITABLE else levy.credit
         if fraction:

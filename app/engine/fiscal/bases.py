@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.engine.fiscal.rows import ratio
 from app.engine.kinds import LevyBase
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, added
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def payable_metal(grounds: Grounds) -> Array:
     payable = grounds.operating.payable
     if grounds.of:
         return payable[grounds.of]
-    return sum(payable.values(), 0.0 * grounds.operating.revenue)
+    return added(payable.values(), 0.0 * grounds.operating.revenue)
 
 
 def gross_revenue(grounds: Grounds) -> Array:

@@ -182,20 +182,19 @@ def check_working_capital(inputs: MineInputs) -> Iterator[Problem]:
 
 
 def check_references(inputs: MineInputs) -> Iterator[Problem]:
-    """Return depreciation classes and levies that are named but not defined."""
+    """Return depreciation classes that are named but not defined, or not enterable."""
     classes = {cls.name for cls in inputs.fiscal.depreciation}
     named = [(f"capital[{index}]", item.depreciation) for index, item in enumerate(inputs.capital)]
     named += [(f"equipment[{index}]", item.depreciation) for index, item in enumerate(inputs.equipment)]
     for path, name in named:
         if name and name not in classes:
             yield Problem(f"{path}.depreciation", name, one_of(classes))
-    levies = {levy.name for levy in inputs.fiscal.levies}
     depletion = inputs.fiscal.depletion
     enterable = classes - {depletion.cost_class} if depletion else classes
     for line in inputs.entered:
-        for prefix, known in (("levy.", levies), ("depreciation.", enterable)):
-            if line.startswith(prefix) and line.removeprefix(prefix) not in known:
-                yield Problem(f"entered.{line}", line.removeprefix(prefix), one_of(known))
+        name = line.removeprefix("depreciation.")
+        if name != line and name not in enterable:
+            yield Problem(f"entered.{line}", name, one_of(enterable))
 
 
 def check_period(path: str, period: int | None, inputs: MineInputs) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, Grounds
-from app.engine.fiscal.rows import by_period, entered_row, money_of_the_day, ratio
+from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.write_down import class_account, close
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.quantity import Array
@@ -41,15 +41,15 @@ def deplete(ctx: Context, grounds: Grounds, royalties: Array, income: Array) -> 
     depletion.
     """
     terms = ctx.inputs.fiscal.depletion
-    nothing = np.zeros((ctx.n_periods, 1))
+    nothing = ctx.zeros()
     entered = entered_row(ctx, "depletion")
     if entered is not None:
         return Depleted(nothing, entered, nothing)
-    if terms is None or "depreciation" in ctx.inputs.entered:
+    if terms is None or "depreciation" in ctx.entered:
         return Depleted(nothing, nothing, nothing)
     gross = LEVY_BASES[terms.base](grounds) - royalties
     share = np.minimum(ctx.value(terms.rate) * gross, terms.cap * income)
-    percentage = by_period(np.maximum(share, 0.0), ctx.n_periods)
+    percentage = ctx.rows(np.maximum(share, 0.0))
     cls = next((cls for cls in ctx.inputs.fiscal.depreciation if cls.name == terms.cost_class), None)
     return (
         Depleted(nothing, percentage, nothing) if cls is None else from_basis(ctx, grounds, cls, percentage)
@@ -74,6 +74,6 @@ def from_basis(ctx: Context, grounds: Grounds, cls: DepreciationClass, percentag
         beyond[period] = allowed - charged[period]
         basis = basis - charged[period]
     charged, left = close(ctx, cls, replace(account, charge=charged))
-    if "written_off" in ctx.inputs.entered:
-        left = np.zeros((ctx.n_periods, 1))
+    if "written_off" in ctx.entered:
+        left = ctx.zeros()
     return Depleted(charged / index, beyond / index, left / index)

@@ -8,7 +8,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.losses import Relief, relieve
-from app.engine.fiscal.rows import by_period, edges, money_of_the_day, ratio
+from app.engine.fiscal.rows import edges, money_of_the_day, ratio
 from app.engine.kinds import LossRule
 from app.engine.operating import Operating
 from app.engine.quantity import Array
@@ -33,7 +33,7 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
     """
     terms = ctx.inputs.fiscal.tax
     index = money_of_the_day(ctx, operating)
-    rate = by_period(ctx.value(terms.rate), ctx.n_periods)
+    rate = ctx.rows(ctx.value(terms.rate))
     nominal = income * index
     credit = creditable * index
     relief = loss_relief(ctx, nominal, rate, ratio(credit, rate))
@@ -44,7 +44,7 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
         charged = charged + rate * np.minimum(nominal, 0.0)
     refundable = ctx.money(terms.credits, terms.credits_money)
     paid = lagged(charged, terms.lag) / index - refundable
-    return TaxRows(relief.used / index, relief.pool / index, charged / index, by_period(paid, ctx.n_periods))
+    return TaxRows(relief.used / index, relief.pool / index, charged / index, ctx.rows(paid))
 
 
 def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array) -> Relief:
@@ -52,7 +52,7 @@ def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array) -> Re
     rules = ctx.inputs.fiscal.tax.losses
     if rules.rule is LossRule.CARRY_FORWARD:
         return relieve(income, rules, edges(ctx.inputs.timeline), rate, credited)
-    nothing = np.zeros((ctx.n_periods, 1))
+    nothing = ctx.zeros()
     return Relief(nothing, nothing, nothing)
 
 

@@ -10,11 +10,11 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, SALES_BASES, Grounds, gross_revenue
 from app.engine.fiscal.losses import recover
-from app.engine.fiscal.rows import by_period, entered_row, money_of_the_day, ratio
+from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.tiers import sliding, tiered
 from app.engine.inputs.fiscal import Levy
 from app.engine.kinds import LevyBase, LevyKind
-from app.engine.quantity import Array
+from app.engine.quantity import Array, added
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +48,14 @@ def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
 
 def charge(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
     """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods."""
-    active = window(levy, ctx.n_periods)
+    active = ctx.active(levy.first, levy.last)
     base = chargeable(ctx, levy, grounds, active)
     amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base))
     if levy.floor:
         amount = np.maximum(amount, levy.floor * gross_revenue(grounds))
     if levy.cap is not None and levy.kind is not LevyKind.PROFIT_QUADRATIC:
         amount = np.minimum(amount, levy.cap * gross_revenue(grounds))
-    return by_period(amount * active, ctx.n_periods)
-
-
-def window(levy: Levy, n_periods: int) -> Array:
-    """Return ones in the active periods, both ends inclusive, `(n_periods, 1)`."""
-    periods = np.arange(n_periods).reshape(-1, 1)
-    first = 0 if levy.first is None else levy.first
-    last = n_periods - 1 if levy.last is None else levy.last
-    return ((periods >= first) & (periods <= last)).astype(np.float64)
+    return ctx.rows(amount * active)
 
 
 def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Array:
@@ -73,12 +65,12 @@ def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Arr
     active.
     """
     base = LEVY_BASES[levy.base](grounds)
-    base = by_period((base - ctx.money(levy.minus, levy.money)) * active, ctx.n_periods)
+    base = ctx.rows((base - ctx.money(levy.minus, levy.money)) * active)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
     index = money_of_the_day(ctx, grounds.operating)
-    nothing = np.zeros((ctx.n_periods, 1))
-    capital = sum(grounds.operating.capital.values(), nothing) if levy.capital_first else nothing
+    nothing = ctx.zeros()
+    capital = added(grounds.operating.capital.values(), nothing) if levy.capital_first else nothing
     return recover(base * index, capital * index, keep_losses=levy.carry_forward) / index
 
 
@@ -104,8 +96,7 @@ def by_bracket(charge: Charge) -> Array:
     if levy.base is LevyBase.MARGIN:
         revenue = charge.grounds.operating.revenue
         return revenue * tiered(ratio(charge.base, revenue), levy.steps, levy.tier_method, np.ones((1, 1)))
-    years = charge.ctx.inputs.timeline.years.reshape(-1, 1)
-    return tiered(charge.base, levy.steps, levy.tier_method, years * charge.unit)
+    return tiered(charge.base, levy.steps, levy.tier_method, charge.ctx.years * charge.unit)
 
 
 def profit_quadratic(charge: Charge) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.inputs.fiscal import Losses
-from app.engine.quantity import Array
+from app.engine.quantity import Array, total
 
 ROUNDING = 1e-9  # year
 
@@ -92,10 +92,10 @@ def relieve_by_age(
         if back < period:
             returned, carried = oldest_first(taxed[back:period], loss)
             taxed[back:period] -= returned
-            refund[period] = np.add.accumulate(returned * rate[back:period], axis=0)[-1]
+            refund[period] = total(returned * rate[back:period])[0]
             loss = loss - carried
         losses[period + 1] = loss
-        pool[period] = np.add.accumulate(losses, axis=0)[-1]
+        pool[period] = total(losses)[0]
     return Relief(used, pool, refund)
 
 

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from app.engine.inputs.fiscal import IncomeTax, Levy, Losses
 from app.engine.inputs.money import Money
 from app.engine.kinds import LevyBase, LevyKind, MoneyBasis
-
-GRAMS_PER_OUNCE = 31.1034768
-OUNCES_PER_TONNE = 1e6 / GRAMS_PER_OUNCE
+from app.engine.units import TONNES_PER_TROY_OUNCE
 
 # Prices [A$/t] between which Queensland's rate rises from 2.5 % to 5 %.
 QUEENSLAND_PRICES: Mapping[str, tuple[float, float]] = {
@@ -17,7 +15,7 @@ QUEENSLAND_PRICES: Mapping[str, tuple[float, float]] = {
     "nickel": (12_500.0, 38_100.0),
     "lead": (1_100.0, 2_500.0),
     "zinc": (1_900.0, 4_400.0),
-    "gold": (600.0 * OUNCES_PER_TONNE, 890.0 * OUNCES_PER_TONNE),
+    "gold": (600.0 / TONNES_PER_TROY_OUNCE, 890.0 / TONNES_PER_TROY_OUNCE),
 }
 # Discount where the metal is produced in the state; gold has none.
 QUEENSLAND_DISCOUNTS: Mapping[str, float] = {"copper": 0.20, "nickel": 0.20, "lead": 0.25, "zinc": 0.35}

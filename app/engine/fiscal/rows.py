@@ -12,15 +12,10 @@ from app.engine.quantity import Array
 from app.engine.timeline import MONTHS, Timeline
 
 
-def by_period(row: Array, n_periods: int) -> Array:
-    """Return `row`, `(n_periods | 1, n_trials | 1)`, with a value for each period."""
-    return np.broadcast_to(row, (n_periods, row.shape[1]))
-
-
 def entered_row(ctx: Context, name: str) -> Array | None:
     """Return the row entered in place of a derived line, or None."""
-    quantity = ctx.inputs.entered.get(name)
-    return None if quantity is None else by_period(ctx.value(quantity), ctx.n_periods)
+    row = ctx.entered.get(name)
+    return None if row is None else ctx.rows(row)
 
 
 def ratio(numerator: Array, denominator: Array) -> Array:
@@ -46,7 +41,7 @@ def money_of_the_day(ctx: Context, operating: Operating) -> Array:
     """Return money of the day per money of the model, `(n_periods, n_trials | 1)`."""
     if ctx.inputs.terms.money is MoneyBasis.NOMINAL:
         return np.ones((ctx.n_periods, 1))
-    return by_period(operating.price_index, ctx.n_periods)
+    return ctx.rows(operating.price_index)
 
 
 def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:

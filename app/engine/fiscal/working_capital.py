@@ -31,7 +31,7 @@ def tied_up(ctx: Context, operating: Operating) -> Array:
     terms = ctx.inputs.fiscal.working_capital
     cost = operating.opex_total + operating.offsite if terms.offsite_in_cost else operating.opex_total
     of_cost = ctx.value(terms.inventory_days) - ctx.value(terms.payable_days)
-    days = terms.days_in_year * ctx.inputs.timeline.years.reshape(-1, 1)
+    days = terms.days_in_year * ctx.years
     balance = (operating.revenue * ctx.value(terms.receivable_days) + cost * of_cost) / days
     balance[-1 if terms.release is None else terms.release :] = 0.0
     return balance

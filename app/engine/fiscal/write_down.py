@@ -13,20 +13,19 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.depreciation import DEPRECIATION, Assets
-from app.engine.fiscal.rows import by_period, edges, entered_row, money_of_the_day, started, year_edges
+from app.engine.fiscal.rows import edges, entered_row, money_of_the_day, started, year_edges
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.kinds import ClosureBalance, DepreciationStart
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, added, total
 
 
 @dataclass(frozen=True, slots=True)
 class WriteDown:
     """Rows in the model's money, `(n_periods, n_trials | 1)`.
 
-    by_class: charge of each class, empty where the total was entered; depreciation: their sum; written_off:
-    at closure.
-    salvage_base: cost that the classes keep back as salvage, in the last period.
+    by_class: charge of each class, empty where the total was entered; depreciation: their sum.
+    written_off: at closure. salvage_base: cost that the classes keep back as salvage, in the last period.
     """
 
     by_class: Mapping[str, Array]
@@ -58,7 +57,7 @@ def write_down(ctx: Context, operating: Operating) -> WriteDown:
     depletion = ctx.inputs.fiscal.depletion
     index = money_of_the_day(ctx, operating)
     by_class: dict[str, Array] = {}
-    nothing = np.zeros((ctx.n_periods, 1))
+    nothing = ctx.zeros()
     written_off, salvage_base = nothing, nothing
     for cls in ctx.inputs.fiscal.depreciation:
         if depletion is not None and cls.name == depletion.cost_class:
@@ -69,26 +68,24 @@ def write_down(ctx: Context, operating: Operating) -> WriteDown:
         by_class[cls.name] = charge / index if row is None else row
         written_off = written_off + (left / index if row is None else nothing)
         salvage_base = salvage_base + kept_back(cls, account) / index
-    depreciation = sum(by_class.values(), nothing)
-    total = entered_row(ctx, "depreciation")
-    if total is not None:
-        by_class, depreciation, written_off = {}, total, nothing
-    off = entered_row(ctx, "written_off")
-    return WriteDown(by_class, depreciation, written_off if off is None else off, salvage_base)
+    depreciation = added(by_class.values(), nothing)
+    entered = entered_row(ctx, "depreciation")
+    if entered is not None:
+        by_class, depreciation, written_off = {}, entered, nothing
+    return WriteDown(by_class, depreciation, ctx.line("written_off", written_off), salvage_base)
 
 
 def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, index: Array) -> ClassAccount:
     """Return one class's assets and its charge before anything happens at closure [money of the day]."""
-    nothing = np.zeros((ctx.n_periods, 1))
+    nothing = ctx.zeros()
     spent = operating.capital_by_class.get(cls.name, nothing) * index
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
-    units = by_period(units_of(cls, operating), ctx.n_periods)
+    units = ctx.rows(units_of(cls, operating))
     if cls.reserves is None:
         reserves = np.add.accumulate(units[::-1], axis=0)[::-1]
     else:
-        reserves = by_period(ctx.value(cls.reserves), ctx.n_periods)
-    timeline = ctx.inputs.timeline
-    assets = Assets(placed, cls.opening, edges(timeline), year_edges(timeline), units, reserves)
+        reserves = ctx.rows(ctx.value(cls.reserves))
+    assets = Assets(placed, cls.opening, edges(ctx.timeline), year_edges(ctx.timeline), units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
 
@@ -120,8 +117,8 @@ def close(ctx: Context, cls: DepreciationClass, account: ClassAccount) -> tuple[
     charge[last + 1 :] = 0.0
     base = account.spent * (1 - cls.salvage)
     left = np.broadcast_to(base, np.broadcast_shapes(base.shape, charge.shape)).copy()
-    claimed = np.add.accumulate(charge[: last + 1], axis=0)[-1]
-    incurred = np.add.accumulate(base[: last + 1], axis=0)[-1] + cls.opening
+    claimed = total(charge[: last + 1])
+    incurred = total(base[: last + 1]) + cls.opening
     left[:last] = 0.0
     left[last] = np.maximum(incurred - claimed, 0.0)
     if cls.at_closure is ClosureBalance.LOST:
@@ -132,5 +129,5 @@ def close(ctx: Context, cls: DepreciationClass, account: ClassAccount) -> tuple[
 def kept_back(cls: DepreciationClass, account: ClassAccount) -> Array:
     """Return the salvage part of all cost of a class, in the last period [money of the day]."""
     kept = np.zeros(account.spent.shape)
-    kept[-1] = np.add.accumulate(account.spent, axis=0)[-1] * cls.salvage
+    kept[-1] = total(account.spent) * cls.salvage
     return kept

@@ -1,7 +1,7 @@
 """Everything the engine needs to know about a mine, as frozen dataclasses.
 
-Units inside the engine: tonnes, mass fractions, money units, fractions per year. Percent, g/t, ounces and pounds
-exist only at the edge, through `app.engine.units`.
+Units inside the engine: tonnes, mass fractions, money units, fractions per year. Percent, g/t, ounces and
+pounds exist only at the edge, through `app.engine.units`.
 """
 
 from __future__ import annotations

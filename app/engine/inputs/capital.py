@@ -14,7 +14,8 @@ class CapitalItem:
     """A capital line.
 
     amount: a row by period, or a total that `schedule` (fractions by period, summing to one) spreads.
-    contingency: fraction of the amount (PERCENTAGE), or the P-level cost minus the base as an amount spread alike (P_LEVEL).
+    contingency: fraction of the amount (PERCENTAGE), or the P-level cost minus the base as an amount spread
+    alike (P_LEVEL).
     depreciation: name of a depreciation class; "" is never depreciated.
     salvage: received in the last period, in the same money.
     """

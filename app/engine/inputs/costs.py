@@ -60,7 +60,8 @@ class EquipmentClass:
     units: held in each period. price: of one unit. life: in `life_unit`.
     availability, utilisation: fractions of calendar hours.
     hourly_cost: per operating hour, without consumption listed elsewhere.
-    rebuild_interval [operating hours per unit], rebuild_cost: per unit; the rebuild counter and the replacement counter
+    rebuild_interval [operating hours per unit], rebuild_cost: per unit; the rebuild counter and the
+    replacement counter
         run separately. salvage: fraction of price received on replacement and at the end.
     max_replaced: units in one period, None for no limit; the rest wait for the next one.
     purchased: initial units are bought through this class (False: they stand in a capital item).

@@ -1,4 +1,6 @@
-"""Rock: where it is mined, where it waits, where it is processed. Masses in tonnes, grades as mass fractions."""
+"""Rock: where it is mined, where it waits, where it is processed. Masses in tonnes, grades as mass
+fractions.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ class Stockpile:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryCurve:
-    """Recovery by head grade, linear between points and flat outside them; both columns ascending in grade."""
+    """Recovery by head grade, linear between points and flat outside them; both columns ascending in
+    grade.
+    """
 
     grades: tuple[float, ...]
     recoveries: tuple[float, ...]

@@ -1,4 +1,6 @@
-"""What is sold, and the smelter's or refiner's terms. Prices and charges are per tonne; shares are fractions."""
+"""What is sold, and the smelter's or refiner's terms. Prices and charges are per tonne; shares are
+fractions.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from app.engine.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """Price participation: `share · (price - basis)` per tonne payable, charged by the smelter; negative is a credit.
+    """Price participation: `share · (price - basis)` per tonne payable, charged by the smelter; negative is a
+    credit.
 
     floor, cap: bounds on the charge per tonne payable, None for none.
     """
@@ -26,9 +29,9 @@ class Participation:
 class Stream:
     """A streaming agreement: `share` of payable metal is sold at a transfer price.
 
-    steps: (cumulative delivered metal [t], transfer price as a fraction of spot); the fraction of the first step whose
-    volume is not yet reached applies, the last one has no end (`inf`). fixed_price, when given, replaces the fraction
-    [money/t].
+    steps: (cumulative delivered metal [t], transfer price as a fraction of spot); the fraction of the first
+    step whose volume is not yet reached applies, the last one has no end (`inf`). fixed_price, when given,
+    replaces the fraction [money/t].
     """
 
     name: str
@@ -63,7 +66,9 @@ class MetalTerms:
 
 @dataclass(frozen=True, slots=True)
 class Penalty:
-    """A charge per dry tonne: `rate` [money/dmt] for each `step` of `assay` above `threshold` (mass fractions)."""
+    """A charge per dry tonne: `rate` [money/dmt] for each `step` of `assay` above `threshold` (mass
+    fractions).
+    """
 
     element: str
     assay: Quantity

@@ -1,4 +1,6 @@
-"""What the buyer deducts: treatment, refining, freight, penalties, insurance and losses, price participation."""
+"""What the buyer deducts: treatment, refining, freight, penalties, insurance and losses, price
+participation.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from app.engine.context import Context
-from app.engine.inputs import Concentrate
+from app.engine.inputs import Concentrate, Participation
 from app.engine.kinds import PenaltyStep
 from app.engine.quantity import Array, added, is_literal
 from app.engine.sales.products import Lot, Sale
@@ -34,7 +36,8 @@ class Charges:
 
 
 def penalty(assay: Array, threshold: Array, step: float, rate: Array, method: PenaltyStep) -> Array:
-    """Return the penalty [money/dmt]: `rate · max(0, assay - threshold) / step`, continuous or per whole step.
+    """Return the penalty [money/dmt]: `rate · max(0, assay - threshold) / step`, continuous or per whole
+    step.
 
     assay, threshold, step [t/t]; rate [money/dmt per step].
 
@@ -51,7 +54,8 @@ def penalty(assay: Array, threshold: Array, step: float, rate: Array, method: Pe
 
 
 def participation(price: Array, basis: Array, share: Array, floor: Array | None, cap: Array | None) -> Array:
-    """Return the smelter's part of the price [money/t payable]: `share · (price - basis)` within floor and cap.
+    """Return the smelter's part of the price [money/t payable]: `share · (price - basis)` within floor and
+    cap.
 
     Below the basis it is negative, a credit, unless the floor is zero.
     """
@@ -68,7 +72,7 @@ def charges(ctx: Context, lots: Iterable[Lot], sales: tuple[Sale, ...]) -> Charg
         if not is_literal(sale.terms.refining, 0.0):
             parts["refining"].append(sale.payable * ctx.money(sale.terms.refining, sale.terms.charges_money))
         if sale.terms.participation is not None:
-            parts["participation"].append(sale.payable * _participation(ctx, sale))
+            parts["participation"].append(sale.payable * _participation(ctx, sale, sale.terms.participation))
     for lot in lots:
         if lot.product.concentrate is not None:
             value = added((sale.payable * sale.price for sale in sales if sale.lot is lot), ctx.zeros())
@@ -77,9 +81,8 @@ def charges(ctx: Context, lots: Iterable[Lot], sales: tuple[Sale, ...]) -> Charg
     return Charges(**{name: ctx.line(name, added(rows, ctx.zeros())) for name, rows in parts.items()})
 
 
-def _participation(ctx: Context, sale: Sale) -> Array:
-    rule, money = sale.terms.participation, sale.terms.price_money
-    assert rule is not None
+def _participation(ctx: Context, sale: Sale, rule: Participation) -> Array:
+    money = sale.terms.price_money
     floor = None if rule.floor is None else ctx.money(rule.floor, money)
     cap = None if rule.cap is None else ctx.money(rule.cap, money)
     return participation(sale.price, ctx.money(rule.basis, money), ctx.value(rule.share), floor, cap)
@@ -88,7 +91,8 @@ def _participation(ctx: Context, sale: Sale) -> Array:
 def _concentrate_charges(ctx: Context, terms: Concentrate, mass: Array, value: Array) -> dict[str, Array]:
     """Return treatment, freight, penalties, insurance and losses of one concentrate [money].
 
-    mass: dry [t]; freight is paid on wet tonnes, `dmt / (1 - moisture)`; value: payable metal at spot [money].
+    mass: dry [t]; freight is paid on wet tonnes, `dmt / (1 - moisture)`; value: payable metal at spot
+    [money].
     """
     rows: dict[str, Array] = {}
     if not is_literal(terms.treatment, 0.0):

@@ -17,8 +17,9 @@ def metal_equivalent(
 ) -> Array:
     """Return `Σ metal_k · price_k · factor_k / price of the reference metal` [t of the reference metal].
 
-    masses [t] and prices [money/t] by metal, `(n_periods | 1, n_trials | 1)`; factors: recovery × payable relative to
-    the reference metal, where the masses do not hold them already (contained metal does not, payable metal does).
+    masses [t] and prices [money/t] by metal, `(n_periods | 1, n_trials | 1)`; factors: recovery × payable
+    relative to the reference metal, where the masses do not hold them already (contained metal does not,
+    payable metal does).
 
     >>> row = lambda value: np.full((1, 1), value)
     >>> metal_equivalent({"Cu": row(10.0), "Au": row(0.001)}, {"Cu": row(8e3), "Au": row(64e6)}, "Cu")

@@ -1,7 +1,7 @@
 """How much of the metal in a product is paid for: percentage, unit deduction, absolute deduction, floor.
 
-Every rule works on masses: `mass × assay = content`, so that `content - mass × deduction` is the metal left after a
-deduction from the assay, without a division. Source: Goldie & Tredger 1991, Geoscience Canada 18(4).
+Every rule works on masses: `mass × assay = content`, so that `content - mass × deduction` is the metal left
+after a deduction from the assay, without a division. Source: Goldie & Tredger 1991, Geoscience Canada 18(4).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.engine.kinds import DeductionKind
 from app.engine.quantity import Array
 
 
-def percentage(content: Array, mass: Array, share: Array, deduction: Array) -> Array:
+def percentage(content: Array, _mass: Array, share: Array, _deduction: Array) -> Array:
     """`φ · a`."""
     return np.maximum(share * content, 0.0)
 

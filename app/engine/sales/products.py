@@ -31,7 +31,8 @@ class Lot:
 class Sale:
     """One metal in one product, `(n_periods, n_trials | 1)`.
 
-    payable [t]; price: spot [money/t]; revenue: at spot and premium, with stream receipts inside; receipts by stream.
+    payable [t]; price: spot [money/t]; revenue: at spot and premium, with stream receipts inside; receipts by
+    stream.
     """
 
     lot: Lot
@@ -48,7 +49,9 @@ def lots(ctx: Context, recovered: Mapping[str, ByName]) -> tuple[Lot, ...]:
 
 
 def _lot(ctx: Context, product: Product, recovered: Mapping[str, ByName]) -> Lot:
-    """Return a lot; the mass of a concentrate follows from its grade, of any other product it is its metals'."""
+    """Return a lot; the mass of a concentrate follows from its grade, of any other product it is its
+    metals'.
+    """
     content = {
         terms.metal: _delivered(ctx, product, recovered.get(terms.metal, {})) for terms in product.metals
     }
@@ -88,7 +91,8 @@ def _payable(ctx: Context, lot: Lot, terms: MetalTerms) -> Array:
 
 
 def sale(ctx: Context, lot: Lot, terms: MetalTerms, payable: Array) -> Sale:
-    """Return what one metal of a lot earns: what no stream takes, at spot and premium, and the streams' receipts.
+    """Return what one metal of a lot earns: what no stream takes, at spot and premium, and the streams'
+    receipts.
 
     An entered `price.<metal>` replaces the spot price.
     """

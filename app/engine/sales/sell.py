@@ -19,8 +19,8 @@ ByName = Mapping[str, Array]
 class Sales:
     """Rows by period, `(n_periods, n_trials | 1)`.
 
-    recovered, payable by metal and concentrate (dry) by product [t]; prices by metal [money/t], of the first product that
-    sells it; payable_of: by product, then metal; money by metal, by product, by stream.
+    recovered, payable by metal and concentrate (dry) by product [t]; prices by metal [money/t], of the first
+    product that sells it; payable_of: by product, then metal; money by metal, by product, by stream.
     """
 
     recovered: ByName
@@ -38,8 +38,8 @@ class Sales:
 def sell(ctx: Context, rock: Physicals) -> Sales:
     """Return what is sold, its revenue and the buyers' deductions.
 
-    Entered rows for `payable.<metal>`, `price.<metal>`, `revenue.<metal>`, `revenue` or any deduction replace what is
-    derived; the lines below follow from them.
+    Entered rows for `payable.<metal>`, `price.<metal>`, `revenue.<metal>`, `revenue` or any deduction replace
+    what is derived; the lines below follow from them.
     """
     sold = lots(ctx, rock.recovered)
     payable = payable_by_product(ctx, rock.metals, sold)
@@ -85,7 +85,9 @@ def _streams(sales: tuple[Sale, ...]) -> dict[str, Array]:
 def _revenue(
     ctx: Context, metals: tuple[str, ...], sales: tuple[Sale, ...]
 ) -> tuple[Array, dict[str, Array], dict[str, Array]]:
-    """Return revenue, revenue by metal and by product; a row entered for a metal or for all pulls the parts along."""
+    """Return revenue, revenue by metal and by product; a row entered for a metal or for all pulls the parts
+    along.
+    """
     earned: dict[tuple[str, str], Array] = {}
     for metal in metals:
         parts = {one.lot.product.name: one.revenue for one in sales if one.terms.metal == metal}

@@ -10,8 +10,8 @@ from app.engine.quantity import Array
 def settled(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
     """Return revenue by period when part of it is priced later.
 
-    The provisional fraction is invoiced on sale at the price of that period; the rest `lag` periods later at the price
-    of that later period, at the latest in the last period:
+    The provisional fraction is invoiced on sale at the price of that period; the rest `lag` periods later at
+    the price of that later period, at the latest in the last period:
     `revenue_t = f_t · sold_t · price_t + price_t · Σ (1 - f_s) · sold_s` over the sales s that settle in t.
     sold [t] `(n_periods, n_trials | 1)`; price [money/t]; provisional: f [fraction].
 

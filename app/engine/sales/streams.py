@@ -8,10 +8,12 @@ from app.engine.quantity import Array
 
 
 def transfer_receipts(delivered: Array, spot: Array, steps: tuple[tuple[float, float], ...]) -> Array:
-    """Return the money received for streamed metal, at a fraction of spot that changes with cumulative volume.
+    """Return the money received for streamed metal, at a fraction of spot that changes with cumulative
+    volume.
 
-    delivered [t] and spot [money/t] by period, `(n_periods, n_trials | 1)`; steps: (cumulative volume [t], fraction of
-    spot). The fraction of the first step whose volume is not yet reached applies; a period in which a volume is reached
+    delivered [t] and spot [money/t] by period, `(n_periods, n_trials | 1)`; steps: (cumulative volume [t],
+    fraction of spot). The fraction of the first step whose volume is not yet reached applies; a period in
+    which a volume is reached
     is split there: `Σ_k fraction_k · (clip(V_t, v_{k-1}, v_k) - clip(V_{t-1}, v_{k-1}, v_k)) · spot_t`.
     Beyond the last volume its fraction goes on.
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-import numpy as np
-from numpy.typing import ArrayLike
-
 from app import models
 from app.engine.kinds import LineUnit
 from app.engine.lines import pattern_of
 from app.engine.quantity import Driven, Quantity
 from app.valuation.inputs.reader import DriverUnit, Reader
-from app.valuation.units import combine, has_money
+from app.valuation.units import combine, has_money, product
 
 #: What an entered row is converted to, by what its line measures.
 LINE_UNITS = {
@@ -94,16 +91,11 @@ def _converted(read: Reader, row: models.EnteredRow, value: Quantity, rate: Quan
     """Return `value × rate`; a quantity holds one driver, so not both may follow a parameter."""
     if isinstance(value, Driven):
         if not isinstance(rate, Driven):
-            return Driven(value.driver, _product(value.value, rate))
+            return Driven(value.driver, product(value.value, rate))
         read.reject(
             row, "row", value.driver, f"enter the row in {read.home}: its exchange rate follows a parameter"
         )
         return value
     if isinstance(rate, Driven):
-        return Driven(rate.driver, _product(value, rate.value))
-    return _product(value, rate)
-
-
-def _product(left: ArrayLike, right: ArrayLike) -> float | tuple[float, ...]:
-    product = np.multiply(left, right)
-    return tuple(product.tolist()) if product.ndim else float(product)
+        return Driven(rate.driver, product(value, rate.value))
+    return product(value, rate)

@@ -185,14 +185,13 @@ def test_capital_and_equipment_name_their_class():
     assert fields_of(inputs) == ["capital[0].depreciation", "equipment[0].depreciation"]
 
 
-def test_entered_lines_name_a_levy_or_a_class():
+def test_entered_depreciation_names_a_class_that_does_not_deplete():
     entered = {
-        "levy.duty": 1.0,
         "depreciation.mill": 1.0,
         "depreciation.mineral": 1.0,
         "depreciation.plant": 1.0,
     }
-    expected = ["entered.levy.duty", "entered.depreciation.mill", "entered.depreciation.mineral"]
+    expected = ["entered.depreciation.mill", "entered.depreciation.mineral"]
     assert fields_of(replace(MINE, entered=entered)) == expected
 
 

@@ -1,0 +1,69 @@
+"""The engine names a field by its place in the inputs; people know it by the row that it came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.engine.inputs import MineInputs
+from app.engine.problems import Problem as EngineProblem
+from app.errors import Problem
+
+#: What the rows of each list are called.
+TITLES = {
+    "sources": "ore source",
+    "stockpiles": "stockpile",
+    "processes": "process",
+    "feeds": "feed from",
+    "products": "product",
+    "metals": "metal",
+    "streams": "stream",
+    "penalties": "penalty",
+    "costs": "cost line",
+    "consumption": "consumption",
+    "equipment": "equipment",
+    "maintenance": "maintenance plan",
+    "capital": "capital item",
+    "closures": "closure",
+    "levies": "levy",
+    "depreciation": "depreciation class",
+    "drivers": "parameter",
+    "fx": "exchange rate",
+    "entered": "entered row",
+    "tax": "income tax",
+    "terms": "valuation terms",
+}
+#: Levels of the inputs that people do not see as such.
+UNSEEN = frozenset({"fiscal"})
+#: What tells the rows of a list apart.
+HANDLES = ("name", "metal", "element", "source")
+STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<key>[^\]]*)\])?")
+
+
+def in_words(inputs: MineInputs, problem: EngineProblem) -> Problem:
+    """Return an engine's problem under the user's own words: `levy 'NSR royalty', steps`.
+
+    >>> TITLES["levies"]
+    'levy'
+    """
+    return Problem(words(inputs, problem.field), problem.value, problem.allowed)
+
+
+def words(inputs: MineInputs, path: str) -> str:
+    """Return a path such as `fiscal.levies[0].steps` in words."""
+    said: list[str] = []
+    place: object = inputs
+    for step in STEP.finditer(path):
+        name, key = step["name"], step["key"]
+        place = getattr(place, name, None)
+        title = TITLES.get(name, name.replace("_", " "))
+        if key is None:
+            said += [] if name in UNSEEN else [title]
+            continue
+        place = place[int(key)] if key.isdigit() and isinstance(place, Sequence) else None
+        said.append(f"{title} '{_handle(place) or key.strip(chr(39))}'")
+    return ", ".join(said)
+
+
+def _handle(row: object) -> str:
+    return next((str(getattr(row, handle)) for handle in HANDLES if hasattr(row, handle)), "")
