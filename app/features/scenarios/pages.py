@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from app.engine.problems import Problem as TieOut
 from app.errors import InvalidInput, Problem
-from app.features.scenarios.figures import Figure, figures, headlines
+from app.web.figures import Figure, figures, headlines
 from app.features.scenarios.statement import ShownSection, annual_chart, shown_sections
 from app.valuation.evaluate import evaluate_scenario
 from app.web.charts import CashFlowChart
