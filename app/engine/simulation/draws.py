@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.inputs import MineInputs, SimulationSpec, Uncertain, UncertainPath
 from app.engine.kinds import DistributionFamily, Draw, Effect
@@ -21,10 +22,11 @@ from app.engine.simulation.variates import VariateLayout
 
 @dataclass(frozen=True, slots=True)
 class DrawnBlock:
-    """drivers: rows `(n_periods | 1, n_trials | 1)` by name. sample: one number per driver and trial, for attribution."""
+    """drivers: rows `(n_periods | 1, n_trials | 1)` by name. sample: one number per driver and trial, for
+    attribution."""
 
     drivers: dict[str, Array]
-    sample: Array
+    sample: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,11 @@ class Draws:
     @cached_property
     def sampled(self) -> tuple[str, ...]:
         """Names of the rows of `DrawnBlock.sample`."""
-        return tuple(u.driver for u in (*self.scalars, *self.rows, *self.spec.paths))
+        return (*(u.driver for u in self.scalars), *self._by_period)
+
+    @cached_property
+    def _by_period(self) -> tuple[str, ...]:
+        return (*(u.driver for u in self.rows), *(p.driver for p in self.spec.paths))
 
     @cached_property
     def _distributions(self) -> dict[str, Distribution]:
@@ -77,7 +83,7 @@ class Draws:
         return VariateLayout(
             seed=self.spec.seed,
             periods=self.inputs.timeline.n_periods,
-            paths=tuple(p.driver for p in (*self.rows, *self.spec.paths)),
+            paths=self._by_period,
             scalars=tuple(u.driver for u in self.scalars),
             switching=len(self._switching),
             correlation=self.spec.correlation,
@@ -104,7 +110,9 @@ class Draws:
             drawn[u.driver] = values(self._distributions[u.driver], z)[None, :]
         shocks = iter(variates.shocks)
         for u in self.rows:
-            drawn[u.driver] = values(self._distributions[u.driver], _persistent(next(shocks), u.autocorrelation))
+            drawn[u.driver] = values(
+                self._distributions[u.driver], _persistent(next(shocks), u.autocorrelation)
+            )
         for path in self.spec.paths:
             switches = None
             if path.driver in self._switching:
@@ -119,7 +127,8 @@ class Draws:
         return self._distributions[uncertain.driver].expectation()
 
     def _levels(self, path: UncertainPath, shocks: Array, switches: Array | None) -> Array:
-        """Return the levels of a path; divided by their expectation when they are to be centred on the base row."""
+        """Return the levels of a path; divided by their expectation when they are to be centred on the base
+        row."""
         process = self._processes[path.driver]
         start = float(self.base[path.driver][0, 0]) if process.start is None else process.start
         years = self.inputs.timeline.years
@@ -129,7 +138,8 @@ class Draws:
         return levels
 
     def _met_with_base(self, drawn: dict[str, Array]) -> dict[str, Array]:
-        """Return the drivers' rows: draws replace, multiply or are added to base rows that may hang on other draws."""
+        """Return the drivers' rows: draws replace, multiply or are added to base rows that may hang on other
+        draws."""
         effects = {u.driver: u.effect for u in self.spec.uncertain}
         effects |= {p.driver: Effect.MULTIPLY if p.centred else Effect.REPLACE for p in self.spec.paths}
         resolved: dict[str, Array] = {}

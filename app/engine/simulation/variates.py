@@ -1,8 +1,10 @@
-"""Correlated standard normal variates of one sub-block: a scalar per once-drawn driver, a row of shocks per path.
+"""Correlated standard normal variates of one sub-block: a scalar per once-drawn driver, a row of shocks per
+path.
 
-Dimensions of the point set, most important first: the leading component of each path, the scalars, then the finer
-components of the paths. The leading component is the sum of a path's shocks, so a correlation between a scalar and a
-path links the scalar to where the path ends up; a correlation between two paths links their shocks in each period.
+Dimensions of the point set, most important first: the leading component of each path, the scalars, then the
+finer components of the paths. The leading component is the sum of a path's shocks, so a correlation between a
+scalar and a path links the scalar to where the path ends up; a correlation between two paths links their
+shocks in each period.
 """
 
 from __future__ import annotations
@@ -87,9 +89,8 @@ class VariateLayout:
 
     @cached_property
     def _factor(self) -> tuple[Array, Repair]:
-        pairs = {pair: self._normal(pair, target) for pair, target in self.correlation.pairs.items() if target}
-        names = {name for pair in pairs for name in pair}
-        return factor(self.paths + self.scalars, {p: r for p, r in pairs.items() if names.issuperset(p)})
+        pairs = {pair: self._normal(pair, target) for pair, target in self.correlation.pairs.items()}
+        return factor(self.paths + self.scalars, pairs)
 
     def _normal(self, pair: tuple[str, str], target: float) -> float:
         alike = (pair[0] in self.paths) == (pair[1] in self.paths)
@@ -133,10 +134,11 @@ class VariateLayout:
             rows[index] = _score_table(degrees)(np.arcsinh(rows[index] * scale) * (REACH / T_REACH))
 
     def _rank_ordered(self, lead: Array, first: int) -> Array:
-        """Reorder each linked scalar to the ranks of correlated scores; its own values, and so its strata, stay.
+        """Reorder each linked scalar to the ranks of correlated scores; its own values, and so its strata,
+        stay.
 
-        Scores are the paths' leading components and fresh normal variates with their sample correlation removed, mixed
-        by the correlation's factor (Iman & Conover 1982).
+        Scores are the paths' leading components and fresh normal variates with their sample correlation
+        removed, mixed by the correlation's factor (Iman & Conover 1982).
         """
         lower, _ = self._factor
         k = len(self.paths)
@@ -175,7 +177,8 @@ def _mixing_table(degrees: float) -> Table:
 
 @lru_cache(maxsize=8)
 def _score_table(degrees: float) -> Table:
-    """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same probability."""
+    """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same
+    probability."""
     t = np.sinh(np.linspace(-T_REACH, T_REACH, CELLS + 1))
     lower = special.ndtri(special.stdtr(degrees, -np.abs(t)))
     return Table.through(np.sign(t) * -np.maximum(lower, -1.5 * REACH))
