@@ -16,7 +16,8 @@ from app.engine.simulation.dependence import Repair
 from app.engine.simulation.distributions import Distribution
 from app.engine.simulation.distributions.table import values
 from app.engine.simulation.processes import PROCESSES, Process
-from app.engine.simulation.samplers import Points, points
+from app.engine.simulation.samplers import Points
+from app.engine.simulation.samplers import points as point_source
 from app.engine.simulation.variates import VariateLayout
 
 
@@ -85,7 +86,7 @@ class Draws:
             periods=self.inputs.timeline.n_periods,
             paths=self._by_period,
             scalars=tuple(u.driver for u in self.scalars),
-            switching=len(self._switching),
+            switching=self._switching,
             correlation=self.spec.correlation,
         )
 
@@ -100,11 +101,17 @@ class Draws:
     @cached_property
     def _points(self) -> Points:
         spec = self.spec
-        return points(spec.sampler, spec.seed, self.layout.dimensions, spec.trials, spec.replicates)
+        return point_source(spec.sampler, spec.seed, self.layout.dimensions, spec.trials, spec.replicates)
 
     def block(self, first: int, count: int) -> DrawnBlock:
         """Return the drivers of `count` trials from `first`, a sub-block boundary."""
-        variates = self.layout.block(self._points, first, count)
+        return self.at(self._points.block(first, count), first)
+
+    def at(self, points: Array, first: int) -> DrawnBlock:
+        """Return the drivers at points `(dimensions, n_trials)` whose first trial is `first`; overwrites
+        the points."""
+        count = points.shape[1]
+        variates = self.layout.variates(points, first)
         drawn: dict[str, Array] = {u.driver: np.full((1, 1), self._certain(u)) for u in self.fixed}
         for u, z in zip(self.scalars, variates.scalars, strict=True):
             drawn[u.driver] = values(self._distributions[u.driver], z)[None, :]

@@ -30,7 +30,7 @@ from app.engine.simulation.dependence import (
     student_correlation,
 )
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
-from app.engine.simulation.samplers import SCORES, SUB_BLOCK, Points, generator
+from app.engine.simulation.samplers import SCORES, SUB_BLOCK, generator
 
 T_REACH = 24.0  # asinh of a t variate with one degree of freedom at 6.5 normal standard deviations
 
@@ -48,14 +48,14 @@ class Variates:
 class VariateLayout:
     """Which dimension of the point set serves what.
 
-    paths, scalars: driver names. switching: how many paths need a second variate per period.
+    paths, scalars: driver names. switching: the paths that need a second variate per period.
     """
 
     seed: int
     periods: int
     paths: tuple[str, ...]
     scalars: tuple[str, ...]
-    switching: int
+    switching: tuple[str, ...]
     correlation: Correlation
 
     @cached_property
@@ -85,7 +85,7 @@ class VariateLayout:
     def dimensions(self) -> int:
         finer = (self.periods - 1) * len(self.paths)
         mixing = bool(self._student_scalars) + self.periods * bool(self._student_paths)
-        return self.leading + finer + mixing + self.periods * self.switching
+        return self.leading + finer + mixing + self.periods * len(self.switching)
 
     @cached_property
     def _factor(self) -> tuple[Array, Repair]:
@@ -102,9 +102,24 @@ class VariateLayout:
     def repair(self) -> Repair:
         return self._factor[1]
 
-    def block(self, points: Points, first: int, count: int) -> Variates:
-        """Return the variates of `count` trials from `first`, a sub-block boundary."""
-        rows = _Rows(points.block(first, count))
+    def columns(self, name: str) -> list[int]:
+        """Return which dimensions of the point set move a driver, when nothing is correlated."""
+        if name in self.scalars:
+            return [len(self.paths) + self.scalars.index(name)]
+        path, count = self.paths.index(name), len(self.paths)
+        columns = [path, *range(self.leading + path, self.leading + (self.periods - 1) * count, count)]
+        if name in self.switching:
+            first = self.dimensions - self.periods * (len(self.switching) - self.switching.index(name))
+            columns += range(first, first + self.periods)
+        return columns
+
+    def variates(self, points: Array, first: int) -> Variates:
+        """Return correlated variates from points `(dimensions, n_trials)` whose first trial is `first`.
+
+        The points are overwritten.
+        """
+        count = points.shape[1]
+        rows = _Rows(points)
         lead = rows.take(self.leading)
         finer = rows.take((self.periods - 1) * len(self.paths)).reshape(-1, len(self.paths), count)
         lower, _ = self._factor
@@ -123,7 +138,7 @@ class VariateLayout:
             self._tie(scalars, self._student_scalars, rows.take(1)[0])
         if self._student_paths:
             self._tie(shocks, self._student_paths, rows.take(self.periods))
-        switches = rows.take(self.periods * self.switching).reshape(self.switching, self.periods, count)
+        switches = rows.take(self.periods * len(self.switching)).reshape(-1, self.periods, count)
         return Variates(scalars, shocks, switches)
 
     def _tie(self, rows: Array, which: list[int], mixing: Array) -> None:
