@@ -232,6 +232,30 @@ class Copula(StrEnum):
     IMAN_CONOVER = "iman_conover"
 
 
+class ParameterUnit(StrEnum):
+    """What a parameter of a distribution or a process is measured in."""
+
+    DRIVER = "driver"  # the unit of the driver itself
+    NUMBER = "number"
+    FRACTION = "fraction"
+    PER_YEAR = "per_year"
+
+
+class StopReason(StrEnum):
+    """Why a simulation ended."""
+
+    COMPLETE = "complete"
+    CONVERGED = "converged"
+    CANCELLED = "cancelled"
+
+
+class Tail(StrEnum):
+    """Which end of an output's distribution is the bad one."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
 class RunStatus(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"

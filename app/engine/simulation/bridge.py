@@ -1,4 +1,5 @@
-"""Shocks of a path from components in order of their importance, so that a few dimensions carry most of it."""
+"""Shocks of a path from components in order of their importance, so that a few dimensions carry most of
+it."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ Step = tuple[int, int, int, float, float, float]
 
 @lru_cache(maxsize=32)
 def _steps(periods: int) -> tuple[Step, ...]:
-    """Return, breadth first, (left, middle, right, weight of left, weight of right, spread); -1 is the start, at 0."""
+    """Return, breadth first, (left, middle, right, weight of left, weight of right, spread); -1 is the start,
+    at 0."""
     steps: list[Step] = []
     gaps = [(-1, periods - 1)]
     while gaps:
@@ -34,8 +36,8 @@ def _steps(periods: int) -> tuple[Step, ...]:
 def shocks(components: Array) -> Array:
     """Return independent standard normal shocks `(n_periods, n_trials)` from as many independent components.
 
-    A Brownian bridge: the first component is the sum of all shocks over √n_periods, the second halves the path, the
-    following ones its halves, and so on (Caflisch, Morokoff & Owen 1997, J. Comput. Finance 1).
+    A Brownian bridge: the first component is the sum of all shocks over √n_periods, the second halves the
+    path, the following ones its halves, and so on (Caflisch, Morokoff & Owen 1997, J. Comput. Finance 1).
     """
     periods = len(components)
     walk = np.empty_like(components)

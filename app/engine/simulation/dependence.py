@@ -1,8 +1,9 @@
 """How drivers move together: from target rank correlations to factors that mix independent normal variates.
 
-Target Spearman correlations become correlations of normal variates: exactly 2·sin(πρ/6) for a Gaussian copula, and by
-inverting the integral in `student_spearman` for a t copula. A matrix that no set of variates can have is replaced by the
-nearest one that they can (Higham 2002, IMA J. Numer. Anal. 22), and the report says how far it moved.
+Target Spearman correlations become correlations of normal variates: exactly 2·sin(πρ/6) for a Gaussian
+copula, and by inverting the integral in `student_spearman` for a t copula. A matrix that no set of variates
+can have is replaced by the nearest one that they can (Higham 2002, IMA J. Numer. Anal. 22), and the report
+says how far it moved.
 """
 
 from __future__ import annotations
@@ -66,15 +67,16 @@ def _student_weights(degrees: float) -> tuple[Array, Array]:
 def student_spearman(correlation: float, degrees: float) -> float:
     """Return the rank correlation of t variates with common χ²: (6/π)·E[asin(R/√((1+S/S′)(1+S/S″)))].
 
-    From ρ = 3·P((X−X′)(Y−Y″) > 0) − 3·P(… < 0) with X′, Y″ independent copies; given the three χ² the differences are
-    normal.
+    From ρ = 3·P((X−X′)(Y−Y″) > 0) − 3·P(… < 0) with X′, Y″ independent copies; given the three χ² the
+    differences are normal.
     """
     factor, probability = _student_weights(degrees)
     return float(6 / pi * np.sum(np.arcsin(correlation * factor) * probability))
 
 
 def student_correlation(spearman: float, degrees: float) -> float:
-    """Return the correlation parameter of a t copula whose rank correlation is `spearman`, by the secant method."""
+    """Return the correlation parameter of a t copula whose rank correlation is `spearman`, by the secant
+    method."""
     if abs(spearman) >= 1:
         return float(np.sign(spearman))
     previous, current = 0.0, normal_correlation(spearman)
@@ -153,7 +155,8 @@ def factor(names: Sequence[str], pairs: Mapping[tuple[str, str], float]) -> tupl
 
 
 def mix(lower: Array, rows: Array) -> None:
-    """Multiply `rows` (k, …) by a lower-triangular matrix in place, row by row and in a fixed order, without BLAS."""
+    """Multiply `rows` (k, …) by a lower-triangular matrix in place, row by row and in a fixed order, without
+    BLAS."""
     for i in range(len(rows) - 1, -1, -1):
         rows[i] *= lower[i, i]
         for j in range(i):
@@ -172,8 +175,8 @@ def decorrelated(rows: Array) -> Array:
     """Return rows (k, n) with their sample correlations removed: mean 0, variance 1, exactly uncorrelated."""
     centred = rows - rows.mean(axis=1, keepdims=True)
     answer: Array = np.empty_like(centred)
-    for i, row in enumerate(centred):
+    for i in range(len(centred)):
         for done in answer[:i]:
-            row = row - np.mean(row * done) * done
-        answer[i] = row / np.sqrt(np.mean(row * row))
+            centred[i] -= np.mean(centred[i] * done) * done
+        answer[i] = centred[i] / np.sqrt(np.mean(centred[i] * centred[i]))
     return answer

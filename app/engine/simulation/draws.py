@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.inputs import MineInputs, SimulationSpec, Uncertain, UncertainPath
 from app.engine.kinds import DistributionFamily, Draw, Effect
@@ -15,16 +16,18 @@ from app.engine.simulation.dependence import Repair
 from app.engine.simulation.distributions import Distribution
 from app.engine.simulation.distributions.table import values
 from app.engine.simulation.processes import PROCESSES, Process
-from app.engine.simulation.samplers import Points, points
+from app.engine.simulation.samplers import Points
+from app.engine.simulation.samplers import points as point_source
 from app.engine.simulation.variates import VariateLayout
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnBlock:
-    """drivers: rows `(n_periods | 1, n_trials | 1)` by name. sample: one number per driver and trial, for attribution."""
+    """drivers: rows `(n_periods | 1, n_trials | 1)` by name. sample: one number per driver and trial, for
+    attribution."""
 
     drivers: dict[str, Array]
-    sample: Array
+    sample: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,11 @@ class Draws:
     @cached_property
     def sampled(self) -> tuple[str, ...]:
         """Names of the rows of `DrawnBlock.sample`."""
-        return tuple(u.driver for u in (*self.scalars, *self.rows, *self.spec.paths))
+        return (*(u.driver for u in self.scalars), *self._by_period)
+
+    @cached_property
+    def _by_period(self) -> tuple[str, ...]:
+        return (*(u.driver for u in self.rows), *(p.driver for p in self.spec.paths))
 
     @cached_property
     def _distributions(self) -> dict[str, Distribution]:
@@ -77,9 +84,9 @@ class Draws:
         return VariateLayout(
             seed=self.spec.seed,
             periods=self.inputs.timeline.n_periods,
-            paths=tuple(p.driver for p in (*self.rows, *self.spec.paths)),
+            paths=self._by_period,
             scalars=tuple(u.driver for u in self.scalars),
-            switching=len(self._switching),
+            switching=self._switching,
             correlation=self.spec.correlation,
         )
 
@@ -94,17 +101,25 @@ class Draws:
     @cached_property
     def _points(self) -> Points:
         spec = self.spec
-        return points(spec.sampler, spec.seed, self.layout.dimensions, spec.trials, spec.replicates)
+        return point_source(spec.sampler, spec.seed, self.layout.dimensions, spec.trials, spec.replicates)
 
     def block(self, first: int, count: int) -> DrawnBlock:
         """Return the drivers of `count` trials from `first`, a sub-block boundary."""
-        variates = self.layout.block(self._points, first, count)
+        return self.at(self._points.block(first, count), first)
+
+    def at(self, points: Array, first: int) -> DrawnBlock:
+        """Return the drivers at points `(dimensions, n_trials)` whose first trial is `first`; overwrites
+        the points."""
+        count = points.shape[1]
+        variates = self.layout.variates(points, first)
         drawn: dict[str, Array] = {u.driver: np.full((1, 1), self._certain(u)) for u in self.fixed}
         for u, z in zip(self.scalars, variates.scalars, strict=True):
             drawn[u.driver] = values(self._distributions[u.driver], z)[None, :]
         shocks = iter(variates.shocks)
         for u in self.rows:
-            drawn[u.driver] = values(self._distributions[u.driver], _persistent(next(shocks), u.autocorrelation))
+            drawn[u.driver] = values(
+                self._distributions[u.driver], _persistent(next(shocks), u.autocorrelation)
+            )
         for path in self.spec.paths:
             switches = None
             if path.driver in self._switching:
@@ -119,7 +134,8 @@ class Draws:
         return self._distributions[uncertain.driver].expectation()
 
     def _levels(self, path: UncertainPath, shocks: Array, switches: Array | None) -> Array:
-        """Return the levels of a path; divided by their expectation when they are to be centred on the base row."""
+        """Return the levels of a path; divided by their expectation when they are to be centred on the base
+        row."""
         process = self._processes[path.driver]
         start = float(self.base[path.driver][0, 0]) if process.start is None else process.start
         years = self.inputs.timeline.years
@@ -129,7 +145,8 @@ class Draws:
         return levels
 
     def _met_with_base(self, drawn: dict[str, Array]) -> dict[str, Array]:
-        """Return the drivers' rows: draws replace, multiply or are added to base rows that may hang on other draws."""
+        """Return the drivers' rows: draws replace, multiply or are added to base rows that may hang on other
+        draws."""
         effects = {u.driver: u.effect for u in self.spec.uncertain}
         effects |= {p.driver: Effect.MULTIPLY if p.centred else Effect.REPLACE for p in self.spec.paths}
         resolved: dict[str, Array] = {}

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from math import isfinite
+
+from app.engine.kinds import ParameterUnit
 
 Value = float | tuple[float, ...]
 Parameters = Mapping[str, Value]
 Rejection = tuple[str, object, str]  # parameter, value, what is allowed
 
 
-class ParameterUnit(StrEnum):
-    DRIVER = "driver"  # the unit of the driver itself
-    NUMBER = "number"
-    FRACTION = "fraction"
-    PER_YEAR = "per_year"
-
-
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter as forms, API schema and documentation show it.
 
-    default: taken when the parameter is not given; a parameter with neither a default nor `optional` is required.
-    optional: may stay away because the engine knows better (the base value of the driver).
-    many: a tuple of numbers instead of one.
+    default: taken when the parameter is not given; a parameter with neither a default nor `optional` is
+    required. optional: may stay away because the engine knows better (the base value of the driver). many: a
+    tuple of numbers instead of one.
     """
 
     name: str
@@ -42,7 +36,8 @@ class Parameter:
 
 
 def rejected_parameters(known: tuple[Parameter, ...], given: Parameters) -> Iterator[Rejection]:
-    """Yield what is missing, unknown, of the wrong shape or not finite, before any family looks at the values."""
+    """Yield what is missing, unknown, of the wrong shape or not finite, before any family looks at the
+    values."""
     names = {parameter.name for parameter in known}
     for name in given:
         if name not in names:

@@ -1,8 +1,8 @@
 """Where random numbers come from: plain streams, Latin hypercubes, scrambled Sobol points.
 
-Every source hands out standard normal variates for a range of trials. A trial's numbers depend on the seed, the
-sampler, the number of trials and the trial's own index, never on who asks for which range: plain streams belong to
-fixed sub-blocks of `SUB_BLOCK` trials, the other two are functions of the trial's index.
+Every source hands out standard normal variates for a range of trials. A trial's numbers depend on the seed,
+the sampler, the number of trials and the trial's own index, never on who asks for which range: plain streams
+belong to fixed sub-blocks of `SUB_BLOCK` trials, the other two are functions of the trial's index.
 """
 
 from __future__ import annotations
@@ -55,8 +55,9 @@ class PlainPoints:
 class LatinHypercubePoints:
     """One point in each of `trials` equally likely strata of every dimension (McKay, Beckman & Conover 1979).
 
-    The order of the strata is a keyed permutation of [0, trials), computed for the trials asked for: multiply, add and
-    xor-shift rounds on the next power of two, repeated for the few indices that leave the range.
+    The order of the strata is a keyed permutation of [0, trials), computed for the trials asked for:
+    multiply, add and xor-shift rounds on the next power of two, repeated for the few indices that leave the
+    range.
     """
 
     seed: int
@@ -66,7 +67,9 @@ class LatinHypercubePoints:
     @cached_property
     def _keys(self) -> NDArray[np.uint32]:
         """Multiplier (odd) and addend for each dimension and round, `(dimensions, 4, 2)`."""
-        keys = generator(self.seed, 0, HYPERCUBE).integers(0, 1 << 32, (self.dimensions, 4, 2), dtype=np.uint32)
+        keys = generator(self.seed, 0, HYPERCUBE).integers(
+            0, 1 << 32, (self.dimensions, 4, 2), dtype=np.uint32
+        )
         keys[..., 0] |= np.uint32(1)
         return keys
 
@@ -98,8 +101,8 @@ class LatinHypercubePoints:
 class SobolPoints:
     """Scrambled Sobol points, the trials dealt out in turn to `replicates` independent scramblings.
 
-    Trial i is point `i // replicates` of scrambling `i % replicates`, so each scrambling is a fair sample of its own and
-    the spread between them is an honest error.
+    Trial i is point `i // replicates` of scrambling `i % replicates`, so each scrambling is a fair sample of
+    its own and the spread between them is an honest error.
     """
 
     seed: int
@@ -124,7 +127,8 @@ class SobolPoints:
         return normal_scores(u)
 
     def _range(self, replicate: int, start: int, count: int) -> NDArray[np.uint32]:
-        """Return points `start …` of one scrambling as integers: the low bits by doubling, the high ones once a run."""
+        """Return points `start …` of one scrambling as integers: the low bits by doubling, the high ones once
+        a run."""
         directions, shift = self._directions
         columns = directions[replicate]
         low = min(columns.shape[1], max(count - 1, 1).bit_length())
@@ -169,13 +173,14 @@ def normal_scores(u: Array) -> Array:
     Linear between 16,384 knots in the middle and exact in the outer 4 %.
     """
     start, step = _score_knots()
-    for row in u:
+    for dimension in range(len(u)):
+        row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
         exact = special.ndtri(row[tails])
-        row *= CELLS
+        np.multiply(row, CELLS, out=row)
         cell = row.astype(np.intp)
-        row -= cell
-        row *= step.take(cell)
-        row += start.take(cell)
+        np.subtract(row, cell, out=row)
+        np.multiply(row, step.take(cell), out=row)
+        np.add(row, start.take(cell), out=row)
         row[tails] = exact
     return u

@@ -1,9 +1,9 @@
 """Sobol sequences: direction numbers and their random linear scrambling.
 
-The direction numbers are those of Joe & Kuo (2008, SIAM J. Sci. Comput. 30), in the table that SciPy installs; reading
-the file costs 10 ms, importing `scipy.stats.qmc` for it 370 ms. Scrambling multiplies each dimension by a random
-lower-triangular bit matrix and adds a random shift (Matoušek 1998, J. Complexity 14): the variance of Owen's scrambling
-at no cost per point, because the matrix goes into the direction numbers.
+The direction numbers are those of Joe & Kuo (2008, SIAM J. Sci. Comput. 30), in the table that SciPy
+installs; reading the file costs 10 ms, importing `scipy.stats.qmc` for it 370 ms. Scrambling multiplies each
+dimension by a random lower-triangular bit matrix and adds a random shift (Matoušek 1998, J. Complexity 14):
+the variance of Owen's scrambling at no cost per point, because the matrix goes into the direction numbers.
 """
 
 from __future__ import annotations
@@ -35,10 +35,9 @@ def directions(dimensions: int) -> NDArray[np.uint32]:
     return (numbers << shifts).astype(np.uint32)
 
 
-def _recurrence(
-    polynomials: NDArray[np.int64], initial: NDArray[np.int64], degree: int
-) -> NDArray[np.int64]:
-    """Continue `m_i = 2a₁m_{i−1} ⊕ … ⊕ 2^s·m_{i−s} ⊕ m_{i−s}` for dimensions whose polynomials share a degree."""
+def _recurrence(polynomials: NDArray[np.int64], initial: NDArray[np.int64], degree: int) -> NDArray[np.int64]:
+    """Continue `m_i = 2a₁m_{i−1} ⊕ … ⊕ 2^s·m_{i−s} ⊕ m_{i−s}` for dimensions whose polynomials share a
+    degree."""
     numbers = np.zeros((len(polynomials), BITS), dtype=np.int64)
     numbers[:, :degree] = initial
     for column in range(degree, BITS):
@@ -53,7 +52,8 @@ def _recurrence(
 def scrambled_directions(
     rng: np.random.Generator, dimensions: int, replicates: int, bits: int
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Return scrambled direction numbers `(replicates, dimensions, bits)` and shifts `(replicates, dimensions)`."""
+    """Return scrambled direction numbers `(replicates, dimensions, bits)` and shifts `(replicates,
+    dimensions)`."""
     plain = directions(dimensions)[None, :, :bits]
     shift = rng.integers(0, 1 << BITS, (replicates, dimensions), dtype=np.uint32)
     scrambled = np.zeros((replicates, dimensions, bits), dtype=np.uint32)

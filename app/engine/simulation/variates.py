@@ -1,8 +1,10 @@
-"""Correlated standard normal variates of one sub-block: a scalar per once-drawn driver, a row of shocks per path.
+"""Correlated standard normal variates of one sub-block: a scalar per once-drawn driver, a row of shocks per
+path.
 
-Dimensions of the point set, most important first: the leading component of each path, the scalars, then the finer
-components of the paths. The leading component is the sum of a path's shocks, so a correlation between a scalar and a
-path links the scalar to where the path ends up; a correlation between two paths links their shocks in each period.
+Dimensions of the point set, most important first: the leading component of each path, the scalars, then the
+finer components of the paths. The leading component is the sum of a path's shocks, so a correlation between a
+scalar and a path links the scalar to where the path ends up; a correlation between two paths links their
+shocks in each period.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from app.engine.simulation.dependence import (
     student_correlation,
 )
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
-from app.engine.simulation.samplers import SCORES, SUB_BLOCK, Points, generator
+from app.engine.simulation.samplers import SCORES, SUB_BLOCK, generator
 
 T_REACH = 24.0  # asinh of a t variate with one degree of freedom at 6.5 normal standard deviations
 
@@ -46,14 +48,14 @@ class Variates:
 class VariateLayout:
     """Which dimension of the point set serves what.
 
-    paths, scalars: driver names. switching: how many paths need a second variate per period.
+    paths, scalars: driver names. switching: the paths that need a second variate per period.
     """
 
     seed: int
     periods: int
     paths: tuple[str, ...]
     scalars: tuple[str, ...]
-    switching: int
+    switching: tuple[str, ...]
     correlation: Correlation
 
     @cached_property
@@ -83,13 +85,12 @@ class VariateLayout:
     def dimensions(self) -> int:
         finer = (self.periods - 1) * len(self.paths)
         mixing = bool(self._student_scalars) + self.periods * bool(self._student_paths)
-        return self.leading + finer + mixing + self.periods * self.switching
+        return self.leading + finer + mixing + self.periods * len(self.switching)
 
     @cached_property
     def _factor(self) -> tuple[Array, Repair]:
-        pairs = {pair: self._normal(pair, target) for pair, target in self.correlation.pairs.items() if target}
-        names = {name for pair in pairs for name in pair}
-        return factor(self.paths + self.scalars, {p: r for p, r in pairs.items() if names.issuperset(p)})
+        pairs = {pair: self._normal(pair, target) for pair, target in self.correlation.pairs.items()}
+        return factor(self.paths + self.scalars, pairs)
 
     def _normal(self, pair: tuple[str, str], target: float) -> float:
         alike = (pair[0] in self.paths) == (pair[1] in self.paths)
@@ -101,9 +102,24 @@ class VariateLayout:
     def repair(self) -> Repair:
         return self._factor[1]
 
-    def block(self, points: Points, first: int, count: int) -> Variates:
-        """Return the variates of `count` trials from `first`, a sub-block boundary."""
-        rows = _Rows(points.block(first, count))
+    def columns(self, name: str) -> list[int]:
+        """Return which dimensions of the point set move a driver, when nothing is correlated."""
+        if name in self.scalars:
+            return [len(self.paths) + self.scalars.index(name)]
+        path, count = self.paths.index(name), len(self.paths)
+        columns = [path, *range(self.leading + path, self.leading + (self.periods - 1) * count, count)]
+        if name in self.switching:
+            first = self.dimensions - self.periods * (len(self.switching) - self.switching.index(name))
+            columns += range(first, first + self.periods)
+        return columns
+
+    def variates(self, points: Array, first: int) -> Variates:
+        """Return correlated variates from points `(dimensions, n_trials)` whose first trial is `first`.
+
+        The points are overwritten.
+        """
+        count = points.shape[1]
+        rows = _Rows(points)
         lead = rows.take(self.leading)
         finer = rows.take((self.periods - 1) * len(self.paths)).reshape(-1, len(self.paths), count)
         lower, _ = self._factor
@@ -122,7 +138,7 @@ class VariateLayout:
             self._tie(scalars, self._student_scalars, rows.take(1)[0])
         if self._student_paths:
             self._tie(shocks, self._student_paths, rows.take(self.periods))
-        switches = rows.take(self.periods * self.switching).reshape(self.switching, self.periods, count)
+        switches = rows.take(self.periods * len(self.switching)).reshape(-1, self.periods, count)
         return Variates(scalars, shocks, switches)
 
     def _tie(self, rows: Array, which: list[int], mixing: Array) -> None:
@@ -133,10 +149,11 @@ class VariateLayout:
             rows[index] = _score_table(degrees)(np.arcsinh(rows[index] * scale) * (REACH / T_REACH))
 
     def _rank_ordered(self, lead: Array, first: int) -> Array:
-        """Reorder each linked scalar to the ranks of correlated scores; its own values, and so its strata, stay.
+        """Reorder each linked scalar to the ranks of correlated scores; its own values, and so its strata,
+        stay.
 
-        Scores are the paths' leading components and fresh normal variates with their sample correlation removed, mixed
-        by the correlation's factor (Iman & Conover 1982).
+        Scores are the paths' leading components and fresh normal variates with their sample correlation
+        removed, mixed by the correlation's factor (Iman & Conover 1982).
         """
         lower, _ = self._factor
         k = len(self.paths)
@@ -175,7 +192,8 @@ def _mixing_table(degrees: float) -> Table:
 
 @lru_cache(maxsize=8)
 def _score_table(degrees: float) -> Table:
-    """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same probability."""
+    """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same
+    probability."""
     t = np.sinh(np.linspace(-T_REACH, T_REACH, CELLS + 1))
     lower = special.ndtri(special.stdtr(degrees, -np.abs(t)))
     return Table.through(np.sign(t) * -np.maximum(lower, -1.5 * REACH))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.engine.kinds import DistributionFamily
+from app.engine.kinds import DistributionFamily, ParameterUnit
 from app.engine.simulation.distributions.bounded import (
     Beta,
     Pert,
@@ -20,7 +20,7 @@ from app.engine.simulation.distributions.unbounded import (
     TruncatedNormal,
     Weibull,
 )
-from app.engine.simulation.parameters import Parameter, Parameters, ParameterUnit
+from app.engine.simulation.parameters import Parameter, Parameters
 
 DRIVER, NUMBER, FRACTION = ParameterUnit.DRIVER, ParameterUnit.NUMBER, ParameterUnit.FRACTION
 
@@ -50,14 +50,19 @@ DISTRIBUTIONS: dict[DistributionFamily, Family] = {
     ),
     DistributionFamily.TRIANGULAR_P10_P90: Family(
         "Triangular by percentiles",
-        "Most likely value and the limits that one case in ten passes on either side, as experts usually mean them.",
+        "Most likely value, and the limits that one case in ten passes on either side.",
         (P10, MODE, P90),
         TriangularP10P90,
     ),
     DistributionFamily.PERT: Family(
         "PERT",
-        "Smooth, by smallest, most likely and largest value; a larger shape trusts the most likely value more.",
-        (MIN, MODE, MAX, Parameter("shape", "Shape", NUMBER, "Weight of the most likely value.", default=4.0)),
+        "Smooth, by smallest, most likely and largest value; a larger shape narrows it.",
+        (
+            MIN,
+            MODE,
+            MAX,
+            Parameter("shape", "Shape", NUMBER, "Weight of the most likely value.", default=4.0),
+        ),
         Pert,
     ),
     DistributionFamily.NORMAL: Family("Normal", "Symmetric, without limits.", (MEAN, SD), Normal),
@@ -124,4 +129,4 @@ def build(family: DistributionFamily, parameters: Parameters) -> Distribution:
     return DISTRIBUTIONS[family].build(parameters)
 
 
-__all__ = ["DISTRIBUTIONS", "Distribution", "Family", "Parameter", "ParameterUnit", "build"]
+__all__ = ["DISTRIBUTIONS", "Distribution", "Family", "Parameter", "build"]

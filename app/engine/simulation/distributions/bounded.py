@@ -86,7 +86,8 @@ class Triangular:
 
 @dataclass(frozen=True)
 class TriangularP10P90(Restated):
-    """A triangular distribution by its mode and its 10th and 90th percentiles, as experts really give them."""
+    """A triangular distribution by its mode and its 10th and 90th percentiles, as experts really give
+    them."""
 
     p10: float
     mode: float
@@ -102,8 +103,8 @@ class TriangularP10P90(Restated):
     def core(self) -> Triangular:
         """The same distribution by its bounds.
 
-        With s the share of the base left of the mode, F(p10) = 0.1 reads `mode - p10 = left·(1 − √(0.1/s))` and the
-        other side likewise; s lies in [0.1, 0.9] and the difference of the two changes sign once.
+        With s the share of the base left of the mode, F(p10) = 0.1 reads `mode - p10 = left·(1 − √(0.1/s))`
+        and the other side likewise; s lies in [0.1, 0.9] and the difference of the two changes sign once.
         """
         left, right = self.mode - self.p10, self.p90 - self.mode
         low, high = 0.1, 0.9

@@ -79,7 +79,8 @@ class Discrete:
 
 @dataclass(frozen=True)
 class Cumulative:
-    """Linear between points of a cumulative curve: `weights` are the probabilities of staying at or below `values`."""
+    """Linear between points of a cumulative curve: `weights` are the probabilities of staying at or below
+    `values`."""
 
     values: tuple[float, ...]
     weights: tuple[float, ...]

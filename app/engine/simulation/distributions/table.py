@@ -1,8 +1,9 @@
-"""Inverse CDFs as tables in the normal variate, because evaluating them for every draw would cost more than the mine.
+"""Inverse CDFs as tables in the normal variate, because evaluating them for every draw would cost more than
+the mine.
 
-A copula hands over standard normal variates, so a table from z to value needs no Φ in between. A table is linear in
-cells of 0.0016 standard deviations: its error stays below 1e-6 of the range for every family that has one. Beyond ±6.5
-standard deviations, once in 10 billion draws, the outermost value stands.
+A copula hands over standard normal variates, so a table from z to value needs no Φ in between. A table is
+linear in cells of 0.0016 standard deviations: its error stays below 1e-6 of the range for every family that
+has one. Beyond ±6.5 standard deviations, once in 10 billion draws, the outermost value stands.
 """
 
 from __future__ import annotations

@@ -56,10 +56,11 @@ class Normal:
 
 @dataclass(frozen=True)
 class TruncatedNormal:
-    """A normal distribution with its tails cut off and the rest scaled up; not clipped: no mass sits on the bounds.
+    """A normal distribution with its tails cut off and the rest scaled up; not clipped: no mass sits on the
+    bounds.
 
-    mean and sd are those before truncation. With α, β the bounds in standard units and Z = Φ(β)−Φ(α) the mean is
-    μ + σ(φ(α)−φ(β))/Z and the variance σ²(1 + (αφ(α)−βφ(β))/Z − ((φ(α)−φ(β))/Z)²).
+    mean and sd are those before truncation. With α, β the bounds in standard units and Z = Φ(β)−Φ(α) the mean
+    is μ + σ(φ(α)−φ(β))/Z and the variance σ²(1 + (αφ(α)−βφ(β))/Z − ((φ(α)−φ(β))/Z)²).
     """
 
     mean: float

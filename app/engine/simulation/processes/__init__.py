@@ -1,9 +1,10 @@
-"""The price and cost processes a driver may follow. A new one is a class beside the others and an entry here."""
+"""The price and cost processes a driver may follow. A new one is a class beside the others and an entry
+here."""
 
 from __future__ import annotations
 
-from app.engine.kinds import PriceProcess
-from app.engine.simulation.parameters import Parameter, Parameters, ParameterUnit
+from app.engine.kinds import ParameterUnit, PriceProcess
+from app.engine.simulation.parameters import Parameter, Parameters
 from app.engine.simulation.processes.bootstrap import Bootstrap
 from app.engine.simulation.processes.diffusion import Autoregressive, GeometricBrownian, Schwartz
 from app.engine.simulation.processes.process import Process, ProcessFamily
@@ -17,7 +18,9 @@ START = Parameter(
 VOLATILITY = Parameter(
     "volatility", "Volatility", PER_YEAR, "Standard deviation of the logarithm after a year."
 )
-DRIFT = Parameter("drift", "Drift", PER_YEAR, "Growth of the expectation, continuously compounded.", default=0.0)
+DRIFT = Parameter(
+    "drift", "Drift", PER_YEAR, "Growth of the expectation, continuously compounded.", default=0.0
+)
 
 PROCESSES: dict[PriceProcess, ProcessFamily] = {
     PriceProcess.GBM: ProcessFamily(
@@ -31,7 +34,9 @@ PROCESSES: dict[PriceProcess, ProcessFamily] = {
         "Prices return to a long-run level; customary for commodities.",
         (
             Parameter("reversion", "Reversion", PER_YEAR, "Speed of return; ln 2 over it is the half-life."),
-            Parameter("long_run", "Long-run level", DRIVER, "Its logarithm is the long-run mean of the log price."),
+            Parameter(
+                "long_run", "Long-run level", DRIVER, "Its logarithm is the long-run mean of the log price."
+            ),
             VOLATILITY,
             START,
         ),
@@ -55,9 +60,13 @@ PROCESSES: dict[PriceProcess, ProcessFamily] = {
             Parameter("drift_calm", "Drift, calm", PER_YEAR, "Growth in calm times.", default=0.0),
             Parameter("volatility_calm", "Volatility, calm", PER_YEAR, "In calm times."),
             Parameter("stay_calm", "Calm stays calm", FRACTION, "Probability of calm a year after calm."),
-            Parameter("drift_stressed", "Drift, stressed", PER_YEAR, "Growth in stressed times.", default=0.0),
+            Parameter(
+                "drift_stressed", "Drift, stressed", PER_YEAR, "Growth in stressed times.", default=0.0
+            ),
             Parameter("volatility_stressed", "Volatility, stressed", PER_YEAR, "In stressed times."),
-            Parameter("stay_stressed", "Stress stays", FRACTION, "Probability of stress a year after stress."),
+            Parameter(
+                "stay_stressed", "Stress stays", FRACTION, "Probability of stress a year after stress."
+            ),
             START,
         ),
         RegimeSwitching,
@@ -67,7 +76,9 @@ PROCESSES: dict[PriceProcess, ProcessFamily] = {
         "Bootstrap of history",
         "Relative changes drawn from a price history.",
         (
-            Parameter("history", "Price history", DRIVER, "Prices in order, spaced like the periods.", many=True),
+            Parameter(
+                "history", "Price history", DRIVER, "Prices in order, spaced like the periods.", many=True
+            ),
             Parameter("per_year", "Prices per year", ParameterUnit.NUMBER, "1, 4 or 12.", default=1.0),
             START,
         ),

@@ -1,4 +1,5 @@
-"""Processes with normal shocks: geometric Brownian motion, Schwartz's one-factor model, first-order autoregression.
+"""Processes with normal shocks: geometric Brownian motion, Schwartz's one-factor model, first-order
+autoregression.
 
 Steps are exact for any period length; nothing is discretised.
 """
@@ -31,7 +32,8 @@ def _reverting(away: float, persistence: Array, spread: Array, shocks: Array) ->
 
 @dataclass(frozen=True, slots=True)
 class GeometricBrownian:
-    """dS = μS dt + σS dz: S_T = S₀·exp((μ−σ²/2)T + σ√T·Z), E = S₀·e^{μT}. Rates per year, continuously compounded."""
+    """dS = μS dt + σS dz: S_T = S₀·exp((μ−σ²/2)T + σ√T·Z), E = S₀·e^{μT}. Rates per year, continuously
+    compounded."""
 
     drift: float
     volatility: float
@@ -49,16 +51,16 @@ class GeometricBrownian:
         return path
 
     def expected(self, start: float, years: Array) -> Array:
-        return start * np.exp(self.drift * np.cumsum(years))
+        return np.asarray(start * np.exp(self.drift * np.cumsum(years)))
 
 
 @dataclass(frozen=True, slots=True)
 class Schwartz:
     """dx = κ(α − x)dt + σdz with x = ln S: prices return to a long-run level (Schwartz 1997, model 1).
 
-    α is the long-run mean of ln S itself, `long_run` is e^α; Schwartz's own α differs by σ²/2κ. The half-life of a
-    deviation is ln 2/κ years. E[S_T] = exp(mean + variance/2) with mean e^{−κT}·x₀ + (1−e^{−κT})α and variance
-    σ²(1−e^{−2κT})/2κ.
+    α is the long-run mean of ln S itself, `long_run` is e^α; Schwartz's own α differs by σ²/2κ. The half-life
+    of a deviation is ln 2/κ years. E[S_T] = exp(mean + variance/2) with mean e^{−κT}·x₀ + (1−e^{−κT})α and
+    variance σ²(1−e^{−2κT})/2κ.
     """
 
     reversion: float
@@ -83,12 +85,13 @@ class Schwartz:
         elapsed = np.cumsum(years)
         mean = np.exp(-self.reversion * elapsed) * np.log(start / self.long_run)
         variance = -np.expm1(-2 * self.reversion * elapsed) * self.volatility**2 / (2 * self.reversion)
-        return self.long_run * np.exp(mean + variance / 2)
+        return np.asarray(self.long_run * np.exp(mean + variance / 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Autoregressive:
-    """x_{t+1} = m + φ(x_t − m) + σ·Z from year to year, in the driver's own unit; shorter periods follow exactly."""
+    """x_{t+1} = m + φ(x_t − m) + σ·Z from year to year, in the driver's own unit; shorter periods follow
+    exactly."""
 
     persistence: float
     mean: float

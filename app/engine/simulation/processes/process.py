@@ -26,7 +26,8 @@ class Process(Protocol):
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
         """Return levels `(n_periods, n_trials)` in the driver's unit.
 
-        years: length of each period `(n_periods,)`. shocks, switches: independent standard normal `(n_periods, n_trials)`.
+        years: length of each period `(n_periods,)`. shocks, switches: independent standard normal
+        `(n_periods, n_trials)`.
         """
         ...
 

@@ -16,8 +16,9 @@ from app.engine.simulation.parameters import Rejection
 class RegimeSwitching:
     """Geometric Brownian motion whose drift and volatility depend on a hidden two-state Markov chain.
 
-    stay_calm, stay_stressed: probability of being in the same regime a year later. The chain starts in its long-run
-    proportions. Growth of the expectation: `E[S_t] = S₀·π·∏(D_s·P_s)·1`, D the growth within a period by regime.
+    stay_calm, stay_stressed: probability of being in the same regime a year later. The chain starts in its
+    long-run proportions. Growth of the expectation: `E[S_t] = S₀·π·∏(D_s·P_s)·1`, D the growth within a
+    period by regime.
     """
 
     drift_calm: float
@@ -37,7 +38,11 @@ class RegimeSwitching:
             if not 0 < getattr(self, name) < 1:
                 yield name, getattr(self, name), "between 0 and 1"
         if self.stay_calm + self.stay_stressed <= 1:
-            yield "stay_stressed", self.stay_stressed, "together with stay_calm more than 1, or regimes would not last"
+            yield (
+                "stay_stressed",
+                self.stay_stressed,
+                "together with stay_calm more than 1, or regimes would not last",
+            )
 
     @property
     def stressed_share(self) -> float:
@@ -45,7 +50,8 @@ class RegimeSwitching:
         return (1 - self.stay_calm) / (2 - self.stay_calm - self.stay_stressed)
 
     def _stressed_next(self, years: Array) -> tuple[Array, Array]:
-        """Probability of stress after a period [n_periods], from calm and from stress: powers of the yearly chain."""
+        """Probability of stress after a period [n_periods], from calm and from stress: powers of the yearly
+        chain."""
         memory = (self.stay_calm + self.stay_stressed - 1) ** years
         share = self.stressed_share
         return share * (1 - memory), share + (1 - share) * memory

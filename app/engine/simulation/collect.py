@@ -1,0 +1,234 @@
+"""Puts blocks together, always in the order of their index, and turns them into the result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.kinds import Sampler, StopReason, Tail
+from app.engine.quantity import Array
+from app.engine.simulation import statistics
+from app.engine.simulation.attribution import SAMPLE, attribute
+from app.engine.simulation.blocks import BlockResult, Job
+from app.engine.simulation.fans import Fans
+from app.engine.simulation.outcome import Outcome
+from app.engine.simulation.result import (
+    Attribution,
+    ConvergencePoint,
+    OutputStatistics,
+    SimulationResult,
+)
+from app.engine.simulation.statistics import Figures, Request
+from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
+from app.engine.version import ENGINE_VERSION
+
+FAN_TRIALS = 1 << 17
+FEWEST = 64  # trials in the first point of a convergence curve
+HEADLINE = "npv"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much of a run is kept: whole outputs or their histograms, whole rows of the fans for how many
+    trials."""
+
+    streamed: bool
+    fan_trials: int
+
+    @classmethod
+    def of(cls, job: Job) -> Plan:
+        """Return what fits the memory limit: a quarter of it for fans, three copies of one output while
+        sorting."""
+        limit = job.draws.spec.memory_limit
+        per_trial = 4 * len(job.lines) * job.draws.inputs.timeline.n_periods
+        fan_trials = min(FAN_TRIALS, limit // 4 // max(per_trial, 1))
+        return cls((8 * len(job.outputs) + 24) * job.trials > limit * 3 // 4, fan_trials)
+
+
+class Collector:
+    """Everything known of a run so far."""
+
+    def __init__(self, job: Job, base: Outcome) -> None:
+        self.job, self.base, self.plan = job, base, Plan.of(job)
+        self.done = self.blocks = 0
+        self._values: list[Array] = []
+        self._samples: list[NDArray[np.float32]] = []
+        self._leading: list[Array] = []
+        self._streams: list[StreamedRows] = []
+        self._undefined: dict[str, Counter[str]] = {key: Counter() for key in job.outputs}
+        self._fans = Fans(job.lines, job.draws.inputs.timeline.n_periods, job.trials, self.plan.fan_trials)
+
+    @property
+    def _replicates(self) -> int:
+        spec = self.job.draws.spec
+        return spec.replicates if spec.sampler is Sampler.SOBOL else 1
+
+    def add(self, block: BlockResult) -> None:
+        """Add the next block, in order."""
+        first, self.done, self.blocks = self.done, self.done + block.count, self.blocks + 1
+        self._fans.add(block.fan)
+        for key, counts in block.undefined.items():
+            self._undefined[key].update(counts)
+        if block.sample is not None:
+            self._samples.append(block.sample)
+        if not self.plan.streamed:
+            self._values.append(block.values)
+            return
+        if first < SAMPLE:
+            self._leading.append(block.values)
+        if not self._streams:
+            ranges = Ranges.around(block.values, OUTPUT_BINS)
+            self._streams = [StreamedRows(ranges) for _ in range(self._replicates)]
+        for offset in range(self._replicates):
+            own = block.values[:, offset :: self._replicates]
+            if own.shape[1]:
+                self._streams[(first + offset) % self._replicates].add(own)
+
+    def _row(self, index: int, trials: int) -> Array:
+        """Return the first values of an output, up to `trials` or what is kept, `(n,)`, NaN where
+        undefined."""
+        blocks, rows, have = self._values or self._leading, [], 0
+        for block in blocks:
+            if have >= trials:
+                break
+            rows.append(block[index, : trials - have])
+            have += len(rows[-1])
+        return np.concatenate(rows) if rows else np.empty(0)
+
+    def _ordered(self, index: int) -> tuple[Array, float]:
+        """Return the defined values of an output in ascending order, and the trials behind each."""
+        if not self.plan.streamed:
+            return _ascending(self._row(index, self.done)), 1.0
+        whole = StreamedRows(self._streams[0].ranges)
+        for stream in self._streams:
+            whole.counts += stream.counts
+            whole.low, whole.high = np.fmin(whole.low, stream.low), np.fmax(whole.high, stream.high)
+        return whole.condensed(index)
+
+    def _replicate_values(self, index: int) -> Iterator[tuple[Array, float]]:
+        if self.plan.streamed:
+            for stream in self._streams:
+                yield stream.condensed(index)
+        else:
+            row = self._row(index, self.done)
+            for replicate in range(self._replicates):
+                yield _ascending(row[replicate :: self._replicates]), 1.0
+
+    def figures(self, index: int) -> tuple[Figures, Request, Array]:
+        """Return the figures of one output with their errors, what was asked, and its values in ascending
+        order."""
+        ordered, weight = self._ordered(index)
+        request = self._request(self.job.outputs[index], weight)
+        found = statistics.figures(ordered, request)
+        if self.job.draws.spec.sampler is Sampler.SOBOL:
+            parts = [
+                statistics.figures(values, self._request(self.job.outputs[index], share))
+                for values, share in self._replicate_values(index)
+                if len(values)
+            ]
+            found = statistics.with_replicates(found, parts)
+        return found, request, ordered
+
+    def _request(self, key: str, weight: float) -> Request:
+        spec = self.job.draws.spec
+        side = self.base.tails.get(key, Tail.LOW)
+        return Request(spec.percentiles, tuple(spec.thresholds.get(key, ())), spec.tail, side, weight)
+
+    def converged(self) -> bool:
+        """Return whether every percentile of the headline output is known to the relative error asked for."""
+        goal = self.job.draws.spec.stop_at
+        if goal is None:
+            return False
+        index = self.job.outputs.index(HEADLINE) if HEADLINE in self.job.outputs else 0
+        if not len(self._ordered(index)[0]):
+            return False
+        found, request, _ = self.figures(index)
+        percentiles = statistics.percentiles(found, request)
+        return all(p.error is not None and p.error <= goal * abs(p.value) for p in percentiles)
+
+    def result(self, stopped: StopReason) -> SimulationResult:
+        """Return everything the blocks so far show."""
+        spec = self.job.draws.spec
+        outputs = {key: self._output(index, key) for index, key in enumerate(self.job.outputs)}
+        return SimulationResult(
+            engine_version=ENGINE_VERSION,
+            seed=spec.seed,
+            sampler=spec.sampler,
+            replicates=self._replicates,
+            trials_requested=spec.trials,
+            trials_done=self.done,
+            stopped=stopped,
+            streamed=self.plan.streamed,
+            outputs=outputs,
+            fans=self._fans.finish(spec.percentiles),
+            drivers=self._attributions(),
+            correlation=self.job.draws.repair,
+        )
+
+    def _output(self, index: int, key: str) -> OutputStatistics:
+        undefined = dict(sorted(self._undefined[key].items()))
+        base = statistics.number(float(self.base.values[key][0]))
+        count = self.done - sum(undefined.values())
+        if not count:
+            return OutputStatistics.empty(key, undefined, base)
+        found, request, ordered = self.figures(index)
+        loss, below = statistics.probabilities(found, request)
+        return OutputStatistics(
+            key=key,
+            count=count,
+            undefined=undefined,
+            base=base,
+            mean=statistics.estimate(found, Figures.MEAN),
+            sd=statistics.estimate(found, Figures.SD),
+            skewness=statistics.estimate(found, Figures.SKEWNESS),
+            minimum=float(ordered[0]),
+            maximum=float(ordered[-1]),
+            percentiles=statistics.percentiles(found, request),
+            loss=loss,
+            below=below,
+            tail=statistics.tail_risk(found, request),
+            histogram=statistics.histogram(ordered, request.weight),
+            exceedance=statistics.exceedance(ordered),
+            convergence=self._convergence(index, found, request),
+        )
+
+    def _convergence(self, index: int, found: Figures, request: Request) -> tuple[ConvergencePoint, ...]:
+        """Return the figures after 64, 128, … trials while whole values are kept cheaply, and after all of
+        them."""
+        first = Figures.FIRST_PERCENTILE
+        row = self._row(index, min(self.done, FAN_TRIALS))
+        points = []
+        trials = FEWEST
+        while trials < min(self.done, len(row) + 1):
+            ordered = _ascending(row[:trials])
+            if len(ordered):
+                at = tuple(map(float, statistics.quantiles(ordered, request.percentiles)))
+                points.append(ConvergencePoint(trials, statistics.mean(ordered), at))
+            trials *= 2
+        last = found.values[first : first + len(request.percentiles)]
+        points.append(ConvergencePoint(self.done, float(found.values[0]), tuple(map(float, last))))
+        return tuple(points)
+
+    def _attributions(self) -> dict[str, Attribution]:
+        spec, names = self.job.draws.spec, self.job.draws.sampled
+        if not self._samples or not names:
+            return {}
+        sample = np.concatenate(self._samples, axis=1)
+        found = {}
+        for index, key in enumerate(self.job.outputs):
+            output = self._row(index, sample.shape[1])
+            side = self.base.tails.get(key, Tail.LOW)
+            attribution = attribute(key, output, names, sample, spec.tail, side)
+            if attribution is not None:
+                found[key] = attribution
+        return found
+
+
+def _ascending(values: Array) -> Array:
+    """Return the values that are not NaN in ascending order: NaN sorts to the end."""
+    ordered = np.sort(values)
+    return ordered[: len(ordered) - int(np.isnan(ordered).sum())]

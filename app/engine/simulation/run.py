@@ -1,0 +1,114 @@
+"""Runs a simulation block by block, inline or on any executor, and always to the same digits."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor, Future
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+
+from app.engine.inputs import MineInputs, SimulationSpec
+from app.engine.kinds import StopReason
+from app.engine.simulation.attribution import SAMPLE
+from app.engine.simulation.blocks import BlockResult, Job, run_block
+from app.engine.simulation.check import check
+from app.engine.simulation.collect import Collector
+from app.engine.simulation.draws import Draws
+from app.engine.simulation.outcome import Model
+from app.engine.simulation.result import SimulationResult
+from app.engine.simulation.samplers import SUB_BLOCK
+
+FAN_LINES = ("cumulative_after_tax", "after_tax_cash_flow")
+AHEAD = 32  # blocks handed to an executor before the first of them is collected
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is. partial: computes the result of the trials done so far; costs time only when
+    called."""
+
+    done: int
+    trials: int
+    partial: Callable[[], SimulationResult]
+
+
+def simulate(
+    inputs: MineInputs,
+    spec: SimulationSpec,
+    *,
+    model: Model,
+    lines: tuple[str, ...] = FAN_LINES,
+    executor: Executor | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    slice_trials: int = SUB_BLOCK,
+) -> SimulationResult:
+    """Return the statistics of all outputs over `spec.trials` trials.
+
+    The digits depend on `inputs` and `spec` alone: not on the executor, the number or kind of its workers, or
+    `slice_trials`. lines: whose fans to report. on_progress, cancelled: called after every 8,192 trials, in
+    this thread; a cancelled run returns what it has. Raises `ValueError` for a specification that `check`
+    finds fault with.
+    """
+    problems = check(inputs, spec)
+    if problems:
+        raise ValueError("; ".join(map(str, problems)))
+    job, collector = _prepare(inputs, spec, model, lines, slice_trials)
+    stop = StopReason.COMPLETE
+    with closing(_blocks(job, executor)) as blocks:
+        for block in blocks:
+            collector.add(block)
+            if on_progress is not None:
+                on_progress(
+                    Progress(collector.done, spec.trials, partial(collector.result, StopReason.CANCELLED))
+                )
+            if collector.done == spec.trials:
+                break
+            if cancelled is not None and cancelled():
+                stop = StopReason.CANCELLED
+                break
+            if _to_be_checked(collector.blocks) and collector.converged():
+                stop = StopReason.CONVERGED
+                break
+    return collector.result(stop)
+
+
+def _prepare(
+    inputs: MineInputs, spec: SimulationSpec, model: Model, lines: tuple[str, ...], slice_trials: int
+) -> tuple[Job, Collector]:
+    draws = Draws(inputs, spec)
+    base = model(inputs, {}, lines)
+    kept = tuple(line for line in lines if line in base.lines)
+    job = Job(draws, model, tuple(base.values), kept, min(slice_trials, SUB_BLOCK), min(spec.trials, SAMPLE))
+    return job, Collector(job, base)
+
+
+def _to_be_checked(blocks: int) -> bool:
+    """Return whether the stop rule is tried after this many blocks: 1, 2, 3, 4, 6, 8, 12, 16 …"""
+    odd = blocks
+    while odd % 2 == 0:
+        odd //= 2
+    return odd in (1, 3)
+
+
+def _blocks(job: Job, executor: Executor | None) -> Generator[BlockResult, None, None]:
+    """Yield all blocks in order. The first is run here: it also computes what the others' workers then
+    receive."""
+    yield run_block(job, 0)
+    if executor is None:
+        for index in range(1, job.n_blocks):
+            yield run_block(job, index)
+        return
+    running: deque[Future[BlockResult]] = deque()
+    try:
+        for index in range(1, job.n_blocks):
+            if len(running) == AHEAD:
+                yield running.popleft().result()
+            running.append(executor.submit(run_block, job, index))
+        while running:
+            yield running.popleft().result()
+    finally:
+        for future in running:
+            future.cancel()
