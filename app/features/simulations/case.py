@@ -1,0 +1,31 @@
+"""The deterministic case behind a run, from the inputs that the run kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.engine.evaluate import evaluate
+from app.engine.kpis import kpis
+from app.features.simulations.outcome import FAN_LINE, FIRST, Named
+from app.models import SimulationRun
+from app.valuation import snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a result page needs beside the statistics: names of outputs and periods, the base case's own path."""
+
+    outputs: Sequence[Named]
+    periods: Sequence[str]
+    base_path: Sequence[float]
+
+
+def case_of(run: SimulationRun) -> Case:
+    """Return the case; raises `InvalidInput` when the snapshot was written by a version that this one cannot read."""
+    inputs = snapshot.inputs_from(run.inputs)
+    flow = evaluate(inputs, check=False)
+    named = [Named(kpi.key, kpi.label, kpi.unit, kpi.per) for kpi in kpis(inputs, flow)]
+    order = {key: index for index, key in enumerate(FIRST)}
+    named.sort(key=lambda output: order.get(output.key, len(order)))
+    return Case(named, inputs.timeline.labels, flow[FAN_LINE][:, 0].tolist())
