@@ -36,5 +36,7 @@ function claim(element, selector) {
   return true;
 }
 
-await bringToLife(document);
-document.documentElement.dataset.ready = "";
+// Not awaited here: `poll.js` imports this module and would wait for it for ever.
+bringToLife(document).then(() => {
+  document.documentElement.dataset.ready = "";
+});
