@@ -2,10 +2,16 @@
 # Every static check, the same for a person, a git hook and CI. Goes on after the first failure.
 #   sh scripts/lint.sh              everything
 #   sh scripts/lint.sh ruff mypy    only the named checks
-set -u
+set -eu
 
 unset CDPATH
-cd -- "$(dirname -- "$0")/.." || exit 1
+cd -- "$(dirname -- "$0")/.."
+# shellcheck source=scripts/environment.sh
+. scripts/environment.sh
+require_writable
+install test --extra embedded --group test --group lint
+set +e
+
 PATH=$(pwd)/.venv/bin:$PATH
 export PATH
 

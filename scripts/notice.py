@@ -103,13 +103,18 @@ def describe(name: str, version: str) -> str:
 def licence(package: Distribution) -> str:
     """Return the licence as the package states it, as an SPDX expression where it gives one."""
     metadata = package.metadata
-    stated = metadata.get("License-Expression") or (metadata.get("License") or "").split("\n")[0].strip()
+    stated = first(metadata, "License-Expression") or first(metadata, "License").split("\n")[0].strip()
     if not stated or len(stated) > 60:
         classifiers = metadata.get_all("Classifier") or []
         stated = " AND ".join(line.split(" :: ")[-1] for line in classifiers if line.startswith("License ::"))
     if not stated:
         sys.exit(f"{package.name} states no licence; look at it and say so in scripts/notice.py.")
     return stated
+
+
+def first(metadata: PackageMetadata, field: str) -> str:
+    """Return the first value of a field, empty where there is none."""
+    return str((metadata.get_all(field) or [""])[0])
 
 
 def home(metadata: PackageMetadata) -> str:
@@ -122,7 +127,7 @@ def home(metadata: PackageMetadata) -> str:
     return (
         ranked[0][1]
         if ranked
-        else metadata.get("Home-page") or "https://pypi.org/project/" + metadata["Name"]
+        else first(metadata, "Home-page") or "https://pypi.org/project/" + metadata["Name"]
     )
 
 

@@ -142,10 +142,14 @@ def stop_locked(root: Path) -> bool:
             os.kill(pid, signal.SIGQUIT)
             break
         time.sleep(0.02)
+    _reap(root)
+    return True
+
+
+def _reap(root: Path) -> None:
     child = _children.pop(root, None)
     if child:
         child.wait()
-    return True
 
 
 def _programs() -> Path:
@@ -208,6 +212,7 @@ def _start(root: Path, programs: Path, account: Account) -> None:
     log = root / "server.log"
     if log.exists() and log.stat().st_size > _LOG_LIMIT:
         log.unlink()
+    _reap(root)
     _disown_stranger(root / "data")
     deadline = time.monotonic() + _START_SECONDS
     while True:

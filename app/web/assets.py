@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
-from starlette.responses import Response
 
 STATIC = Path(__file__).resolve().parent.parent.parent / "static"
 PREFIX = "/static"

@@ -8,8 +8,8 @@ has the same colour on every page. Values are in the chart's unit already; a cha
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -93,7 +93,12 @@ class Chart:
     @property
     def label(self) -> str:
         """The chart in words, for those who do not see it."""
-        parts = (f"{self.title}, {self.unit}", self.convention, self.summary, "The table below holds the numbers")
+        parts = (
+            f"{self.title}, {self.unit}",
+            self.convention,
+            self.summary,
+            "The table below holds the numbers",
+        )
         return ". ".join(part for part in parts if part) + "."
 
 
@@ -110,7 +115,9 @@ class CashFlowChart(Chart):
 
     def table(self) -> Table:
         """One row per period, one column per series."""
-        return _columns(self.period_name, self.periods, [*self.bars, *([self.cumulative] if self.cumulative else [])])
+        return _columns(
+            self.period_name, self.periods, [*self.bars, *([self.cumulative] if self.cumulative else [])]
+        )
 
     def data(self) -> dict[str, object]:
         """Periods, bars and the line."""
@@ -162,7 +169,7 @@ class HistogramChart(Chart):
         total = sum(self.counts) or 1
         rows = [
             (low, high, count, 100 * count / total)
-            for low, high, count in zip(self.edges, self.edges[1:], self.counts, strict=False)
+            for low, high, count in zip(self.edges[:-1], self.edges[1:], self.counts, strict=True)
         ]
         return Table((f"From, {self.unit}", f"To, {self.unit}", "Trials", "Share, %"), rows)
 
@@ -184,7 +191,7 @@ class FanChart(Chart):
     PERCENTILES: ClassVar[tuple[int, ...]] = (5, 10, 25, 50, 75, 90, 95)
 
     periods: Sequence[str]
-    percentiles: dict[int, Sequence[float | None]]
+    percentiles: Mapping[int, Sequence[float | None]]
     base_case: Sequence[float | None] | None = None
     period_name: str = "Year"
 
@@ -234,7 +241,8 @@ class TornadoChart(Chart):
         """One row per input."""
         headings = ("Input", "Low setting", f"Outcome at low, {self.unit}", "High setting")
         rows = [
-            (swing.label, swing.low_setting, swing.low, swing.high_setting, swing.high) for swing in self.ordered()
+            (swing.label, swing.low_setting, swing.low, swing.high_setting, swing.high)
+            for swing in self.ordered()
         ]
         return Table((*headings, f"Outcome at high, {self.unit}"), rows)
 
@@ -264,7 +272,7 @@ class ExceedanceChart(Chart):
 
     values: Sequence[float]
     chances: Sequence[float]
-    markers: Sequence[Marker] = field(default=())
+    markers: Sequence[Marker] = ()
 
     def table(self) -> Table:
         """One row per value."""

@@ -1,4 +1,4 @@
-"""What belongs to the request in hand and is wanted far from it: its id in log lines, its locale in numbers."""
+"""What belongs to the request in hand: its id, wanted in log lines, and its locale, wanted in numbers."""
 
 from __future__ import annotations
 

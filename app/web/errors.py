@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 from fastapi import FastAPI
@@ -40,6 +41,19 @@ DOMAIN_ERRORS: tuple[tuple[type[errors.CalMinerError], int, str], ...] = (
     (errors.LimitExceeded, 413, "Larger than allowed"),
     (errors.Unavailable, 503, "Not available right now"),
 )
+#: What goes through that table, besides what is not foreseen at all.
+PLAIN_ERRORS: tuple[type[Exception], ...] = (
+    errors.CalMinerError,
+    RequestValidationError,
+    HTTPException,
+    Exception,
+)
+#: What may mean that the database is gone.
+DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    sqlalchemy_errors.DBAPIError,
+    sqlalchemy_errors.TimeoutError,
+    psycopg.OperationalError,
+)
 #: What to say when a status comes from the framework, which has no more than its name.
 FRAMEWORK_TEXTS = {
     404: ("Not found", "There is no page at this address."),
@@ -50,6 +64,7 @@ GONE = (
     "CalMiner cannot reach its database. What was saved is safe; what was just sent was not saved. "
     "Try again in a moment, and tell whoever runs this installation if it lasts."
 )
+BROKEN_TITLE = "Something went wrong"
 BROKEN = "Something went wrong inside CalMiner. Nothing of this request was saved."
 
 
@@ -64,6 +79,7 @@ class Failure:
     theirs: Mapping[str, object] = field(default_factory=dict)
     yours: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    retry: str = "/"
 
     @property
     def changed(self) -> list[tuple[str, object, object, bool]]:
@@ -88,25 +104,30 @@ def failure_of(error: Exception) -> Failure:
         case HTTPException():
             return _framework(error)
         case _:
-            return Failure(500, "Something went wrong", BROKEN)
+            return Failure(500, BROKEN_TITLE, BROKEN)
 
 
 def _domain(error: errors.CalMinerError) -> Failure:
-    status, title = next((status, title) for kind, status, title in DOMAIN_ERRORS if isinstance(error, kind))
+    status, title = next(
+        ((status, title) for kind, status, title in DOMAIN_ERRORS if isinstance(error, kind)),
+        (500, BROKEN_TITLE),
+    )
     match error:
         case errors.Conflict():
             return Failure(status, title, str(error), theirs=error.theirs, yours=error.yours)
         case errors.InvalidInput():
             return Failure(status, title, _named(error.problems), error.problems)
         case _:
-            return Failure(status, title, str(error))
+            return Failure(status, title, BROKEN if status == 500 else str(error))
 
 
 def _framework(error: HTTPException) -> Failure:
     phrase = HTTPStatus(error.status_code).phrase
     title, text = FRAMEWORK_TEXTS.get(error.status_code, (phrase, phrase))
     own_words = error.detail not in {phrase, "", None}
-    return Failure(error.status_code, title, str(error.detail) if own_words else text, headers=error.headers or {})
+    return Failure(
+        error.status_code, title, str(error.detail) if own_words else text, headers=error.headers or {}
+    )
 
 
 def _from_pydantic(item: Mapping[str, Any]) -> Problem:
@@ -128,7 +149,9 @@ def prefers_json(request: Request) -> bool:
     weights = {"json": 0.0, "html": 0.0}
     for part in request.headers.get("accept", "").lower().split(",")[:20]:
         media, _, parameters = part.strip().partition(";")
-        kind = {"text/html": "html", "application/json": "json", "application/problem+json": "json"}.get(media)
+        kind = {"text/html": "html", "application/json": "json", "application/problem+json": "json"}.get(
+            media
+        )
         if kind:
             quality = parameters.strip().removeprefix("q=")
             weights[kind] = max(weights[kind], float(quality) if _is_quality(quality) else 1.0)
@@ -141,7 +164,7 @@ def _is_quality(text: str) -> bool:
 
 def answer(request: Request, error: Exception) -> Response:
     """Return the page or the problem details for an exception."""
-    failure = failure_of(error)
+    failure = replace(failure_of(error), retry=_back(request))
     if failure.status >= 500:
         logger.error("%s %s failed: %s", request.method, request.url.path, error)
     if prefers_json(request):
@@ -151,12 +174,27 @@ def answer(request: Request, error: Exception) -> Response:
     template = "errors/conflict.html" if failure.theirs or failure.yours else "errors/error.html"
     if failure.status >= 500:
         template = "errors/plain.html"
-    return page(request, template, failure, status=failure.status, headers=failure.headers, title=failure.title)
+    return page(
+        request, template, failure, status=failure.status, headers=failure.headers, title=failure.title
+    )
+
+
+def _back(request: Request) -> str:
+    """Return the page that the request came from: itself, or for a form the page that held it."""
+    page = urlsplit(request.headers.get("referer", ""))
+    if request.method == "GET":
+        page = urlsplit(str(request.url))
+    elif page.netloc != request.headers.get("host"):
+        return "/"
+    # One leading slash: two would name another host.
+    return f"/{page.path.lstrip('/')}" + (f"?{page.query}" if page.query else "")
 
 
 def _only_path(error: Exception) -> bool:
     """A page whose address holds no valid id does not exist; only a form can hold a wrong value."""
-    return isinstance(error, RequestValidationError) and all(item["loc"][0] == "path" for item in error.errors())
+    return isinstance(error, RequestValidationError) and all(
+        item["loc"][0] == "path" for item in error.errors()
+    )
 
 
 def problem_details(request: Request, failure: Failure) -> JSONResponse:
@@ -215,7 +253,7 @@ async def _handle_database(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Register the handlers, framework errors included."""
-    for kind in (errors.CalMinerError, RequestValidationError, HTTPException, Exception):
+    for kind in PLAIN_ERRORS:
         app.add_exception_handler(kind, _handle)
-    for kind in (sqlalchemy_errors.DBAPIError, sqlalchemy_errors.TimeoutError, psycopg.OperationalError):
+    for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _handle_database)

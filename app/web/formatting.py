@@ -35,7 +35,9 @@ def number(value: float | None, digits: int = 4, *, places: int | None = None) -
         return NOTHING
     if not math.isfinite(value):
         return UNDEFINED if math.isnan(value) else (MINUS if value < 0 else "") + "∞"
-    return _localised(f"{value:,.{_places(value, digits) if places is None else places}f}", context.locale.get())
+    return _localised(
+        f"{value:,.{_places(value, digits) if places is None else places}f}", context.locale.get()
+    )
 
 
 def money(value: float | None, currency: str = "", *, scale: str | None = None, digits: int = 4) -> str:
@@ -105,7 +107,9 @@ def parse_number(text: str, locale: Locale | None = None) -> float:
     group = re.escape("" if signs.group.isspace() else signs.group)
     grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+" if group else r"\d+"
     decimal = re.escape(signs.decimal)
-    if not re.fullmatch(rf"[+-]?(?:{grouped}|\d+|(?={decimal}\d))(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,3}})?", compact):
+    if not re.fullmatch(
+        rf"[+-]?(?:{grouped}|\d+|(?={decimal}\d))(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,3}})?", compact
+    ):
         raise ValueError(f"a number such as {_localised('1234.5', signs)}")
     return float(compact.replace(signs.group, "").replace(signs.decimal, "."))
 

@@ -83,7 +83,13 @@ class Form:
 
     @overload
     def number(
-        self, name: str, *, least: float | None = ..., most: float | None = ..., unit: str = ..., divide_by: int = ...
+        self,
+        name: str,
+        *,
+        least: float | None = ...,
+        most: float | None = ...,
+        unit: str = ...,
+        divide_by: int = ...,
     ) -> float: ...
 
     @overload

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from pathlib import Path
+import logging
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from app.db import get_engine, ping
 from app.errors import Unavailable
+from app.migrations.api import SchemaBehind, SchemaNewer, require_current
 
 router = APIRouter(include_in_schema=False)
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+logger = logging.getLogger(__name__)
 
 
 @router.get("/health")
@@ -26,29 +24,19 @@ def health() -> JSONResponse:
 @router.get("/ready")
 def ready() -> JSONResponse:
     """Say whether requests will work: database reachable, schema at the code's revision."""
-    try:
-        reason = schema_mismatch()
-    except Unavailable:
-        reason = "the database does not answer"
+    reason = why_not_ready()
     body = {"status": "unavailable", "reason": reason} if reason else {"status": "ready"}
     return JSONResponse(body, status_code=503 if reason else 200, headers={"Cache-Control": "no-store"})
 
 
-def schema_mismatch() -> str:
-    """Return how the database's schema differs from the one that this code needs; empty when it does not."""
-    ping()
-    with get_engine().connect() as connection:
-        present = set(MigrationContext.configure(connection).get_current_heads())
-    if present == wanted_heads():
-        return ""
-    return f"the schema is at {_names(present)}, this version needs {_names(wanted_heads())}"
-
-
-@lru_cache(maxsize=1)
-def wanted_heads() -> frozenset[str]:
-    """Return the newest revision, of which there is one."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
-
-
-def _names(revisions: set[str] | frozenset[str]) -> str:
-    return ", ".join(sorted(revisions)) or "no revision"
+def why_not_ready() -> str:
+    """Return what keeps requests from working, or nothing; where the database is goes to the log alone."""
+    try:
+        ping()
+        require_current(get_engine())
+    except Unavailable as error:
+        logger.warning("Not ready: %s", error)
+        return "The database does not answer."
+    except (SchemaBehind, SchemaNewer) as error:
+        return str(error)
+    return ""

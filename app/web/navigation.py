@@ -27,7 +27,7 @@ SIDEBAR = (
     Item("Style guide", "styleguide", "palette", "/styleguide", development=True),
 )
 
-#: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, most relevant first, for `Ctrl K`.
+#: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, best first, for `Ctrl K`.
 PALETTE_SOURCES: tuple[str, ...] = ()
 
 

@@ -55,7 +55,7 @@ def page(
     The title of the window is `title`, else the last of `crumbs`.
     """
     shell = _shell(request, crumbs, title)
-    text = environment().get_template(template).render(page=data, shell=shell, url_for=_urls(request))
+    text = environment().get_template(template).render(page=data, shell=shell, url_for=_Urls(request))
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", "no-store" if status >= 400 else "private, no-cache")
     csrf.remember(request, response)
@@ -67,11 +67,11 @@ def fragment(
     request: Request, template: str, data: object = None, *, headers: Mapping[str, str] | None = None
 ) -> HTMLResponse:
     """Render a piece of a page, for scripts that exchange it in place."""
-    text = environment().get_template(template).render(page=data, url_for=_urls(request))
+    text = environment().get_template(template).render(page=data, url_for=_Urls(request))
     return HTMLResponse(text, headers={"Cache-Control": "no-store", **(headers or {})})
 
 
-class _urls:
+class _Urls:
     """`url_for("project", project_id=3)` in templates: the path of a route, without host and scheme."""
 
     def __init__(self, request: Request) -> None:
@@ -120,6 +120,7 @@ def environment() -> Environment:
         day=formatting.day,
         moment=formatting.moment,
         plain=formatting.plain,
+        capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     return templates
 
@@ -128,9 +129,7 @@ def _number(value: float | None, digits: int = 4, places: int | None = None) -> 
     return formatting.element(formatting.number(value, digits, places=places), value)
 
 
-def _money(
-    value: float | None, currency: str = "", scale: str | None = None, digits: int = 4
-) -> Markup:
+def _money(value: float | None, currency: str = "", scale: str | None = None, digits: int = 4) -> Markup:
     return formatting.element(formatting.money(value, currency, scale=scale, digits=digits), value)
 
 

@@ -28,7 +28,7 @@ from app.engine.version import ENGINE_VERSION
 
 FAN_TRIALS = 1 << 17
 FEWEST = 64  # trials in the first point of a convergence curve
-HEADLINE = "npv"
+HEADLINE = "npv_after_tax"
 
 
 @dataclass(frozen=True, slots=True)

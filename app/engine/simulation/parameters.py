@@ -8,6 +8,8 @@ from math import isfinite
 
 from app.engine.kinds import ParameterUnit
 
+__all__ = ["Parameter", "ParameterUnit", "Parameters", "Rejection", "Value", "rejected_parameters"]
+
 Value = float | tuple[float, ...]
 Parameters = Mapping[str, Value]
 Rejection = tuple[str, object, str]  # parameter, value, what is allowed

@@ -16,6 +16,7 @@ from app.engine.simulation.blocks import BlockResult, Job, run_block
 from app.engine.simulation.check import check
 from app.engine.simulation.collect import Collector
 from app.engine.simulation.draws import Draws
+from app.engine.simulation.mine import mine
 from app.engine.simulation.outcome import Model
 from app.engine.simulation.result import SimulationResult
 from app.engine.simulation.samplers import SUB_BLOCK
@@ -38,7 +39,7 @@ def simulate(
     inputs: MineInputs,
     spec: SimulationSpec,
     *,
-    model: Model,
+    model: Model = mine,
     lines: tuple[str, ...] = FAN_LINES,
     executor: Executor | None = None,
     on_progress: Callable[[Progress], None] | None = None,
@@ -47,10 +48,11 @@ def simulate(
 ) -> SimulationResult:
     """Return the statistics of all outputs over `spec.trials` trials.
 
-    The digits depend on `inputs` and `spec` alone: not on the executor, the number or kind of its workers, or
-    `slice_trials`. lines: whose fans to report. on_progress, cancelled: called after every 8,192 trials, in
-    this thread; a cancelled run returns what it has. Raises `ValueError` for a specification that `check`
-    finds fault with.
+    The digits depend on `inputs` and `spec` alone: not on the executor, the number or kind of its workers,
+    or `slice_trials`. model: what is simulated, the mine unless a test or a faster kernel stands in.
+    lines: whose fans to report. on_progress, cancelled: called after every 8,192 trials, in this thread; a
+    cancelled run returns what it has. Raises `ValueError` for a specification that `check` finds fault
+    with.
     """
     problems = check(inputs, spec)
     if problems:

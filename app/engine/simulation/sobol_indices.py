@@ -17,6 +17,7 @@ import numpy as np
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.quantity import Array
 from app.engine.simulation.draws import Draws
+from app.engine.simulation.mine import mine
 from app.engine.simulation.outcome import Model
 from app.engine.simulation.result import Estimate
 from app.engine.simulation.samplers import SUB_BLOCK, SobolPoints
@@ -37,7 +38,7 @@ def sobol_indices(
     inputs: MineInputs,
     spec: SimulationSpec,
     *,
-    model: Model,
+    model: Model = mine,
     samples: int = 4096,
     cancelled: Callable[[], bool] | None = None,
 ) -> dict[str, tuple[SobolIndex, ...]]:

@@ -1,0 +1,96 @@
+// The command palette: type a part of a name, go there. Pages are in the page; other places are asked for.
+
+const PAUSE = 120;
+
+export function start(dialog) {
+  const input = dialog.querySelector("input");
+  const list = dialog.querySelector("[role=listbox]");
+  const pages = [...list.children].map((option) => ({
+    label: option.textContent.trim(),
+    hint: "Page",
+    href: option.querySelector("a").getAttribute("href"),
+  }));
+  const sources = dialog.dataset.paletteSrc.split(" ").filter(Boolean);
+  let wanted = 0;
+  let timer = 0;
+
+  const search = async () => {
+    const words = input.value.trim();
+    const turn = ++wanted;
+    const here = pages.filter((page) => page.label.toLowerCase().includes(words.toLowerCase()));
+    render(dialog, here, true);
+    if (sources.length === 0) return;
+    const found = await Promise.all(sources.map((source) => ask(source, words)));
+    if (turn === wanted) render(dialog, [...here, ...found.flat()], false);
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(search, PAUSE);
+  });
+  dialog.addEventListener("keydown", (event) => move(event, dialog));
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("toggle", () => {
+    if (!dialog.open) return;
+    input.value = "";
+    search();
+  });
+}
+
+async function ask(source, words) {
+  const response = await fetch(`${source}?${new URLSearchParams({ q: words })}`, {
+    headers: { Accept: "application/json" },
+  }).catch(() => null);
+  return response?.ok ? response.json() : [];
+}
+
+function render(dialog, places, pending) {
+  const list = dialog.querySelector("[role=listbox]");
+  list.replaceChildren(...places.map(option));
+  dialog.querySelector(".palette-empty").hidden = pending || places.length > 0;
+  select(dialog, list.firstElementChild);
+}
+
+function option(place, index) {
+  const item = document.createElement("li");
+  item.role = "option";
+  item.id = `palette-${index + 1}`;
+  const link = document.createElement("a");
+  link.href = place.href;
+  link.tabIndex = -1;
+  link.append(span("", place.label), span("palette-hint", place.hint ?? ""));
+  item.append(link);
+  return item;
+}
+
+function span(className, text) {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+function select(dialog, chosen) {
+  for (const item of dialog.querySelectorAll("[role=option]")) {
+    item.setAttribute("aria-selected", String(item === chosen));
+  }
+  const input = dialog.querySelector("input");
+  if (chosen) input.setAttribute("aria-activedescendant", chosen.id);
+  else input.removeAttribute("aria-activedescendant");
+  chosen?.scrollIntoView({ block: "nearest" });
+}
+
+function move(event, dialog) {
+  const chosen = dialog.querySelector("[aria-selected=true]");
+  if (event.key === "Enter") {
+    event.preventDefault();
+    chosen?.querySelector("a").click();
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    const list = dialog.querySelector("[role=listbox]");
+    const next = event.key === "ArrowDown" ? chosen?.nextElementSibling : chosen?.previousElementSibling;
+    select(dialog, next ?? (event.key === "ArrowDown" ? list.firstElementChild : list.lastElementChild));
+  }
+}

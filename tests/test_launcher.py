@@ -1,0 +1,114 @@
+"""Starting and stopping a whole CalMiner from a checkout, as scripts/start.sh does."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import Engine
+
+from app import launcher
+from app.errors import Unavailable
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+COMMAND = [sys.executable, str(CHECKOUT / "scripts" / "serve_here.py")]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def started(own_database: Engine, port: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    """A whole CalMiner on a database of this test's own, and what it said until it was ready."""
+    command = [*COMMAND, "--port", str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        assert process.stdout
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "Stop it with" in line:
+                break
+        yield process, said
+        if process.poll() is None:
+            process.kill()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_until_a_signal_and_leaves_nothing_behind(
+    started: tuple[subprocess.Popen[str], list[str]], port: int, ending: signal.Signals
+) -> None:
+    process, said = started
+    text = "".join(said)
+    assert f"ready at http://127.0.0.1:{port}" in text, text
+    assert "this machine only (127.0.0.1)" in text
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as reply:
+        assert reply.read() == b'{"status":"ok"}'
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(family) >= 2
+    process.send_signal(ending)
+    assert process.wait(timeout=30) == 0
+    assert psutil.wait_procs(family, timeout=1)[1] == []
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_a_second_start_says_that_the_first_one_runs(
+    started: tuple[subprocess.Popen[str], list[str]], port: int
+) -> None:
+    again = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, text=True, check=False)
+    assert again.returncode == 1
+    assert f"CalMiner already runs at http://127.0.0.1:{port}" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def refusal(port: int, *, fresh: bool = False) -> str:
+    with pytest.raises(Unavailable) as refused:
+        launcher.serve(port=port, fresh=fresh, started=0.0, say=print)
+    return str(refused.value)
+
+
+def test_a_port_taken_by_another_program_is_named(port: int) -> None:
+    with socket.create_server(("127.0.0.1", port)):
+        assert f"Port {port} is taken by another program." in refusal(port)
+
+
+@pytest.mark.parametrize("port", [0, 65536])
+def test_a_port_that_cannot_be_is_refused(port: int) -> None:
+    assert f"There is no port {port}" in refusal(port)
+
+
+def test_fresh_never_touches_another_server(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(os.environ, "DATABASE_HOST", "db.example")
+    assert "--fresh deletes the embedded database only" in refusal(port, fresh=True)
+
+
+def test_fresh_waits_for_nobody_who_uses_the_database(
+    port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_HOST", raising=False)
+    monkeypatch.setattr(launcher, "DATA", tmp_path)
+    monkeypatch.setattr(launcher.embedded, "is_held", lambda _: True)
+    assert "Another start of this checkout uses the database." in refusal(port, fresh=True)
+
+
+def test_an_unreachable_database_ends_the_start_with_a_reason(port: int) -> None:
+    variables = {**os.environ, "DATABASE_HOST": "127.0.0.1", "DATABASE_PORT": str(free_port())}
+    done = subprocess.run(
+        [*COMMAND, "--port", str(port)], env=variables, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "The database could not be set up" in done.stderr
