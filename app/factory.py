@@ -5,8 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
+from app.features.dashboard import pages as dashboard_pages
+from app.features.inputs import api as inputs_api
+from app.features.inputs import pages as inputs_pages
+from app.features.parameters import api as parameters_api
+from app.features.parameters import pages as parameters_pages
+from app.features.projects import api as projects_api
+from app.features.projects import pages as projects_pages
+from app.features.scenarios import api as scenarios_api
+from app.features.scenarios import pages as scenarios_pages
+from app.features.simulations import api as simulations_api
+from app.features.simulations import pages as simulations_pages
 from app.settings import get_settings
-from app.web import api_docs, assets, errors, health, home, styleguide
+from app.web import api_docs, assets, errors, health, styleguide
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -16,8 +27,18 @@ from app.web.templating import version
 #: Every router, in the order in which addresses are tried; a feature adds its `pages` and `api` here.
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
-    home.router,
     api_docs.router,
+    dashboard_pages.router,
+    projects_pages.router,
+    projects_api.router,
+    scenarios_pages.router,
+    scenarios_api.router,
+    inputs_pages.router,
+    inputs_api.router,
+    parameters_pages.router,
+    parameters_api.router,
+    simulations_pages.router,
+    simulations_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

@@ -23,6 +23,7 @@ class Item:
 #: A feature adds its line here. `route` is the name of a GET route without path parameters.
 SIDEBAR = (
     Item("Dashboard", "dashboard", "dashboard", "/"),
+    Item("Projects", "projects", "projects", "/projects"),
     Item("API", "api_docs", "code", "/docs"),
     Item("Style guide", "styleguide", "palette", "/styleguide", development=True),
 )

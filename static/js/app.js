@@ -12,6 +12,7 @@ const BEHAVIOURS = {
   "[data-copy-table]": "./copy-table.js",
   "[data-poll]": "./poll.js",
   "[data-chart]": "./charts.js",
+  "[data-choice]": "./choice.js",
   "[data-swagger]": "./api-docs.js",
   "[data-redoc]": "./api-docs.js",
 };

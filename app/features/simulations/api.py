@@ -12,7 +12,7 @@ from app.engine.kinds import RunStatus, Sampler
 from app.errors import NotFound
 from app.features.simulations.forms import DEFAULT_TRIALS, LARGEST_SEED
 from app.features.simulations.queries import count_runs, list_runs
-from app.jobs.queue import enqueue_run
+from app.jobs.queue import enqueue_simulation
 from app.models import SimulationRun
 from app.valuation import runs
 from app.valuation.spec import RunForm
@@ -95,7 +95,7 @@ def index(session: SessionDep, scenario: ScenarioDep, window: WindowDep) -> RunL
 def start(session: SessionDep, scenario: ScenarioDep, body: RunBody, response: Response) -> RunOut:
     """Start a run: a small one is finished when the answer comes, a larger one goes to the worker."""
     form = RunForm(trials=body.trials, seed=body.seed, sampler=body.sampler)
-    return _created(runs.start(session, scenario.id, form, enqueue=enqueue_run), response)
+    return _created(runs.start(session, scenario.id, form, enqueue=enqueue_simulation), response)
 
 
 @router.get("/runs/{run_id}", summary="Show a run")
@@ -128,7 +128,7 @@ def cancel(session: SessionDep, run: RunDep) -> RunOut:
 @router.post("/runs/{run_id}/replay", status_code=201, summary="Replay a run")
 def replay(session: SessionDep, run: RunDep, response: Response) -> RunOut:
     """Do a run again from its own inputs and seed."""
-    return _created(runs.replay(session, run.id, enqueue=enqueue_run), response)
+    return _created(runs.replay(session, run.id, enqueue=enqueue_simulation), response)
 
 
 @router.get("/runs/{run_id}/differences/{other_id}", summary="Compare two runs digit by digit")

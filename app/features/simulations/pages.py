@@ -16,7 +16,7 @@ from app.errors import InvalidInput
 from app.features.simulations import forms
 from app.features.simulations.queries import RunRow, count_runs, list_runs, uncertain_labels
 from app.features.simulations.result import result_page
-from app.jobs.queue import enqueue_run
+from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
 from app.valuation import runs
 from app.valuation.spec import RunForm
@@ -91,7 +91,7 @@ def start(
                 session,
                 scenario.id,
                 RunForm(trials=wanted.trials, seed=wanted.seed, sampler=wanted.sampler),
-                enqueue=enqueue_run,
+                enqueue=enqueue_simulation,
             )
         except InvalidInput as error:
             form.adopt(error)
@@ -129,7 +129,7 @@ def cancel(request: Request, session: SessionDep, run: RunDep, form: FormDep) ->
 @router.post("/runs/{run_id}/replay", name="replay_run")
 def replay(request: Request, session: SessionDep, run: RunDep, form: FormDep) -> Response:
     """Do a run again from its own inputs and seed."""
-    again = runs.replay(session, run.id, enqueue=enqueue_run)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation)
     path = request.app.url_path_for("run", run_id=again.id)
     return redirect(request, f"{path}?compare={run.id}" if run.status is RunStatus.FINISHED else str(path))
 
