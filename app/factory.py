@@ -6,16 +6,11 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app.features.dashboard import pages as dashboard_pages
-from app.features.inputs import api as inputs_api
-from app.features.inputs import pages as inputs_pages
-from app.features.parameters import api as parameters_api
-from app.features.parameters import pages as parameters_pages
-from app.features.projects import api as projects_api
-from app.features.projects import pages as projects_pages
-from app.features.scenarios import api as scenarios_api
-from app.features.scenarios import pages as scenarios_pages
-from app.features.simulations import api as simulations_api
-from app.features.simulations import pages as simulations_pages
+from app.features.inputs import api as inputs_api, pages as inputs_pages
+from app.features.parameters import api as parameters_api, pages as parameters_pages
+from app.features.projects import api as projects_api, pages as projects_pages
+from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
+from app.features.simulations import api as simulations_api, pages as simulations_pages
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.middleware.body_limit import BodyLimit

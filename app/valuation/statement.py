@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from app.engine.cashflow import CashFlow
 from app.engine.inputs import MineInputs
-from app.engine.kinds import LineSection, LineUnit
-from app.engine.lines import describe
+from app.engine.lines import LineSection, LineUnit, describe
 
 CONSUMPTION = "consumption."
 

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 
 from app.engine.kpis import Kpi
 from app.engine.lines import describe
-from app.engine.returns import REASONS
+from app.engine.returns import REASONS, Reason
 from app.web.measures import indicator_measure
 
 #: What stands at the top of a scenario, in this order.
-HEADLINES = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "irr_pre_tax", "payback", "initial_capital", "aisc")
+HEADLINES = (
+    "npv_after_tax",
+    "npv_pre_tax",
+    "irr_after_tax",
+    "irr_pre_tax",
+    "payback",
+    "initial_capital",
+    "aisc",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,7 @@ def _figure(kpi: Kpi, currency: str) -> Figure:
     measure = indicator_measure(kpi.unit, currency, [value], kpi.per)
     unit = f"{measure.unit} {kpi.per}" if kpi.per and not kpi.per.startswith("payable ") else measure.unit
     shown = measure.of(value)
-    missing = "" if shown is not None else REASONS[int(kpi.reasons[0])]
+    missing = "" if shown is not None else REASONS[Reason(int(kpi.reasons[0]))].text
     return Figure(kpi.key, kpi.label, shown, unit, kpi.convention, missing, [_words(row) for row in kpi.rows])
 
 

@@ -66,6 +66,11 @@ class Form:
         """Note the problems that the domain found, so that they show beside their fields."""
         self.problems.extend(error.problems)
 
+    def refuse_if_wrong(self) -> None:
+        """Raise `InvalidInput` without problems of its own when some were noted: the form comes back as typed."""
+        if self.problems:
+            raise InvalidInput(())
+
     def error(self, name: str) -> str:
         """Return what is wrong with a field, or nothing."""
         return "; ".join(problem.allowed for problem in self.problems if problem.field == name)

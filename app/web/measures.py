@@ -10,11 +10,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from app.engine.kinds import LineUnit
+from app.engine.lines import LineUnit
 from app.engine.units import UNITS
 
 #: Metals that the trade weighs in troy ounces, by symbol.
-PRECIOUS = frozenset({"Au", "Ag", "Pt", "Pd", "Rh", "Ir", "Ru", "Os", "gold", "silver", "platinum", "palladium"})
+PRECIOUS = frozenset(
+    {"Au", "Ag", "Pt", "Pd", "Rh", "Ir", "Ru", "Os", "gold", "silver", "platinum", "palladium"}
+)
 SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
 
 
@@ -40,7 +42,9 @@ def money_measure(currency: str, values: Iterable[float | None]) -> Measure:
     return Measure(f"{name} {currency}".strip(), factor)
 
 
-def measure_of(key: str, kind: LineUnit, currency: str, values: Sequence[float], resource: str = "") -> Measure:
+def measure_of(
+    key: str, kind: LineUnit, currency: str, values: Sequence[float], resource: str = ""
+) -> Measure:
     """Return the unit for one line of the cash-flow statement."""
     metal = key.rpartition(".")[2]
     match kind:
@@ -61,7 +65,7 @@ def measure_of(key: str, kind: LineUnit, currency: str, values: Sequence[float],
             return _scaled(resource, values)
         case LineUnit.RATIO:
             return Measure("t/t")
-        case LineUnit.COUNT:
+        case _:
             return Measure("")
 
 

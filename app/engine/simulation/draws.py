@@ -16,8 +16,7 @@ from app.engine.simulation.dependence import Repair
 from app.engine.simulation.distributions import Distribution
 from app.engine.simulation.distributions.table import values
 from app.engine.simulation.processes import PROCESSES, Process
-from app.engine.simulation.samplers import Points
-from app.engine.simulation.samplers import points as point_source
+from app.engine.simulation.samplers import Points, points as point_source
 from app.engine.simulation.variates import VariateLayout
 
 

@@ -17,7 +17,9 @@ from app.web.lookups import ScenarioDep
 from app.web.templating import page
 from app.web.workspace import Workspace, workspace
 
-router = APIRouter(prefix="/projects/{project_slug}/scenarios/{scenario_slug}/inputs", include_in_schema=False)
+router = APIRouter(
+    prefix="/projects/{project_slug}/scenarios/{scenario_slug}/inputs", include_in_schema=False
+)
 
 
 @dataclass(frozen=True, slots=True)

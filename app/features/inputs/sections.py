@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from math import inf
 
-from sqlalchemy import inspect
+from sqlalchemy import Table, inspect
 from sqlalchemy.orm import RelationshipDirection
 
 from app.models import Base, Curve, Entered, Row, Scenario, Single
@@ -84,7 +84,9 @@ def walk(item: Base, above: str = "") -> Iterator[Part]:
     """Yield a row of the model and those below it, named after it."""
     own = _name(item, above)
     name = f"{above} › {own}" if above and own else own or above
-    yield Part(name, _words(type(item).__name__).lower(), _facts(item), _quantities(item), getattr(item, "note", ""))
+    yield Part(
+        name, _words(type(item).__name__).lower(), _facts(item), _quantities(item), getattr(item, "note", "")
+    )
     for relationship in inspect(item).mapper.relationships:
         if relationship.direction is RelationshipDirection.ONETOMANY and relationship.uselist:
             for child in getattr(item, relationship.key):
@@ -101,7 +103,7 @@ def _name(item: Base, above: str) -> str:
 
 def _facts(item: Base) -> list[tuple[str, str]]:
     facts = []
-    for column in type(item).__table__.columns:
+    for column in table_of(type(item)).columns:
         value = None if column.name in BOOKKEEPING or ENTERED in column.info else getattr(item, column.name)
         if column.name in NAMES or value is None or value is False or value in ("", [], {}):
             continue
@@ -125,7 +127,7 @@ def _fact(value: object) -> str:
 
 def _quantities(item: Base) -> list[Quantity]:
     found = []
-    for name in entered_names(type(item).__table__):
+    for name in entered_names(table_of(type(item))):
         label = _words(name)
         match getattr(item, name):
             case Entered(values, unit, driver):
@@ -140,7 +142,14 @@ def _quantities(item: Base) -> list[Quantity]:
     return found
 
 
+def table_of(kind: type[Base]) -> Table:
+    """Return the table of a model class."""
+    return Base.metadata.tables[kind.__tablename__]
+
+
 def _words(name: str) -> str:
     """`HeadGrade` and `head_grade` read `Head grade`."""
-    spaced = "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).replace("_", " ").strip()
+    spaced = (
+        "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).replace("_", " ").strip()
+    )
     return spaced[:1].upper() + spaced[1:]

@@ -20,7 +20,9 @@ router = APIRouter(
 
 Numbers = Annotated[
     dict[str, FiniteFloat | list[FiniteFloat]],
-    Field(description="By the names that the family lists, in the parameter's unit; factors where it multiplies."),
+    Field(
+        description="By the names that the family lists, in the parameter's unit; factors where it multiplies."
+    ),
 ]
 
 
@@ -87,7 +89,9 @@ def show(parameter: ParameterDep) -> ParameterOut:
 
 
 @router.put("/{name}", summary="Change a parameter")
-def update(session: SessionDep, scenario: EditorDep, parameter: ParameterDep, body: ParameterBody) -> ParameterOut:
+def update(
+    session: SessionDep, scenario: EditorDep, parameter: ParameterDep, body: ParameterBody
+) -> ParameterOut:
     """Replace value, uncertainty and note; 409 when the version is no longer the current one."""
     editing.apply(parameter, _edit(body), scenario.period_count)
     session.flush()

@@ -57,7 +57,8 @@ def apply(parameter: Parameter, edit: ParameterEdit, periods: int) -> None:
     if uncertainty is None:
         return
     parameter.distribution = {
-        name: list(value) if isinstance(value, tuple) else value for name, value in uncertainty.numbers.items()
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in uncertainty.numbers.items()
     }
     parameter.effect = uncertainty.effect
     parameter.draw = uncertainty.draw

@@ -13,8 +13,7 @@ from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.engine.simulation.distributions import DISTRIBUTIONS, Family
 from app.engine.simulation.parameters import Parameter as Number
 from app.errors import InvalidInput, Problem
-from app.features.parameters import edit as editing
-from app.features.parameters import forms
+from app.features.parameters import edit as editing, forms
 from app.features.parameters.queries import ParameterRow, parameters_of, row_of
 from app.models import Parameter, Scenario
 from app.web.deps import FormDep, SessionDep
@@ -85,12 +84,11 @@ def save(
     """Store the edit, or show the form again with what was typed and what is wrong with it."""
     label = parameter.label or parameter.name
     wanted = forms.read(form)
-    if not form.problems:
-        try:
-            editing.apply(parameter, wanted, scenario.period_count)
-        except InvalidInput as error:
-            form.problems.extend(_at_its_field(problem, wanted) for problem in error.problems)
-    if form.problems:
+    try:
+        form.refuse_if_wrong()
+        editing.apply(parameter, wanted, scenario.period_count)
+    except InvalidInput as error:
+        form.adopt(InvalidInput([_at_its_field(problem, wanted) for problem in error.problems]))
         return _form_page(request, scenario, parameter, form, status=422)
     session.flush()
     to = request.app.url_path_for(
@@ -119,7 +117,5 @@ def _form_page(
     ]
     choices = [(key, family.label) for key, family, _ in families]
     editable = is_editable(scenario)
-    data = EditParameter(
-        space, row, scenario.period_count, form, editable, families, choices, EFFECTS, DRAWS
-    )
+    data = EditParameter(space, row, scenario.period_count, form, editable, families, choices, EFFECTS, DRAWS)
     return page(request, "parameters/edit.html", data, crumbs=space.crumbs, status=status)

@@ -86,7 +86,7 @@ def check(session: Session, edit: ProjectEdit) -> None:
 def currencies(session: Session) -> dict[str, str]:
     """Return code and name of the currencies that may be chosen."""
     statement = select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
-    return {code: name for code, name in session.execute(statement)}
+    return dict(session.execute(statement).tuples().all())
 
 
 def free_slug(session: Session, name: str) -> str:
@@ -95,7 +95,8 @@ def free_slug(session: Session, name: str) -> str:
     taken = set(session.scalars(select(Project.slug).where(Project.slug.startswith(wanted))))
     if wanted not in taken:
         return wanted
-    return next(slug for slug in (f"{wanted}-{number}" for number in range(2, len(taken) + 3)) if slug not in taken)
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in numbered if slug not in taken)
 
 
 def slugify(name: str) -> str:

@@ -93,12 +93,11 @@ def new(request: Request, session: SessionDep) -> Response:
 def create(request: Request, session: SessionDep, form: FormDep) -> Response:
     """Add a project, or show the form again with what is wrong."""
     wanted = _read(form)
-    if not form.problems:
-        try:
-            project = editing.create(session, wanted)
-        except InvalidInput as error:
-            form.adopt(error)
-    if form.problems:
+    try:
+        form.refuse_if_wrong()
+        project = editing.create(session, wanted)
+    except InvalidInput as error:
+        form.adopt(error)
         return _form_page(request, session, form, status=422)
     to = request.app.url_path_for("project", project_slug=project.slug)
     return redirect(request, to, f"{project.name} created.")
@@ -123,12 +122,11 @@ def edit(request: Request, session: SessionDep, project: ProjectDep) -> Response
 def save(request: Request, session: SessionDep, project: ProjectDep, form: FormDep) -> Response:
     """Store the edit, or show the form again with what is wrong."""
     wanted, version = _read(form), form.version()
-    if not form.problems:
-        try:
-            editing.change(session, project, wanted, version)
-        except InvalidInput as error:
-            form.adopt(error)
-    if form.problems:
+    try:
+        form.refuse_if_wrong()
+        editing.change(session, project, wanted, version)
+    except InvalidInput as error:
+        form.adopt(error)
         return _form_page(request, session, form, project, status=422)
     to = request.app.url_path_for("project", project_slug=project.slug)
     return redirect(request, to, f"{project.name} saved.")
@@ -147,11 +145,10 @@ def _form_page(
     request: Request, session: Session, form: Form, project: Project | None = None, status: int = 200
 ) -> Response:
     above = Crumb("Projects", request.app.url_path_for("projects"))
-    if project is None:
-        crumbs = (above, Crumb("New project"))
-    else:
+    crumbs = [above, Crumb("New project")]
+    if project is not None:
         own = Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug))
-        crumbs = (above, own, Crumb("Edit"))
+        crumbs = [above, own, Crumb("Edit")]
     offered = [(code, f"{code} – {name}") for code, name in editing.currencies(session).items()]
     data = EditProject(form, project.slug if project else "", offered)
     return page(request, "projects/edit.html", data, crumbs=crumbs, status=status)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVarTuple, Unpack
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import ScenarioStatus
 from app.models import Project, Scenario, SimulationRun
-
-
-Columns = TypeVarTuple("Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,18 @@ SORTS = {
 
 def count_projects(session: Session, search: str, archived: bool) -> int:
     """Return how many projects a list with this filter holds."""
-    return session.execute(_filtered(select(func.count(Project.id)), search, archived)).scalar_one()
+    counted: int = session.execute(_filtered(select(func.count(Project.id)), search, archived)).scalar_one()
+    return counted
 
 
 def list_projects(
-    session: Session, *, search: str = "", archived: bool = False, sort: str = "name", limit: int, offset: int = 0
+    session: Session,
+    *,
+    limit: int,
+    offset: int = 0,
+    search: str = "",
+    archived: bool = False,
+    sort: str = "name",
 ) -> list[ProjectRow]:
     """Return one page of projects; `sort` is a key of `SORTS`."""
     scenarios = select(func.count(Scenario.id)).where(Scenario.project_id == Project.id).scalar_subquery()
@@ -78,9 +82,7 @@ def list_projects(
     return [ProjectRow(*row) for row in session.execute(statement.limit(limit).offset(offset))]
 
 
-def _filtered(
-    statement: Select[Unpack[Columns]], search: str, archived: bool
-) -> Select[Unpack[Columns]]:
+def _filtered(statement: Select[Any], search: str, archived: bool) -> Select[Any]:
     if not archived:
         statement = statement.where(Project.archived_at.is_(None))
     if search:

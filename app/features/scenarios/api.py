@@ -7,8 +7,8 @@ import math
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.engine.kinds import LineSection, LineUnit
-from app.engine.returns import REASONS
+from app.engine.lines import LineSection, LineUnit
+from app.engine.returns import REASONS, Reason
 from app.valuation.evaluate import Valuation, evaluate_scenario
 from app.web.deps import SessionDep
 from app.web.lookups import ScenarioDep
@@ -74,7 +74,7 @@ def _out(valuation: Valuation) -> ValuationOut:
             per=kpi.per,
             convention=kpi.convention,
             rows=list(kpi.rows),
-            undefined="" if math.isfinite(kpi.value[0]) else REASONS[int(kpi.reasons[0])],
+            undefined="" if math.isfinite(kpi.value[0]) else REASONS[Reason(int(kpi.reasons[0]))].text,
         )
         for kpi in valuation.kpis
     ]

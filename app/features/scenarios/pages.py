@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from app.engine.problems import Problem as TieOut
 from app.errors import InvalidInput, Problem
-from app.web.figures import Figure, figures, headlines
 from app.features.scenarios.statement import ShownSection, annual_chart, shown_sections
 from app.valuation.evaluate import evaluate_scenario
 from app.web.charts import CashFlowChart
 from app.web.deps import SessionDep
+from app.web.figures import Figure, figures, headlines
 from app.web.lookups import ScenarioDep
 from app.web.templating import page
 from app.web.workspace import Workspace, workspace

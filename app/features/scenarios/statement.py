@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.engine.kinds import LineSection, LineUnit
+from app.engine.lines import LineSection, LineUnit
 from app.valuation.statement import Statement, StatementRow
 from app.web.charts import CashFlowChart, Role, Series
 from app.web.measures import Measure, measure_of, money_measure

@@ -30,7 +30,8 @@ class RunBody(BaseModel):
     trials: Annotated[int, Field(ge=1)] = DEFAULT_TRIALS
     sampler: Sampler = Sampler.SOBOL
     seed: Annotated[
-        int | None, Field(ge=0, le=LARGEST_SEED, description="The same seed gives the same digits; none draws one.")
+        int | None,
+        Field(ge=0, le=LARGEST_SEED, description="The same seed gives the same digits; none draws one."),
     ] = None
 
 

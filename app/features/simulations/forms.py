@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from app.engine.kinds import Sampler
+from app.valuation.spec import RunForm
 from app.web.forms import Form
 
 LARGEST_SEED = 2**63 - 1
@@ -17,23 +17,14 @@ SAMPLERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What to run; a seed of None is drawn and stored."""
-
-    trials: int
-    sampler: Sampler
-    seed: int | None
-
-
 def empty() -> Form:
     """Return the form as it is offered."""
     return Form.of(trials=DEFAULT_TRIALS, sampler=Sampler.SOBOL, seed="")
 
 
-def read(form: Form, most_trials: int) -> RunRequest:
+def read(form: Form, most_trials: int) -> RunForm:
     """Return what was typed; what cannot be read is noted in `form.problems`."""
-    return RunRequest(
+    return RunForm(
         trials=form.integer("trials", least=1, most=most_trials),
         sampler=form.choice("sampler", Sampler),
         seed=_seed(form),

@@ -67,7 +67,7 @@ class Outcome:
 def outcome(result: SimulationResult, output: Named, currency: str, labels: Mapping[str, str]) -> Outcome:
     """Return everything that the page shows of one output; `labels` are the words for drivers."""
     found = result.outputs[output.key]
-    scale = [percentile.value for percentile in found.percentiles] or [found.base]
+    scale = [found.base, *(percentile.value for percentile in found.percentiles)]
     measure = indicator_measure(output.unit, currency, scale, output.per)
     drivers = result.drivers.get(output.key)
     return Outcome(
@@ -80,12 +80,17 @@ def outcome(result: SimulationResult, output: Named, currency: str, labels: Mapp
         _exceedance(found, output, measure),
         _tornado(found, output, measure, drivers.effects if drivers else (), labels),
         _convergence(found, output, measure),
-        [(labels.get(effect.driver, effect.driver), effect) for effect in (drivers.effects if drivers else ())],
+        [
+            (labels.get(effect.driver, effect.driver), effect)
+            for effect in (drivers.effects if drivers else ())
+        ],
         drivers.r_squared if drivers else None,
     )
 
 
-def fan_chart(fan: Fan, base: Sequence[float] | None, periods: Sequence[str], currency: str) -> FanChart | None:
+def fan_chart(
+    fan: Fan, base: Sequence[float] | None, periods: Sequence[str], currency: str
+) -> FanChart | None:
     """Return the fan of cumulative cash flow, None where the run kept other percentiles."""
     rows = dict(zip(fan.levels, fan.values, strict=True))
     if any(level not in rows for level in FAN_LEVELS.values()):
@@ -114,7 +119,9 @@ def _headline(found: OutputStatistics, measure: Measure) -> list[Estimate]:
         words = "Share of trials below zero"
         shown.append(Estimate("Probability of loss", found.loss.probability * 100, error, "%", words))
     if found.base is not None:
-        shown.append(Estimate("Base case", measure.of(found.base), None, measure.unit, "Every input at its base"))
+        shown.append(
+            Estimate("Base case", measure.of(found.base), None, measure.unit, "Every input at its base")
+        )
     return shown
 
 
@@ -135,7 +142,9 @@ def _estimates(found: OutputStatistics, measure: Measure) -> list[Estimate]:
         tail, share = found.tail, f"{found.tail.level * 100:g} %"
         risk, beyond = tail.value_at_risk, tail.conditional
         words = f"Value at the edge of the worst {share}, in the output's own sign"
-        rows.append(Estimate(f"Value at risk, {share}", measure.of(risk.value), measure.of(risk.error), unit, words))
+        rows.append(
+            Estimate(f"Value at risk, {share}", measure.of(risk.value), measure.of(risk.error), unit, words)
+        )
         words = f"Mean of the worst {share}"
         label = f"Conditional value at risk, {share}"
         rows.append(Estimate(label, measure.of(beyond.value), measure.of(beyond.error), unit, words))
@@ -167,7 +176,8 @@ def _histogram(
         name="histogram",
         title=f"Distribution of {_in_sentence(output.label)}",
         unit=measure.unit,
-        convention=f"{result.trials_done:,} trials" + (f", {outside:,} of them outside the picture" if outside else ""),
+        convention=f"{result.trials_done:,} trials"
+        + (f", {outside:,} of them outside the picture" if outside else ""),
         edges=[edge / measure.factor for edge in shares.edges],
         counts=shares.counts,
         markers=_markers(found, measure),

@@ -19,7 +19,6 @@ from app.features.simulations.result import result_page
 from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
 from app.valuation import runs
-from app.valuation.spec import RunForm
 from app.web.deps import FormDep, SessionDep, SettingsDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
@@ -85,17 +84,11 @@ def start(
 ) -> Response:
     """Start a run, or show the form again with what is wrong."""
     wanted = forms.read(form, settings.max_trials)
-    if not form.problems:
-        try:
-            run = runs.start(
-                session,
-                scenario.id,
-                RunForm(trials=wanted.trials, seed=wanted.seed, sampler=wanted.sampler),
-                enqueue=enqueue_simulation,
-            )
-        except InvalidInput as error:
-            form.adopt(error)
-    if form.problems:
+    try:
+        form.refuse_if_wrong()
+        run = runs.start(session, scenario.id, wanted, enqueue=enqueue_simulation)
+    except InvalidInput as error:
+        form.adopt(error)
         return _list_page(request, session, settings, scenario, Window(), form, status=422)
     return redirect(request, request.app.url_path_for("run", run_id=run.id))
 
@@ -105,8 +98,8 @@ def show(request: Request, session: SessionDep, run: RunDep, output: str = "") -
     """Show a run: its progress, its result, or why it has none."""
     crumbs = _crumbs(request, run)
     if run.status is RunStatus.FINISHED:
-        data = result_page(request, session, run, output)
-        return page(request, "simulations/result.html", data, crumbs=crumbs)
+        finished = result_page(request, session, run, output)
+        return page(request, "simulations/result.html", finished, crumbs=crumbs)
     data = _run_page(run)
     template = "simulations/progress.html" if data.open else "simulations/ended.html"
     return page(request, template, data, crumbs=crumbs)
@@ -122,7 +115,11 @@ def progress(request: Request, run: RunDep) -> Response:
 def cancel(request: Request, session: SessionDep, run: RunDep, form: FormDep) -> Response:
     """End an open run."""
     ended = runs.cancel(session, run.id)
-    text = f"Run {run.id} cancelled." if ended.status is RunStatus.CANCELLED else f"Run {run.id} had ended already."
+    text = (
+        f"Run {run.id} cancelled."
+        if ended.status is RunStatus.CANCELLED
+        else f"Run {run.id} had ended already."
+    )
     return redirect(request, request.app.url_path_for("run", run_id=run.id), text)
 
 

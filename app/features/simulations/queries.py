@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import extract, func, or_, select
+from sqlalchemy import Double, cast, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus, Sampler
@@ -35,13 +35,13 @@ def list_runs(session: Session, scenario_id: int, *, limit: int, offset: int = 0
             SimulationRun.sampler,
             SimulationRun.seed,
             SimulationRun.created_at,
-            extract("epoch", SimulationRun.finished_at - SimulationRun.started_at),
+            cast(extract("epoch", SimulationRun.finished_at - SimulationRun.started_at), Double),
         )
         .where(SimulationRun.scenario_id == scenario_id)
         .order_by(SimulationRun.id.desc())
     )
     rows = session.execute(statement.limit(limit).offset(offset))
-    return [RunRow(*row[:6], float(row[6]) if row[6] is not None else None) for row in rows]
+    return [RunRow(*row) for row in rows]
 
 
 def count_runs(session: Session, scenario_id: int) -> int:

@@ -94,7 +94,9 @@ def _tabs(request: Request, run: SimulationRun, offered: Sequence[Named], chosen
 
 
 def _facts(run: SimulationRun, result: SimulationResult) -> str:
-    seconds = (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
+    seconds = (
+        (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
+    )
     return f"{count(result.trials_done)} trials, seed {run.seed}, finished {moment(run.finished_at)} in {seconds:.1f} s"
 
 
