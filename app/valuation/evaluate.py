@@ -111,7 +111,9 @@ def _evaluated(session: Session, scenario_id: int) -> Valuation:
 
 def _valued(scenario_id: int, currency: str, units: Mapping[str, str], inputs: MineInputs) -> Valuation:
     cash_flow = evaluate(inputs)
-    return Valuation(scenario_id, currency, units, inputs, cash_flow, kpis(inputs, cash_flow), statement(inputs, cash_flow))
+    return Valuation(
+        scenario_id, currency, units, inputs, cash_flow, kpis(inputs, cash_flow), statement(inputs, cash_flow)
+    )
 
 
 def what_if(valuation: Valuation, changes: Mapping[str, Change]) -> Valuation:

@@ -22,6 +22,7 @@ class Role(StrEnum):
     OPEX = "opex"
     CAPEX = "capex"
     ROYALTY = "royalty"
+    OFFSITE = "offsite"
     TAX = "tax"
     CLOSURE = "closure"
     WORKING_CAPITAL = "working-capital"

@@ -11,25 +11,23 @@ from app.engine.returns import REASONS, Reason
 from app.web.measures import indicator_measure
 
 #: What stands at the top of a scenario, in this order.
-HEADLINES = (
-    "npv_after_tax",
-    "npv_pre_tax",
-    "irr_after_tax",
-    "irr_pre_tax",
-    "payback",
-    "initial_capital",
-    "aisc",
-)
+HEADLINES = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "irr_pre_tax", "payback", "initial_capital")
+#: Significant digits by unit, where four would promise too much.
+FEW_DIGITS = {"fraction": 3, "years": 2, "ratio": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One indicator. missing: why it has no value, else empty. rows: words of the lines behind it."""
+    """One indicator. digits: significant ones worth reading. missing: why it has no value, else empty.
+
+    rows: words of the lines behind it.
+    """
 
     key: str
     label: str
     value: float | None
     unit: str
+    digits: int
     convention: str
     missing: str
     rows: Sequence[str]
@@ -52,8 +50,6 @@ def _figure(kpi: Kpi, currency: str) -> Figure:
     unit = f"{measure.unit} {kpi.per}" if kpi.per and not kpi.per.startswith("payable ") else measure.unit
     shown = measure.of(value)
     missing = "" if shown is not None else REASONS[Reason(int(kpi.reasons[0]))].text
-    return Figure(kpi.key, kpi.label, shown, unit, kpi.convention, missing, [_words(row) for row in kpi.rows])
-
-
-def _words(key: str) -> str:
-    return describe(key).label
+    rows = [describe(row).label for row in kpi.rows]
+    digits = FEW_DIGITS.get(kpi.unit, 4)
+    return Figure(kpi.key, kpi.label, shown, unit, digits, kpi.convention, missing, rows)

@@ -1,7 +1,7 @@
-"""In which unit a figure of the engine is shown: money in thousands or millions, gold in ounces, copper in tonnes.
+"""In which unit a figure of the engine is shown: money in millions, gold in ounces, copper in tonnes.
 
-The engine speaks tonnes, mass fractions and units of currency; a page states the unit once, in a heading, and shows
-numbers of a readable size under it.
+The engine speaks tonnes, mass fractions and units of currency; a page states the unit once, in a heading, and
+shows numbers of a readable size under it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from app.engine.units import UNITS
 PRECIOUS = frozenset(
     {"Au", "Ag", "Pt", "Pd", "Rh", "Ir", "Ru", "Os", "gold", "silver", "platinum", "palladium"}
 )
-SCALES = ((1e9, "bn"), (1e6, "M"), (1e3, "k"))
+#: The trade counts in millions, however many.
+SCALES = ((1e6, "M"), (1e3, "k"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,7 @@ def environment() -> Environment:
         day=formatting.day,
         moment=formatting.moment,
         plain=formatting.plain,
+        full=formatting.full,
         capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
     return templates

@@ -5,7 +5,7 @@ export function start(fieldset) {
   const select = fieldset.querySelector(`select[name="${fieldset.dataset.choice}"]`);
   const show = () => {
     for (const part of fieldset.querySelectorAll("[data-choice-of]")) {
-      part.hidden = part.dataset.choiceOf !== select.value;
+      part.hidden = part.disabled = part.dataset.choiceOf !== select.value;
     }
     for (const part of fieldset.querySelectorAll("[data-choice-except]")) {
       part.hidden = part.dataset.choiceExcept === select.value;

@@ -1,5 +1,6 @@
-"""Everything that was entered in a scenario, as tables: read from the model's own description, so that nothing
-that is stored stays unseen.
+"""Everything that was entered in a scenario, as tables.
+
+Read from the model's own description, so that nothing that is stored stays unseen.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from enum import StrEnum
 from math import inf
 
 from sqlalchemy import Table, inspect
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.orm import RelationshipDirection
 
 from app.models import Base, Curve, Entered, Row, Scenario, Single
@@ -36,7 +38,7 @@ NAMES = ("name", "metal", "element", "line", "currency", "source", "stockpile", 
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """One entered quantity: its values, one or one per period, in its unit, times a driver where it names one."""
+    """One entered quantity: one value or one per period, in its unit, times a driver where it names one."""
 
     label: str
     unit: str
@@ -54,6 +56,16 @@ class Part:
     quantities: Sequence[Quantity]
     note: str = ""
 
+    @property
+    def words(self) -> list[str]:
+        """What is said about the part beside its name."""
+        kind = [self.kind] if self.name and self.kind != self.name.lower() else []
+        return [
+            *kind,
+            *(f"{label.lower()}: {fact}" for label, fact in self.facts),
+            *([self.note] if self.note else []),
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -61,6 +73,11 @@ class Section:
 
     title: str
     parts: Sequence[Part] = field(default_factory=tuple)
+
+    @property
+    def by_period(self) -> bool:
+        """Whether any quantity has a value for each period."""
+        return any(len(quantity.values) > 1 for part in self.parts for quantity in part.quantities)
 
 
 def sections(scenario: Scenario) -> list[Section]:
@@ -105,7 +122,8 @@ def _facts(item: Base) -> list[tuple[str, str]]:
     facts = []
     for column in table_of(type(item)).columns:
         value = None if column.name in BOOKKEEPING or ENTERED in column.info else getattr(item, column.name)
-        if column.name in NAMES or value is None or value is False or value in ("", [], {}):
+        usual = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+        if column.name in NAMES or value is None or value in (usual, "", [], {}):
             continue
         facts.append((_words(column.name), _fact(value)))
     return facts
@@ -113,8 +131,8 @@ def _facts(item: Base) -> list[tuple[str, str]]:
 
 def _fact(value: object) -> str:
     match value:
-        case True:
-            return "yes"
+        case bool():
+            return "yes" if value else "no"
         case StrEnum():
             return _words(value.value).lower()
         case list() | tuple():

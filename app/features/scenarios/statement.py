@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine.lines import LineSection, LineUnit
@@ -32,30 +33,31 @@ TOTALS = frozenset(
         "after_tax_cash_flow",
     }
 )
-#: What the annual chart stacks: line, words, colour, and +1 for what comes in.
-BARS = (
-    ("revenue", "Revenue", Role.REVENUE, 1),
-    ("offsite", "Off-site costs", Role.FIRST, -1),
-    ("royalties", "Royalties", Role.ROYALTY, -1),
-    ("opex", "Operating cost", Role.OPEX, -1),
-    ("capital", "Capital", Role.CAPEX, -1),
-    ("closure", "Closure", Role.CLOSURE, -1),
-    ("mining_taxes", "Mining taxes", Role.SECOND, -1),
-    ("income_tax", "Income tax", Role.TAX, -1),
-    ("working_capital_change", "Working capital", Role.WORKING_CAPITAL, -1),
-    ("salvage", "Salvage", Role.THIRD, 1),
+#: What the annual chart stacks: words, colour, and the lines that add up to it, +1 for what comes in.
+BARS: tuple[tuple[str, Role, Mapping[str, int]], ...] = (
+    ("Revenue", Role.REVENUE, {"revenue": 1}),
+    ("Off-site costs", Role.OFFSITE, {"offsite": -1}),
+    ("Royalties", Role.ROYALTY, {"royalties": -1}),
+    ("Operating cost", Role.OPEX, {"opex": -1}),
+    ("Capital", Role.CAPEX, {"capital": -1}),
+    ("Closure and salvage", Role.CLOSURE, {"closure": -1, "salvage": 1}),
+    ("Taxes", Role.TAX, {"mining_taxes": -1, "income_tax": -1}),
+    ("Working capital", Role.WORKING_CAPITAL, {"working_capital_change": -1}),
 )
+#: Digits that the largest figure of a row shows; the others of the row keep its decimals.
+DIGITS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row of the table. total: None where adding the years means nothing."""
+    """One row of the table. total: None where adding the years means nothing. places: decimals of every cell."""
 
     key: str
     label: str
     unit: str
     values: Sequence[float | None]
     total: float | None
+    places: int
     entered: bool
     is_total: bool
 
@@ -70,10 +72,12 @@ class ShownSection:
 
 def shown_sections(statement: Statement, currency: str) -> list[ShownSection]:
     """Return the statement without lines that are zero all along; money shares one unit."""
-    money = _money(statement, currency)
+    amounts = _amounts(statement)
+    money = money_measure(currency, amounts)
+    places = _places(money.all(amounts))
     found = []
     for section, title in TITLES.items():
-        rows = [_shown(row, currency, money) for row in statement.section(section)]
+        rows = [_shown(row, currency, money, places) for row in statement.section(section)]
         if rows:
             found.append(ShownSection(title, rows))
     return found
@@ -81,11 +85,11 @@ def shown_sections(statement: Statement, currency: str) -> list[ShownSection]:
 
 def annual_chart(statement: Statement, currency: str, convention: str) -> CashFlowChart:
     """Return the cash flow by year: what comes in above zero, what goes out below, the running total as a line."""
-    money, rows = _money(statement, currency), statement.by_key()
+    money, rows = money_measure(currency, _amounts(statement)), statement.by_key()
     bars = [
-        Series(label, role, [_signed(money.of(value), sign) for value in rows[key].values])
-        for key, label, role, sign in BARS
-        if key in rows and any(rows[key].values)
+        Series(label, role, money.all(values))
+        for label, role, parts in BARS
+        if any(values := _combined(rows, parts, len(statement.years)))
     ]
     cumulative = rows["cumulative_after_tax"].values
     return CashFlowChart(
@@ -100,24 +104,23 @@ def annual_chart(statement: Statement, currency: str, convention: str) -> CashFl
     )
 
 
-def _money(statement: Statement, currency: str) -> Measure:
-    amounts = [value for row in statement.rows if row.unit is LineUnit.MONEY for value in row.values]
-    chosen = money_measure(currency, amounts)
-    # A statement in billions loses the small lines.
-    return Measure(f"M {currency}", 1e6) if chosen.factor > 1e6 else chosen
+def _amounts(statement: Statement) -> list[float]:
+    return [value for row in statement.rows if row.unit is LineUnit.MONEY for value in row.values]
 
 
-def _shown(row: StatementRow, currency: str, money: Measure) -> ShownRow:
+def _shown(row: StatementRow, currency: str, money: Measure, money_places: int) -> ShownRow:
     measure = money
     if row.unit is not LineUnit.MONEY:
         measure = measure_of(row.key, row.unit, currency, row.values, row.resource)
     adds = row.unit in {LineUnit.MONEY, LineUnit.MASS, LineUnit.QUANTITY} and not _is_balance(row.key)
+    values = measure.all(row.values)
     return ShownRow(
         row.key,
         row.label,
         measure.unit,
-        measure.all(row.values),
+        values,
         measure.of(sum(row.values)) if adds else None,
+        money_places if row.unit is LineUnit.MONEY else _places(values),
         row.entered,
         row.key in TOTALS,
     )
@@ -127,5 +130,13 @@ def _is_balance(key: str) -> bool:
     return key.startswith(("cumulative_", "stockpile.")) or key in {"working_capital", "loss_pool"}
 
 
-def _signed(value: float | None, sign: int) -> float | None:
-    return None if value is None else sign * value + 0.0
+def _combined(rows: Mapping[str, StatementRow], parts: Mapping[str, int], years: int) -> list[float]:
+    """Return the sum of some lines, each with its sign."""
+    held = [(rows[key].values, sign) for key, sign in parts.items() if key in rows]
+    return [sum((sign * values[year] for values, sign in held), 0.0) for year in range(years)]
+
+
+def _places(values: Iterable[float | None]) -> int:
+    """Return the decimals that give the largest of some values its digits."""
+    largest = max((abs(value) for value in values if value is not None), default=0.0)
+    return 0 if largest == 0 else min(max(DIGITS - 1 - math.floor(math.log10(largest)), 0), DIGITS)

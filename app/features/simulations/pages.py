@@ -112,7 +112,7 @@ def progress(request: Request, run: RunDep) -> Response:
 
 
 @router.post("/runs/{run_id}/cancel", name="cancel_run")
-def cancel(request: Request, session: SessionDep, run: RunDep, form: FormDep) -> Response:
+def cancel(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -> Response:
     """End an open run."""
     ended = runs.cancel(session, run.id)
     text = (
@@ -124,7 +124,7 @@ def cancel(request: Request, session: SessionDep, run: RunDep, form: FormDep) ->
 
 
 @router.post("/runs/{run_id}/replay", name="replay_run")
-def replay(request: Request, session: SessionDep, run: RunDep, form: FormDep) -> Response:
+def replay(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -> Response:
     """Do a run again from its own inputs and seed."""
     again = runs.replay(session, run.id, enqueue=enqueue_simulation)
     path = request.app.url_path_for("run", run_id=again.id)
