@@ -77,10 +77,10 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What a lot or a tonne of product comes to.
+    """What a lot or a tonne of product comes to, in the home currency.
 
-    mass: of the product, dry [t]; recovered, payable by metal [t]; value: payable metal at price and
-    premium, deductions by line, nsr, cost: of the site, margin = nsr - cost [home currency].
+    mass: of the product, dry [t]; recovered, payable by metal [t]; value: payable metal at price and premium;
+    deductions by line; cost: of the site; flow: the cash flow all of it is read from.
     """
 
     mass: float
@@ -89,8 +89,8 @@ class Settlement:
     value: float
     deductions: Mapping[str, float]
     nsr: float
-    cost: float = 0.0
-    flow: CashFlow | None = field(default=None, repr=False, compare=False)
+    cost: float
+    flow: CashFlow = field(repr=False, compare=False)
 
     @property
     def margin(self) -> float:
@@ -158,7 +158,7 @@ def lot_inputs(lot: Lot) -> MineInputs:
 
 
 def profitability(lot: Lot) -> Settlement:
-    """Return what a lot of ore earns: payable metal, deductions, net smelter return and margin over site cost.
+    """Return what a lot of ore earns: payable metal, deductions, net smelter return, margin over site cost.
 
     >>> lot = Lot("Cu", ore=1000.0, head_grade=0.009, recovery=0.88, price=8500.0, payable=0.965,
     ...           concentrate_grade=0.28, treatment=80.0, processing=12.0)

@@ -25,7 +25,17 @@ MAY_COMMIT = {
 }
 #: What the engine may import; `numpy.random` comes in as a Generator that the caller made.
 ENGINE_MAY_IMPORT = {
-    *("__future__", "abc", "calendar", "collections", "dataclasses", "datetime", "enum", "functools"),
+    *(
+        "__future__",
+        "abc",
+        "calendar",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "difflib",
+        "enum",
+        "functools",
+    ),
     *("itertools", "math", "operator", "types", "typing"),
     *("app", "numpy", "scipy"),
 }
