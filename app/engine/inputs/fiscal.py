@@ -65,7 +65,7 @@ class Levy:
 class DepreciationClass:
     """How one class of capital is written down.
 
-    life [years] for time-based methods. factor: declining-balance multiple (2.0, 1.5), or class rate for POOL.
+    life [years], for time-based methods. factor: declining-balance multiple (2.0, 1.5), or rate of a POOL.
     half_year: half a year's charge in the first and the last year. salvage: fraction of base.
     units: the process whose tonnes, or the metal whose payable, drives UNITS_OF_PRODUCTION; "" is all ore.
     opening: balance at the start [money of the day]; opening_life [years] left on it, 0 takes `life`.
