@@ -42,7 +42,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class CostSystem:
-    """A mining or milling system: capital [US$ of 1989], operating cost [US$ of 1989 / st], and if a shaft adds."""
+    """A mine or mill: capital [US$ of 1989], operating cost [US$ of 1989 / st], and whether a shaft adds."""
 
     label: str
     capital: Curve
@@ -102,7 +102,7 @@ CAMM: Mapping[str, CostSystem] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
-    """capital [money]; operating [money/t] and [money/st] of ore; how accurate that is and what is in doubt."""
+    """Capital [money] and operating cost [money/t, money/st of ore], their accuracy, and what is in doubt."""
 
     label: str
     capacity_st_per_day: float

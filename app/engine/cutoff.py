@@ -138,7 +138,8 @@ def lane_cut_off(mine: LaneMine, grades: GradeDistribution, value: float = 0.0) 
     """Return Lane's cut-off when the remaining reserve is worth `value` (0 leaves the opportunity cost out).
 
     `g_m = c/(y(s-r))`, `g_c = (c + f'/C)/(y(s-r))`, `g_r = c/(y(s-r-f'/R))` with `f' = f + dV - dV/dt`;
-    balances from the distribution; G is the middle of the middles of each pair and its balance.
+    balances from the distribution; G is the middle of the cut-offs of
+    the three pairs.
     """
     time_cost = mine.fixed + mine.discount * value - mine.drift
     margin = mine.recovery * (mine.price - mine.refining)
@@ -147,12 +148,11 @@ def lane_cut_off(mine: LaneMine, grades: GradeDistribution, value: float = 0.0) 
     left = mine.price - mine.refining - time_cost / mine.refinery_capacity
     by_refinery = mine.milling / (mine.recovery * left) if left > 0 else grades.edges[-1]
     mine_mill, mine_refinery, mill_refinery = _balances(mine, grades)
-    pairs = (
-        (by_mine, by_mill, mine_mill),
-        (by_mine, by_refinery, mine_refinery),
-        (by_mill, by_refinery, mill_refinery),
+    grade = _middle(
+        _of_pair(by_mine, by_mill, mine_mill),
+        _of_pair(by_mine, by_refinery, mine_refinery),
+        _of_pair(by_refinery, by_mill, mill_refinery),
     )
-    grade = _middle(*(_middle(*pair) for pair in pairs))
     return CutOff(grade, (by_mine, by_mill, by_refinery), (mine_mill, mine_refinery, mill_refinery))
 
 
@@ -231,6 +231,15 @@ def _where(grades: GradeDistribution, excess: Callable[[float], float]) -> float
     if excess(low) <= 0:
         return low
     return high if excess(high) >= 0 else float(brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
+
+
+def _of_pair(above: float, below: float, balance: float) -> float:
+    """Return the better cut-off of two stages, one of which limits below their balance and one above it.
+
+    That is the middle of the three, except where the refinery's own cut-off is above the mill's: their balance
+    then lies below both, and the refinery decides.
+    """
+    return above if balance <= above else min(below, balance)
 
 
 def _middle(one: float, other: float, third: float) -> float:
