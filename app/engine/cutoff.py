@@ -236,7 +236,7 @@ def _where(grades: GradeDistribution, excess: Callable[[float], float]) -> float
 def _of_pair(above: float, below: float, balance: float) -> float:
     """Return the better cut-off of two stages, one of which limits below their balance and one above it.
 
-    That is the middle of the three, except where the refinery's own cut-off is above the mill's: their balance
+    That is the middle of the three, except where the refinery's own cut-off is above the mill's: the balance
     then lies below both, and the refinery decides.
     """
     return above if balance <= above else min(below, balance)
