@@ -85,6 +85,19 @@ class Settings(BaseSettings):
         validation_alias="CALMINER_INLINE_TRIALS",
         description="Up to this many trials a simulation runs inside the request; above it, in the worker.",
     )
+    worker_processes: int = Field(
+        default_factory=lambda: min(2, os.cpu_count() or 1),
+        ge=1,
+        le=256,
+        validation_alias="CALMINER_WORKER_PROCESSES",
+        description="Processes that one worker spreads a simulation over.",
+    )
+    stalled_seconds: float = Field(
+        default=30.0,
+        ge=1,
+        validation_alias="CALMINER_STALLED_SECONDS",
+        description="A run whose worker was not heard of for so long is given to another one [seconds].",
+    )
     database_driver: Annotated[str, AfterValidator(_postgresql_driver)] = Field(
         default="postgresql+psycopg",
         validation_alias="DATABASE_DRIVER",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from app.engine.inputs import MineInputs
+from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.problems import Problem as EngineProblem
 from app.errors import Problem
 
@@ -32,24 +32,22 @@ TITLES = {
     "entered": "entered row",
     "tax": "income tax",
     "terms": "valuation terms",
+    "uncertain": "parameter",
+    "paths": "parameter",
 }
 #: Levels of the inputs that people do not see as such.
-UNSEEN = frozenset({"fiscal"})
+UNSEEN = frozenset({"fiscal", "parameters", "driver"})
 #: What tells the rows of a list apart.
-HANDLES = ("name", "metal", "element", "source")
+HANDLES = ("name", "metal", "element", "source", "driver")
 STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<key>[^\]]*)\])?")
 
 
-def in_words(inputs: MineInputs, problem: EngineProblem) -> Problem:
-    """Return an engine's problem under the user's own words: `levy 'NSR royalty', steps`.
-
-    >>> TITLES["levies"]
-    'levy'
-    """
+def in_words(inputs: MineInputs | SimulationSpec, problem: EngineProblem) -> Problem:
+    """Return an engine's problem under the user's own words: `levy 'NSR royalty', steps`."""
     return Problem(words(inputs, problem.field), problem.value, problem.allowed)
 
 
-def words(inputs: MineInputs, path: str) -> str:
+def words(inputs: MineInputs | SimulationSpec, path: str) -> str:
     """Return a path such as `fiscal.levies[0].steps` in words."""
     said: list[str] = []
     place: object = inputs

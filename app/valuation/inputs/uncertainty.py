@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 from app import models
 from app.engine.inputs import Correlation, Uncertain, UncertainPath
-from app.engine.kinds import DistributionFamily, Effect, PriceProcess
+from app.engine.kinds import DistributionFamily, Effect, ParameterUnit, PriceProcess
 from app.engine.quantity import Array
 from app.engine.simulation.distributions import DISTRIBUTIONS, Family
-from app.engine.simulation.parameters import ParameterUnit, Rejection
+from app.engine.simulation.parameters import Rejection
 from app.engine.simulation.processes import PROCESSES, ProcessFamily
 from app.valuation.inputs.reader import Reader
 from app.valuation.units import measure

@@ -1,0 +1,60 @@
+"""Every kind of job, and how one that was interrupted or cut off is tried again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
+from procrastinate.exceptions import JobAborted
+from procrastinate.jobs import Job
+
+from app.errors import Unavailable
+
+SIMULATE = "simulate"
+
+#: How long a job waits after the database went away under it [seconds].
+PAUSE_SECONDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of job: its queue, and its priority there (higher goes first)."""
+
+    queue: str
+    priority: int = 0
+
+
+TASKS: Mapping[str, Task] = {SIMULATE: Task(queue="simulations")}
+
+
+#: What a job does, given `stopping` (says that the worker has to end) and the job's own arguments. Returns
+#: True when the job is done with, False when it was interrupted and has to wait for the next worker.
+Handler: TypeAlias = Callable[..., bool]
+
+
+class Again(BaseRetryStrategy):
+    """Tries again what was interrupted by a shutdown or by the loss of the database, and nothing else."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """Return when to try again, None for never."""
+        if isinstance(exception, JobAborted):
+            return RetryDecision()
+        if isinstance(exception, Unavailable):
+            return RetryDecision(retry_in={"seconds": PAUSE_SECONDS})
+        return None
+
+
+def bind(app: App, handlers: Mapping[str, Handler]) -> None:
+    """Give every task its handler; raises `KeyError` for a task without one."""
+    for name, task in TASKS.items():
+        app.task(name=name, queue=task.queue, pass_context=True, retry=Again())(_runner(handlers[name]))
+
+
+def _runner(handler: Handler) -> Callable[..., None]:
+    def run(context: JobContext, **arguments: Any) -> None:
+        if not handler(stopping=context.should_abort, **arguments):
+            raise JobAborted
+
+    return run

@@ -1,0 +1,45 @@
+"""The door of the worker: `python -m app.worker`. Says who does which job, and nothing else."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+
+from app.jobs.pool import Pool
+from app.jobs.queue import enqueue_simulation
+from app.jobs.tasks import SIMULATE
+from app.jobs.worker import serve
+from app.settings import get_settings
+from app.valuation.execute import Ending, execute, rescue
+
+#: Linear algebra that spreads over all processors takes them from the other workers and from the pages.
+ONE_THREAD = "OPENBLAS_NUM_THREADS"
+
+
+def main() -> None:
+    """Work until SIGTERM or SIGINT."""
+    if ONE_THREAD not in os.environ:
+        # The library reads this when NumPy is imported, which is past: begin again in the same process. The
+        # program is this one, so the rule's worry about what is started has no object.
+        again = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, ONE_THREAD: "1"})  # noqa: S606
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = get_settings()
+    pool = Pool(settings.worker_processes)
+
+    def simulate(*, stopping: Callable[[], bool], run_id: int) -> bool:
+        ending = execute(run_id, executor=pool.executor(), stopping=stopping)
+        if ending is Ending.GIVEN_BACK:
+            pool.renew()
+        return ending is not Ending.GIVEN_BACK
+
+    try:
+        serve({SIMULATE: simulate}, rescue=lambda: rescue(enqueue_simulation), settings=settings)
+    finally:
+        pool.close()
+
+
+if __name__ == "__main__":
+    main()
