@@ -21,8 +21,10 @@ ONE_THREAD = "OPENBLAS_NUM_THREADS"
 def main() -> None:
     """Work until SIGTERM or SIGINT."""
     if ONE_THREAD not in os.environ:
-        # The library reads this when NumPy is imported, which is past: begin again in the same process.
-        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], {**os.environ, ONE_THREAD: "1"})
+        # The library reads this when NumPy is imported, which is past: begin again in the same process. The
+        # program is this one, so the rule's worry about what is started has no object.
+        again = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, again, {**os.environ, ONE_THREAD: "1"})  # noqa: S606
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     settings = get_settings()
     pool = Pool(settings.worker_processes)

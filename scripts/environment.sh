@@ -80,8 +80,13 @@ install() {
     find_uv
     say 'Installing the locked packages into .venv ...'
     unset VIRTUAL_ENV
-    python=$(find_python) && UV_PYTHON=${UV_PYTHON:-$python} && export UV_PYTHON
+    # An environment that works stays; a new one is made with the Python of this machine.
+    if ! .venv/bin/python -c '' 2>/dev/null && python=$(find_python); then
+        UV_PYTHON=${UV_PYTHON:-$python}
+        export UV_PYTHON
+    fi
     rm -f .calminer/installed-*
+    [ -t 2 ] || set -- --quiet "$@" # a log needs no list of packages
     "$uv" sync --locked --inexact "$@" || fail 'the packages could not be installed; the lines above say why.' \
         'They come from the Python package index, about 250 MB: is there a network, and is there room on the disk?'
     printf '%s\n' "$wanted" >"$stamp"

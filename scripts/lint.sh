@@ -24,7 +24,7 @@ check() {
         ruff) ruff check --quiet . ;;
         mypy) mypy ;;
         imports) lint-imports --no-logo ;;
-        templates) djlint templates --lint --check --quiet ;;
+        templates) djlint templates --lint --quiet ;;
         shell) shellcheck .ci/run scripts/*.sh scripts/ci/*.sh ;;
         workflows) actionlint .gitea/workflows/*.yml ;;
         lock) sh scripts/lock.sh --check-lock ;;

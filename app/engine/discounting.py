@@ -88,9 +88,9 @@ def discount_factors(rate: Array, times: Array, zero: Array, boundaries: NDArray
 
     Periods shorter than a year discount at `(1 + rate)^(1/12)` a month, never `rate / 12`.
 
-    >>> times = np.array([[0.5], [1.5]])
-    >>> discount_factors(np.full((1, 1), 0.08), times, np.zeros((1, 1)), np.array([0.0, 1.0,
-    2.0])).round(6).ravel() array([0.96225 , 0.890973])
+    >>> rate, times, edges = np.full((1, 1), 0.08), np.array([[0.5], [1.5]]), np.array([0.0, 1.0, 2.0])
+    >>> discount_factors(rate, times, np.zeros((1, 1)), edges).round(6).ravel()
+    array([0.96225 , 0.890973])
     """
     if rate.shape[0] == 1:
         return np.asarray((1.0 + rate) ** (zero - times))

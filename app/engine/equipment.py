@@ -49,7 +49,7 @@ def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
     capacity = (
         ctx.timeline.days.reshape(-1, 1) * 24 * ctx.value(unit.availability) * ctx.value(unit.utilisation)
     )
-    required = np.ceil(hours / capacity - COUNT_TOLERANCE)
+    required = np.ceil(np.maximum(hours / capacity - COUNT_TOLERANCE, 0.0))
     worn = wear(hours, held)
     age = (
         worn

@@ -9,6 +9,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.context import Context
 from app.engine.inputs import MineInputs
 from app.engine.kinds import Effect
 from app.engine.returns.roots import Row
@@ -44,12 +45,12 @@ class GoalSeek:
     shape: Shape
     grid: Row
     values: Row
+    unchanged: float
 
     @property
     def nearest(self) -> float:
         """The amount that changes the driver least; NaN without any."""
-        unchanged = 1.0 if self.effect is Effect.MULTIPLY else 0.0
-        return min(self.amounts, key=lambda amount: abs(amount - unchanged), default=float("nan"))
+        return min(self.amounts, key=lambda amount: abs(amount - self.unchanged), default=float("nan"))
 
 
 def goal_seek(
@@ -76,7 +77,15 @@ def goal_seek(
     grid = np.linspace(low, high, points)
     values = gap(grid)
     amounts = _crossings(gap, grid, values)
-    return GoalSeek(driver, kpi, target, effect, amounts, shape_of(values), grid, values + target)
+    unchanged = unchanged_amount(inputs, driver, effect)
+    return GoalSeek(driver, kpi, target, effect, amounts, shape_of(values), grid, values + target, unchanged)
+
+
+def unchanged_amount(inputs: MineInputs, driver: str, effect: Effect) -> float:
+    """Return the amount that leaves a driver as it is; where it is replaced, the mean of its row."""
+    if effect is Effect.REPLACE:
+        return float(Context.of(inputs).drivers[driver].mean())
+    return 1.0 if effect is Effect.MULTIPLY else 0.0
 
 
 def shape_of(values: Row) -> Shape:

@@ -1,4 +1,4 @@
-"""One case with some of its drivers changed, many ways at once: every variant is a trial of one evaluation."""
+"""A case with some of its drivers changed, many ways at once: each variant is a trial of one evaluation."""
 
 from __future__ import annotations
 

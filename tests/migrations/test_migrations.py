@@ -116,7 +116,7 @@ def test_a_revision_of_the_future_is_refused(own_database: Engine) -> None:
 
 
 def test_an_unmigrated_database_is_behind(empty_database: Engine) -> None:
-    with pytest.raises(api.SchemaBehind, match="setup_database.py --run-migrations"):
+    with pytest.raises(api.SchemaBehind, match=r"setup_database\.py --run-migrations"):
         api.require_current(empty_database)
 
 

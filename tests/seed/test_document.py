@@ -19,7 +19,7 @@ Change = Callable[[dict[str, Any]], Any]
 def test_it_works(session: Session) -> None:
     project = load_project(session, document())
     scenario = project.scenarios[0]
-    assert [run for run in scenario.periods] == [PeriodRun("month", 12), PeriodRun("year", 2)]
+    assert list(scenario.periods) == [PeriodRun("month", 12), PeriodRun("year", 2)]
     assert scenario.terms is not None
     assert scenario.terms.inflation == Entered((2.0,), "%", "grade_factor")
     assert scenario.processes[0].feeds[1].stockpile == "Low grade"

@@ -2,8 +2,8 @@
 
 Source: 26 U.S.C. 613(a) (read): the percentage is of gross income less rents and royalties, at most 50 % of
 the taxable income from the property before depletion, and never less than cost depletion. IRS Publication
-535, chapter 9 (read in part): depletion allowed reduces the basis; percentage depletion goes on when the
-basis is gone.
+535, chapter 9 (read in part): depletion allowed reduces the basis. That percentage depletion goes on when
+the basis is gone was read in an examination guide only.
 """
 
 from __future__ import annotations

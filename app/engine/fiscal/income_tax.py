@@ -11,7 +11,7 @@ from app.engine.fiscal.losses import Relief, relieve
 from app.engine.fiscal.rows import edges, money_of_the_day, ratio
 from app.engine.kinds import LossRule
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, is_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
     relief = loss_relief(ctx, nominal, rate, ratio(credit, rate))
     gain = np.maximum(nominal, 0.0) - relief.used
     charged = np.maximum(rate * gain - credit, 0.0)
-    charged = np.maximum(charged, ctx.value(terms.minimum) * operating.revenue * index) - relief.refund
+    if not is_literal(terms.minimum, 0.0):
+        charged = np.maximum(charged, ctx.value(terms.minimum) * operating.revenue * index)
+    charged = charged - relief.refund
     if terms.losses.rule is LossRule.OFFSET:
         charged = charged + rate * np.minimum(nominal, 0.0)
     refundable = ctx.money(terms.credits, terms.credits_money)

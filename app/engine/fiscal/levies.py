@@ -14,7 +14,7 @@ from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.tiers import sliding, tiered
 from app.engine.inputs.fiscal import Levy
 from app.engine.kinds import LevyBase, LevyKind
-from app.engine.quantity import Array, added
+from app.engine.quantity import Array, added, is_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Arr
     active.
     """
     base = LEVY_BASES[levy.base](grounds)
-    base = ctx.rows((base - ctx.money(levy.minus, levy.money)) * active)
+    if not is_literal(levy.minus, 0.0):
+        base = base - ctx.money(levy.minus, levy.money)
+    base = ctx.rows(base * active)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
     index = money_of_the_day(ctx, grounds.operating)

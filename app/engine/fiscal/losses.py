@@ -82,11 +82,10 @@ def relieve_by_age(
     losses = np.zeros((n_periods + 1, shape[1]))  # row 0 is the opening pool, row j + 1 the loss of period j
     losses[0] = rules.opening
     for period, amount in enumerate(income):
-        if rules.expiry is not None:
-            losses[: first_within(edges, edges[period + 1], rules.expiry)] = 0.0
+        alive = 0 if rules.expiry is None else first_within(edges, edges[period + 1], rules.expiry)
         gain, loss = np.maximum(amount, 0.0), np.maximum(-amount, 0.0)
-        taken, used[period] = oldest_first(losses, rules.cap * gain)
-        losses = losses - taken
+        taken, used[period] = oldest_first(losses[alive : period + 1], rules.cap * gain)
+        losses[alive : period + 1] -= taken
         taxed[period] = np.maximum(gain - used[period] - credited[period], 0.0)
         back = first_within(edges[1:], edges[period + 1], rules.carry_back)
         if back < period:
@@ -95,7 +94,7 @@ def relieve_by_age(
             refund[period] = total(returned * rate[back:period])[0]
             loss = loss - carried
         losses[period + 1] = loss
-        pool[period] = total(losses)[0]
+        pool[period] = total(losses[alive : period + 2])[0]
     return Relief(used, pool, refund)
 
 
@@ -106,6 +105,8 @@ def oldest_first(rows: Array, amount: Array) -> tuple[Array, Array]:
     >>> taken.ravel(), total
     (array([10.,  8.,  0.]), array([18.]))
     """
+    if not rows.shape[0]:
+        return rows, np.zeros(amount.shape)
     reached = np.add.accumulate(rows, axis=0)
     return np.clip(amount - (reached - rows), 0.0, rows), np.minimum(amount, reached[-1])
 

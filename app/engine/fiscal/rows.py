@@ -53,6 +53,8 @@ def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
     first = ctx.inputs.timeline.production_start
     if first is not None:
         return (np.arange(ctx.n_periods) >= first).reshape(-1, 1)
-    processing = operating.ore_processed > 0
-    producing = np.where(processing.any(axis=0), processing, operating.revenue > 0)
+    producing = operating.ore_processed > 0
+    milled = producing.any(axis=0)
+    if not milled.all():  # otherwise revenue, which differs by trial, need not be looked at
+        producing = np.where(milled, producing, operating.revenue > 0)
     return np.logical_or.accumulate(producing, axis=0)

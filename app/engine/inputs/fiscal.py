@@ -22,9 +22,11 @@ from app.engine.quantity import Quantity
 class Levy:
     """A royalty, a mining tax, a duty, a profit share.
 
-    rate: fraction of the base (RATE), money per unit of it (UNIT), or the `a` of PROFIT_QUADRATIC.
-    steps: (threshold, rate) ascending: prices [money/t] of `of` for SLIDING_PRICE (linear between, flat outside); lower
-        edges of brackets for TIERED (of the base amount [money/year], or of the operating margin when base is MARGIN).
+    rate: fraction of the base (RATE), money per unit of it (UNIT), or the `a` of PROFIT_QUADRATIC; steps have
+        rates of their own.
+    steps: (threshold, rate), thresholds ascending. SLIDING_PRICE: prices [money/t], linear between and flat
+        outside. TIERED: lower edges of brackets of the base [money/year], of the operating margin when the
+        base is MARGIN.
     order: levies are taken in ascending order; each sees those before it where its base says so (EBIT).
     treatment: against income tax. carry_forward: a negative base is kept and used later.
     capital_first: net proceeds are after recovery of capital spent so far.
@@ -33,7 +35,7 @@ class Levy:
     minus: fixed amount per period subtracted from the base.
     of: narrows base to one product or metal. first, last: active periods, inclusive.
     price_of: metal whose price slides the rate, "" is `of`.
-    credit: fraction of the levy set against income tax besides its treatment; CREDITABLE sets all of it against the tax.
+    credit: fraction of the levy set against income tax besides its treatment; of a CREDITABLE one it is all.
     """
 
     name: str
@@ -63,14 +65,14 @@ class Levy:
 class DepreciationClass:
     """How one class of capital is written down.
 
-    life [years] for time-based methods; factor: declining-balance multiple (2.0, 1.5), or class rate for POOL.
+    life [years], for time-based methods. factor: declining-balance multiple (2.0, 1.5), or rate of a POOL.
     half_year: half a year's charge in the first and the last year. salvage: fraction of base.
-    units: name of the process whose tonnes, or the metal whose payable, drives UNITS_OF_PRODUCTION; "" all ore processed.
+    units: the process whose tonnes, or the metal whose payable, drives UNITS_OF_PRODUCTION; "" is all ore.
     opening: balance at the start [money of the day]; opening_life [years] left on it, 0 takes `life`.
-    first_year: part of an addition that enters a POOL's base in its first year: 0.5 under the half-year rule, 1.5 where
-        it is accelerated; None follows `half_year`.
-    reserves: units left at the start of each period as then estimated, for UNITS_OF_PRODUCTION; None is what the
-        schedule still holds.
+    first_year: part of an addition that enters a POOL's base in its first year: 0.5 under the half-year rule,
+        1.5 where it is accelerated; None follows `half_year`.
+    reserves: units left at the start of each period as then estimated, for UNITS_OF_PRODUCTION; None is what
+        the schedule still holds.
     """
 
     name: str
@@ -106,7 +108,8 @@ class Depletion:
 class Losses:
     """What becomes of a tax loss.
 
-    cap: greatest share of positive income that a pool may offset. expiry, carry_back: years, None without limit / zero.
+    cap: greatest share of positive income that a pool may offset.
+    expiry, carry_back: years; None never expires, 0 is not carried back.
     opening: pool at the start [money of the day].
     """
 

@@ -1,14 +1,15 @@
 """Which driver moves an output, from the trials of the run itself.
 
-Rank correlation, standardised regression, first-order share of variance, conditional means for a tornado, and
-what the drivers look like among the worst trials. All of it holds for correlated drivers too, as statements
-about the driver together with what moves with it. Sums here never go through BLAS, whose order of summation
-may vary.
+Rank correlation, standardised regression, first-order share of variance, conditional means for a tornado,
+and what the drivers look like among the worst trials. All of it holds for correlated drivers too, as
+statements about the driver together with what moves with it. Sums here never go through BLAS, whose order of
+summation may vary.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import sqrt
 
 import numpy as np
@@ -18,34 +19,48 @@ from app.engine.kinds import Tail
 from app.engine.quantity import Array
 from app.engine.simulation.result import Attribution, DriverEffect
 
-SAMPLE = 1 << 16  # trials looked at: the error of a rank correlation is below 0.4 %
+SAMPLE = 1 << 15  # trials looked at: the error of a rank correlation is below 0.6 %
+FEWEST = 100
 BINS = 64
 LOW, HIGH, HALF_WINDOW = 0.10, 0.90, 0.05
-Ranks = NDArray[np.intp]
+Order = NDArray[np.intp]
+Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    """A variable, its trials in ascending order, and its ranks scaled to mean 0 and variance 1."""
+@dataclass(frozen=True)
+class Ranked:
+    """A variable and its trials in ascending order."""
 
     values: Array
-    order: Ranks
-    ranks: Array
+    order: Order
 
     @classmethod
-    def of(cls, values: Array) -> _Ranked:
-        order = np.argsort(values, kind="stable")
-        return cls(values, order, standardised(_tied_ranks(values, order)))
+    def of(cls, values: Array) -> Ranked:
+        """Return a variable `(n_trials,)` without NaN, put in order."""
+        return cls(values, np.argsort(values, kind="stable"))
 
+    def among(self, kept: Mask) -> Ranked:
+        """Return the variable in some of the trials, without sorting again."""
+        places = np.cumsum(kept) - 1
+        return Ranked(self.values[kept], places[self.order[kept[self.order]]])
 
-def _tied_ranks(values: Array, order: Ranks) -> Array:
-    """Return ranks from 0, equal values sharing the mean of theirs."""
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    ends = np.append(starts[1:], len(values))
-    ranks = np.empty(len(values))
-    ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
-    return ranks
+    @cached_property
+    def ranks(self) -> Array:
+        """Ranks scaled to mean 0 and variance 1; equal values share the mean of theirs."""
+        ordered = self.values[self.order]
+        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+        ranks = np.empty(len(ordered))
+        if len(starts) == len(ordered):
+            ranks[self.order] = np.arange(len(ordered), dtype=np.float64)
+        else:
+            ends = np.append(starts[1:], len(ordered))
+            ranks[self.order] = np.repeat((starts + ends - 1) / 2, ends - starts)
+        return standardised(ranks)
+
+    @cached_property
+    def scaled(self) -> Array:
+        """Values scaled to mean 0 and variance 1."""
+        return standardised(self.values)
 
 
 def standardised(values: Array) -> Array:
@@ -55,41 +70,68 @@ def standardised(values: Array) -> Array:
     return away / sd if sd else np.zeros_like(away)
 
 
-def attribute(
-    key: str, output: Array, names: tuple[str, ...], sample: NDArray[np.float32], tail: float, side: Tail
-) -> Attribution | None:
-    """Return the drivers of one output.
+class Sample:
+    """The drivers of the leading trials, put in order once for all outputs."""
 
-    output: `(n_trials,)`, NaN where undefined; sample: `(n_drivers, n_trials)`. None with fewer than 100
-    values or without a driver.
+    def __init__(self, names: tuple[str, ...], rows: NDArray[np.float32]) -> None:
+        self.names = names
+        self.trials = rows.shape[1]
+        self._drivers = [Ranked.of(row.astype(np.float64)) for row in rows]
+        self._whole = self._drivers, _products(self._drivers)
+
+    def attribute(self, key: str, output: Array, tail: float, side: Tail) -> Attribution | None:
+        """Return the drivers of one output `(n_trials,)`, NaN where undefined.
+
+        None without a driver, with fewer than 100 values, or when the output does not vary.
+        """
+        defined = ~np.isnan(output)
+        values = output[defined]
+        if not self.names or len(values) < FEWEST or values.min() == values.max():
+            return None
+        drivers, products = self._whole if len(values) == len(output) else self._among(defined)
+        ranked = Ranked.of(values)
+        coefficients, r_squared = regression(ranked.scaled, drivers, products)
+        inside = max(round(tail * len(values)), 1)
+        worst = ranked.order[:inside] if side is Tail.LOW else ranked.order[-inside:]
+        effects = [
+            _effect(name, driver, ranked, float(coefficient), worst)
+            for name, driver, coefficient in zip(self.names, drivers, coefficients, strict=True)
+        ]
+        effects.sort(key=lambda effect: -effect.swing)
+        return Attribution(key, len(values), r_squared, tuple(effects))
+
+    def _among(self, kept: Mask) -> tuple[list[Ranked], Array]:
+        drivers = [driver.among(kept) for driver in self._drivers]
+        return drivers, _products(drivers)
+
+
+def _products(drivers: list[Ranked]) -> Array:
+    """Return the correlations between drivers, `(n_drivers, n_drivers)`."""
+    products = np.empty((len(drivers), len(drivers)))
+    for i, first in enumerate(drivers):
+        for j, second in enumerate(drivers[: i + 1]):
+            products[i, j] = products[j, i] = np.mean(first.scaled * second.scaled)
+    return products
+
+
+def regression(output: Array, drivers: list[Ranked], products: Array) -> tuple[Array, float]:
+    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit of a standardised output.
+
+    Drivers that repeat each other share their coefficient.
     """
-    defined = ~np.isnan(output)
-    if not names or int(defined.sum()) < 100:
-        return None
-    values = output[defined]
-    drivers = [_Ranked.of(row[defined].astype(np.float64)) for row in sample]
-    ranked = _Ranked.of(values)
-    coefficients, r_squared = regression(
-        standardised(values), np.array([standardised(d.values) for d in drivers])
-    )
-    inside = max(round(tail * len(values)), 1)
-    worst = ranked.order[:inside] if side is Tail.LOW else ranked.order[-inside:]
-    effects = [
-        _effect(name, driver, ranked, coefficient, worst)
-        for name, driver, coefficient in zip(names, drivers, coefficients, strict=True)
-    ]
-    effects.sort(key=lambda effect: -effect.swing)
-    return Attribution(key, len(values), r_squared, tuple(effects))
+    towards = np.array([np.mean(driver.scaled * output) for driver in drivers])
+    coefficients = np.linalg.pinv(products, hermitian=True) @ towards
+    return coefficients, float(np.clip(np.sum(coefficients * towards), 0.0, 1.0))
 
 
-def _effect(name: str, driver: _Ranked, output: _Ranked, coefficient: float, worst: Ranks) -> DriverEffect:
+def _effect(name: str, driver: Ranked, output: Ranked, coefficient: float, worst: Order) -> DriverEffect:
     by_driver = output.values[driver.order]
     mean, sd = float(driver.values.mean()), float(driver.values.std())
     among_worst = float(driver.values[worst].mean())
     return DriverEffect(
         driver=name,
         spearman=float(np.mean(driver.ranks * output.ranks)),
-        regression=float(coefficient),
+        regression=coefficient,
         first_order=_first_order(by_driver),
         low=_window(by_driver, LOW),
         high=_window(by_driver, HIGH),
@@ -107,30 +149,12 @@ def _window(by_driver: Array, level: float) -> float:
 
 
 def _first_order(by_driver: Array) -> float:
-    """Return Var(E[Y|X])/Var(Y) from the means of bins with equally many trials, freed of the bins' own
-    noise."""
+    """Return Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of their means."""
     bins = min(BINS, max(len(by_driver) // 50, 2))
     size = len(by_driver) // bins
     table = by_driver[: bins * size].reshape(bins, size)
-    total = float(table.var())
-    if not total:
-        return 0.0
-    within = float(table.var(axis=1, ddof=1).mean()) if size > 1 else 0.0
-    between = float(table.mean(axis=1).var()) * bins / (bins - 1)
-    return float(np.clip((between - within / size) / total, 0.0, 1.0))
-
-
-def regression(output: Array, drivers: Array) -> tuple[Array, float]:
-    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit.
-
-    output `(n,)`, drivers `(n_drivers, n)`: standardised. Drivers that repeat each other share their
-    coefficient.
-    """
-    count = len(drivers)
-    among = np.empty((count, count))
-    for i in range(count):
-        for j in range(i + 1):
-            among[i, j] = among[j, i] = np.mean(drivers[i] * drivers[j])
-    towards = np.array([np.mean(row * output) for row in drivers])
-    coefficients = np.linalg.pinv(among, hermitian=True) @ towards
-    return coefficients, float(np.clip(np.sum(coefficients * towards), 0.0, 1.0))
+    means = table.mean(axis=1)
+    within = float(np.mean(np.square(table - means[:, None]))) * size / (size - 1)
+    between = float(np.mean(np.square(means - means.mean())))
+    total = between + within * (size - 1) / size
+    return float(np.clip((between * bins / (bins - 1) - within / size) / total, 0.0, 1.0)) if total else 0.0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.engine.kinds import Sampler, StopReason, Tail
 from app.engine.quantity import Array
 from app.engine.simulation import statistics
-from app.engine.simulation.attribution import SAMPLE, attribute
+from app.engine.simulation.attribution import SAMPLE, Sample
 from app.engine.simulation.blocks import BlockResult, Job
 from app.engine.simulation.fans import Fans
 from app.engine.simulation.outcome import Outcome
@@ -217,12 +217,12 @@ class Collector:
         spec, names = self.job.draws.spec, self.job.draws.sampled
         if not self._samples or not names:
             return {}
-        sample = np.concatenate(self._samples, axis=1)
+        sample = Sample(names, np.concatenate(self._samples, axis=1))
         found = {}
         for index, key in enumerate(self.job.outputs):
-            output = self._row(index, sample.shape[1])
+            output = self._row(index, sample.trials)
             side = self.base.tails.get(key, Tail.LOW)
-            attribution = attribute(key, output, names, sample, spec.tail, side)
+            attribution = sample.attribute(key, output, spec.tail, side)
             if attribution is not None:
                 found[key] = attribution
         return found

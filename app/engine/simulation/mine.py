@@ -18,6 +18,7 @@ from app.engine.unit_costs import UNIT_COSTS
 TEXTS = {int(reason): text.text for reason, text in REASONS.items()}
 AMBIGUOUS = np.array([REASONS[reason].ambiguous for reason in Reason])
 DEAR_WHEN_HIGH = (
+    "peak_funding",
     "payback",
     "discounted_payback",
     "initial_capital",

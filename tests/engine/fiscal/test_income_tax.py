@@ -51,6 +51,11 @@ def test_losses_expire_oldest_first(mine):
     assert result.loss_pool[:, 0] == pytest.approx([100, 130, 110, 0])
 
 
+def test_a_loss_may_expire_within_a_period(mine):
+    result = taxed(mine, [-100, 40], Losses(expiry=0.5))
+    assert result.income_tax[:, 0] == pytest.approx([0, 12])
+
+
 def test_opening_pool_expires_too(mine):
     result = taxed(mine, [0, 0, 10], Losses(opening=50.0, expiry=2))
     assert result.loss_pool[:, 0] == pytest.approx([50, 50, 0])

@@ -46,7 +46,7 @@ def linear_npv(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> 
     npv = -1000 + np.add.accumulate(flows, axis=0)[-1]
     ratio = np.where(npv < 0, np.nan, npv / 1000)
     return Outcome(
-        values={"npv": npv, "ratio": ratio},
+        values={"npv_after_tax": npv, "ratio": ratio},
         reasons={"ratio": np.where(npv < 0, 1, 0)},
         texts={1: "negative"},
         lines={"after_tax_cash_flow": np.broadcast_to(price, (periods, price.shape[1]))},
@@ -61,4 +61,4 @@ def product(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Out
 def smooth(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
     """exp of a sum: smooth, mostly additive."""
     rows = resolved(inputs, drivers)
-    return Outcome(values={"npv": np.exp(sum(row.mean(axis=0) for row in rows.values()))})
+    return Outcome(values={"npv_after_tax": np.exp(sum(row.mean(axis=0) for row in rows.values()))})
