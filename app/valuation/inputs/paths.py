@@ -59,9 +59,13 @@ def words(inputs: MineInputs | SimulationSpec, path: str) -> str:
             said += [] if name in UNSEEN else [title]
             continue
         place = place[int(key)] if key.isdigit() and isinstance(place, Sequence) else None
-        said.append(f"{title} '{_handle(place) or key.strip(chr(39))}'")
+        said.append(f"{title} {_which(place, key)}")
     return ", ".join(said)
 
 
-def _handle(row: object) -> str:
-    return next((str(getattr(row, handle)) for handle in HANDLES if hasattr(row, handle)), "")
+def _which(row: object, key: str) -> str:
+    """Return what tells a row apart: its name, else its number counted from one, else its key."""
+    name = next((str(getattr(row, handle)) for handle in HANDLES if hasattr(row, handle)), "")
+    if not name and key.isdigit():
+        return f"number {int(key) + 1}"
+    return f"'{name or key}'"

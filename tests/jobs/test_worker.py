@@ -1,0 +1,129 @@
+"""Runs done by real worker processes: finished, stopped, killed, cancelled, poisoned; each ends once."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from app.engine.kinds import RunStatus
+from app.models import SimulationRun
+from app.valuation import runs, snapshot
+from app.valuation.execute import run_here
+from tests.jobs.conftest import ENDLESS, LONG, Worker, await_run, ended, read, transaction, under_way
+
+Queue = Callable[[int], int]
+
+
+def replayed_here(session: Session, run_id: int) -> int:
+    """Return a replay done in this process, without worker or pool."""
+    nowhere: list[int] = []
+    again = runs.replay(session, run_id, enqueue=lambda _session, waiting: nowhere.append(waiting))
+    inputs, spec = snapshot.inputs_from(again.inputs), snapshot.spec_from(again.spec)
+    run_here(session, again.id, inputs, spec)
+    return again.id
+
+
+def jobs(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs ORDER BY id")))
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_worker_does_what_is_queued_and_stops_when_told(
+    own_engine: Engine, queued: Queue, worker: Worker, monkeypatch: pytest.MonkeyPatch, processes: str
+) -> None:
+    monkeypatch.setenv("CALMINER_WORKER_PROCESSES", processes)
+    run_id = queued(10_000)
+    worker.start()
+    run = await_run(own_engine, run_id, ended, worker)
+    assert (run.status, run.error, run.attempt) == (RunStatus.FINISHED, "", 1)
+    assert run.progress_done == run.trials
+    with transaction(own_engine) as session:
+        here = replayed_here(session, run_id)
+        assert runs.differences(session, run_id, here) == ()
+    later = queued(2_000)
+    await_run(own_engine, later, ended, worker)
+    assert worker.send(signal.SIGTERM) == 0
+    assert jobs(own_engine) == []
+
+
+def test_a_killed_workers_run_is_done_again_to_the_same_digits(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    run_id = queued(LONG)
+    worker.start()
+    await_run(own_engine, run_id, under_way, worker)
+    worker.kill()
+    left = read(own_engine, run_id)
+    assert (left.status, left.attempt) == (RunStatus.RUNNING, 1)
+    worker.start()
+    run = await_run(own_engine, run_id, ended, worker)
+    assert (run.status, run.attempt) == (RunStatus.FINISHED, 2)
+    with transaction(own_engine) as session:
+        assert runs.differences(session, run_id, replayed_here(session, run_id)) == ()
+
+
+def test_a_stopped_worker_gives_its_run_to_the_next(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    run_id = queued(ENDLESS)
+    worker.start()
+    await_run(own_engine, run_id, under_way, worker)
+    assert worker.send(signal.SIGTERM) == 0
+    waiting = read(own_engine, run_id)
+    assert (waiting.status, waiting.progress_done, waiting.heartbeat_at) == (RunStatus.QUEUED, 0, None)
+    assert jobs(own_engine) == ["todo"]
+    worker.start()
+    assert await_run(own_engine, run_id, under_way, worker).attempt == 2
+
+
+def test_a_cancelled_run_stops_and_leaves_no_result(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    run_id, next_id = queued(ENDLESS), queued(2_000)
+    worker.start()
+    await_run(own_engine, run_id, under_way, worker)
+    with transaction(own_engine) as session:
+        runs.cancel(session, run_id)
+    await_run(own_engine, next_id, ended, worker)
+    with transaction(own_engine) as session:
+        run = runs.get_run(session, run_id)
+        assert (run.status, run.results) == (RunStatus.CANCELLED, [])
+        assert run.progress_done < run.trials
+
+
+def test_a_poisoned_run_fails_with_its_reason_and_blocks_nobody(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    unreadable, impossible, good = queued(2_000), queued(2_000), queued(2_000)
+    with transaction(own_engine) as session:
+        run = session.get_one(SimulationRun, unreadable)
+        run.inputs = {"format": 99, "value": None}
+        run = session.get_one(SimulationRun, impossible)
+        fields = run.spec["value"]["fields"] | {"tail": 7.0}
+        run.spec = {"format": 1, "value": {**run.spec["value"], "fields": fields}}
+    worker.start()
+    assert await_run(own_engine, good, ended, worker).status is RunStatus.FINISHED
+    failed = read(own_engine, unreadable)
+    assert failed.status is RunStatus.FAILED
+    assert "99" in failed.error
+    failed = read(own_engine, impossible)
+    assert failed.status is RunStatus.FAILED
+    assert "tail" in failed.error
+    assert jobs(own_engine) == []
+
+
+def test_two_workers_do_each_run_once(own_engine: Engine, queued: Queue, worker: Worker) -> None:
+    second = Worker(worker.log)
+    ids = [queued(2_000) for _ in range(4)]
+    worker.start()
+    second.start()
+    try:
+        found = [await_run(own_engine, run_id, ended, worker) for run_id in ids]
+    finally:
+        second.kill()
+    assert [(run.status, run.attempt) for run in found] == [(RunStatus.FINISHED, 1)] * 4
