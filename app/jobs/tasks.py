@@ -29,13 +29,8 @@ class Task:
 TASKS: Mapping[str, Task] = {SIMULATE: Task(queue="simulations")}
 
 
-<<<<<<< HEAD
-#: What a job does, given `stopping` (says that the worker has to end) and the job's own arguments. Returns True
-#: when the job is done with, False when it was interrupted and has to wait for the next worker.
-=======
 #: What a job does, given `stopping` (says that the worker has to end) and the job's own arguments. Returns
 #: True when the job is done with, False when it was interrupted and has to wait for the next worker.
->>>>>>> main
 Handler: TypeAlias = Callable[..., bool]
 
 

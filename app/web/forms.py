@@ -67,7 +67,7 @@ class Form:
         self.problems.extend(error.problems)
 
     def refuse_if_wrong(self) -> None:
-        """Raise `InvalidInput` without problems of its own when some were noted: the form comes back as typed."""
+        """Raise `InvalidInput` when problems were noted, so that the form comes back as typed."""
         if self.problems:
             raise InvalidInput(())
 

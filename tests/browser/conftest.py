@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
@@ -123,9 +122,9 @@ def _await_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server stopped while it was starting"
         try:
-            with urllib.request.urlopen(f"{address}/ready", timeout=5):
+            if httpx.get(f"{address}/ready", timeout=5).is_success:
                 return
-        except (urllib.error.URLError, TimeoutError):
+        except httpx.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"{address}/ready did not answer within {READY_SECONDS} s")
 

@@ -20,9 +20,7 @@ router = APIRouter(
 
 Numbers = Annotated[
     dict[str, FiniteFloat | list[FiniteFloat]],
-    Field(
-        description="By the names that the family lists, in the parameter's unit; factors where it multiplies."
-    ),
+    Field(description="By the names that the family lists; in the parameter's unit, or factors."),
 ]
 
 

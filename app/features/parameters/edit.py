@@ -26,7 +26,10 @@ class Uncertainty:
 
 @dataclass(frozen=True, slots=True)
 class ParameterEdit:
-    """The new state of one parameter. version: the one that the edit started from; uncertainty None is certain."""
+    """The new state of one parameter.
+
+    version: the one that the edit started from. uncertainty: None is certain.
+    """
 
     version: int
     values: tuple[float, ...]

@@ -48,7 +48,7 @@ class ParameterList:
 
 @dataclass(frozen=True, slots=True)
 class EditParameter:
-    """The form page. families: key, registry entry and its (field, number) pairs, in the order of the registry."""
+    """The form page. families: key, registry entry and its (field, number) pairs."""
 
     workspace: Workspace
     parameter: ParameterRow

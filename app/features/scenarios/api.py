@@ -60,7 +60,7 @@ class ValuationOut(BaseModel):
 
 @router.get("/valuation", summary="Value a scenario")
 def show(session: SessionDep, scenario: ScenarioDep) -> ValuationOut:
-    """Return indicators and cash flow of the scenario as it stands; 422 names inputs that stand in the way."""
+    """Return indicators and cash flow of the scenario as it stands; 422 names what stands in the way."""
     return _out(evaluate_scenario(session, scenario.id))
 
 

@@ -50,7 +50,10 @@ DIGITS = 4
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row of the table. total: None where adding the years means nothing. places: decimals of every cell."""
+    """One row of the table.
+
+    total: None where adding the years means nothing. places: decimals of every cell.
+    """
 
     key: str
     label: str
@@ -84,7 +87,7 @@ def shown_sections(statement: Statement, currency: str) -> list[ShownSection]:
 
 
 def annual_chart(statement: Statement, currency: str, convention: str) -> CashFlowChart:
-    """Return the cash flow by year: what comes in above zero, what goes out below, the running total as a line."""
+    """Return the cash flow by year: in above zero, out below, the running total as a line."""
     money, rows = money_measure(currency, _amounts(statement)), statement.by_key()
     bars = [
         Series(label, role, money.all(values))

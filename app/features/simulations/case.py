@@ -14,7 +14,7 @@ from app.valuation import snapshot
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a result page needs beside the statistics: names of outputs and periods, the base case's own path."""
+    """What a result page needs beside the statistics: names of outputs and periods, the base path."""
 
     outputs: Sequence[Named]
     periods: Sequence[str]
@@ -22,7 +22,7 @@ class Case:
 
 
 def case_of(run: SimulationRun) -> Case:
-    """Return the case; raises `InvalidInput` when the snapshot was written by a version that this one cannot read."""
+    """Return the case; raises `InvalidInput` when this version cannot read the run's snapshot."""
     inputs = snapshot.inputs_from(run.inputs)
     flow = evaluate(inputs, check=False)
     named = [Named(kpi.key, kpi.label, kpi.unit, kpi.per) for kpi in kpis(inputs, flow)]

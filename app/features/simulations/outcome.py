@@ -100,7 +100,7 @@ def fan_chart(
         name="fan",
         title="Cumulative cash flow after tax",
         unit=measure.unit,
-        convention="Undiscounted; each band is by period, not one path: P10 means that 10 % of outcomes are below",
+        convention="Undiscounted; bands are by period, not one path. P10: 10 % of outcomes are below",
         periods=periods,
         percentiles={name: measure.all(rows[level]) for name, level in FAN_LEVELS.items()},
         base_case=measure.all(base) if base is not None else None,

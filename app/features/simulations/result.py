@@ -19,7 +19,7 @@ from app.models import SimulationRun
 from app.valuation import runs
 from app.web.charts import FanChart
 from app.web.flash import Tone
-from app.web.formatting import count, moment
+from app.web.formatting import count, moment, number
 from app.web.workspace import Tab
 
 
@@ -97,7 +97,8 @@ def _facts(run: SimulationRun, result: SimulationResult) -> str:
     seconds = (
         (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
     )
-    return f"{count(result.trials_done)} trials, seed {run.seed}, finished {moment(run.finished_at)} in {seconds:.1f} s"
+    trials = f"{count(result.trials_done)} trials, seed {run.seed}"
+    return f"{trials}, finished {moment(run.finished_at)} in {number(seconds, 2)} s"
 
 
 def _is_stale(session: Session, run: SimulationRun) -> bool:
@@ -121,7 +122,8 @@ def _comparison(request: Request, session: Session, run: SimulationRun) -> Compa
         return Comparison(Tone.GOOD, "The replay gave the same digits", text)
     text = f"It differs from run {original.id} in: {', '.join(differing)}."
     if original.engine_version != run.engine_version:
-        text += f" Run {original.id} was made by engine {original.engine_version}, this one by {run.engine_version}."
+        versions = f"engine {original.engine_version}, this one by {run.engine_version}"
+        text += f" Run {original.id} was made by {versions}."
     return Comparison(Tone.WARNING, "The replay gave other digits", text)
 
 

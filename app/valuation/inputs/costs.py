@@ -42,6 +42,7 @@ def cost_line(read: Reader, row: models.CostLine) -> CostLine:
         last=row.last,
         ramp=read.row(row, "ramp"),
         money=read.money(row),
+        included_in_nsr=row.included_in_nsr,
     )
 
 
