@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
+from app.engine.kpis import Kpi, kpis
 from app.engine.problems import Problem as TieOut
 from app.engine.quantity import Driven, Quantity
 from app.errors import InvalidInput, NotFound, Problem
@@ -38,6 +39,7 @@ class Valuation:
     units: Mapping[str, str]
     inputs: MineInputs
     cash_flow: CashFlow
+    kpis: tuple[Kpi, ...]
     statement: Statement
 
     @property
@@ -109,7 +111,8 @@ def _evaluated(session: Session, scenario_id: int) -> Valuation:
 
 def _valued(scenario_id: int, currency: str, units: Mapping[str, str], inputs: MineInputs) -> Valuation:
     cash_flow = evaluate(inputs)
-    return Valuation(scenario_id, currency, units, inputs, cash_flow, statement(inputs, cash_flow))
+    found, rows = kpis(inputs, cash_flow), statement(inputs, cash_flow)
+    return Valuation(scenario_id, currency, units, inputs, cash_flow, found, rows)
 
 
 def what_if(valuation: Valuation, changes: Mapping[str, Change]) -> Valuation:

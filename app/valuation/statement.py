@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isnan
 
 from app.engine.cashflow import CashFlow
 from app.engine.inputs import MineInputs
-from app.engine.kinds import LineSection, LineUnit
-from app.engine.lines import describe
+from app.engine.lines import LineSection, LineUnit, describe
 
 CONSUMPTION = "consumption."
 
@@ -50,7 +50,11 @@ class Statement:
 
     def section(self, *sections: LineSection) -> tuple[StatementRow, ...]:
         """Return the lines of some sections that are not zero all along."""
-        return tuple(row for row in self.rows if row.section in sections and any(row.values))
+        return tuple(
+            row
+            for row in self.rows
+            if row.section in sections and any(value and not isnan(value) for value in row.values)
+        )
 
 
 def statement(inputs: MineInputs, cash_flow: CashFlow) -> Statement:

@@ -11,8 +11,8 @@ from enum import StrEnum
 from math import inf
 
 from sqlalchemy import Table, inspect
-from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.orm import RelationshipDirection
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.models import Base, Curve, Entered, Row, Scenario, Single
 from app.models.entered import ENTERED, entered_names

@@ -55,7 +55,7 @@ def create(session: Session, edit: ProjectEdit) -> Project:
 
 
 def change(session: Session, project: Project, edit: ProjectEdit, version: int) -> None:
-    """Bring a project to the edited state; raises `InvalidInput`, and `Conflict` when it changed meanwhile."""
+    """Bring a project to the edited state; raises `InvalidInput`, or `Conflict` when it changed meanwhile."""
     check(session, edit)
     if version != project.version:
         raise Conflict(

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from graphlib import CycleError, TopologicalSorter
 
 from app import models
-from app.engine.kinds import LineUnit
-from app.engine.lines import pattern_of
+from app.engine.lines import LineUnit, pattern_of
 from app.engine.quantity import Driven, Quantity
 from app.valuation.inputs.reader import DriverUnit, Reader
 from app.valuation.units import combine, has_money, product
