@@ -50,11 +50,8 @@ class Statement:
 
     def section(self, *sections: LineSection) -> tuple[StatementRow, ...]:
         """Return the lines of some sections that are not zero all along."""
-        return tuple(
-            row
-            for row in self.rows
-            if row.section in sections and any(value and not isnan(value) for value in row.values)
-        )
+        shown = (row for row in self.rows if row.section in sections)
+        return tuple(row for row in shown if any(value and not isnan(value) for value in row.values))
 
 
 def statement(inputs: MineInputs, cash_flow: CashFlow) -> Statement:
