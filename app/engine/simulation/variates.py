@@ -121,7 +121,8 @@ class VariateLayout:
         count = points.shape[1]
         rows = _Rows(points)
         lead = rows.take(self.leading)
-        finer = rows.take((self.periods - 1) * len(self.paths)).reshape(-1, len(self.paths), count)
+        finer = rows.take((self.periods - 1) * len(self.paths))
+        finer = finer.reshape(self.periods - 1, len(self.paths), count)
         lower, _ = self._factor
         if self.correlation.copula is Copula.IMAN_CONOVER and self._linked:
             lead = self._rank_ordered(lead, first)
@@ -138,7 +139,9 @@ class VariateLayout:
             self._tie(scalars, self._student_scalars, rows.take(1)[0])
         if self._student_paths:
             self._tie(shocks, self._student_paths, rows.take(self.periods))
-        switches = rows.take(self.periods * len(self.switching)).reshape(-1, self.periods, count)
+        switches = rows.take(self.periods * len(self.switching)).reshape(
+            len(self.switching), self.periods, count
+        )
         return Variates(scalars, shocks, switches)
 
     def _tie(self, rows: Array, which: list[int], mixing: Array) -> None:
