@@ -121,9 +121,7 @@ def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: M
     for step in range(MAX_STEPS):
         value, slope = value_and_slope(flows, gaps, u)
         slope += centre * value
-        right = (value > 0) != rising  # the zero lies right of u, or at u
-        np.copyto(low, u, where=right)
-        np.copyto(high, u, where=~right)
+        _close_in(low, high, u, (value > 0) != rising)
         new, inside = _newton(u, value, slope, low, high)
         if step > FREE_STEPS:
             inside &= np.abs(new - u) <= last / 2
@@ -146,6 +144,12 @@ def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: M
             centre, rising = centre[left], rising[left]
     result[lanes] = u
     return result
+
+
+def _close_in(low: Row, high: Row, u: Row, right: Mask) -> None:
+    """Move one end of each bracket to u, in place. right: the zero lies right of u, or at u."""
+    np.copyto(low, u, where=right)
+    np.copyto(high, u, where=~right)
 
 
 def _newton(u: Row, value: Row, slope: Row, low: Row, high: Row) -> tuple[Row, Mask]:
