@@ -31,9 +31,8 @@ def broken(page: Path, text: str) -> Iterator[str]:
     for link in links(text):
         place, _, fragment = link.partition("#")
         target = page.parent / unquote(place) if place else page
-        if not target.exists():
-            yield link
-        elif fragment and fragment not in anchors(target.read_text(encoding="utf-8")):
+        found = target.exists()
+        if not found or (fragment and fragment not in anchors(target.read_text(encoding="utf-8"))):
             yield link
 
 
