@@ -51,6 +51,8 @@ def test_every_page_can_be_reached() -> None:
         seen.add(page)
         targets = [(page.parent / link.partition("#")[0]).resolve() for link in links(page.read_text())]
         queue += [target for target in targets if target.suffix == ".md" and target.exists()]
+        # A folder is shown with its pages.
+        queue += [found for target in targets if target.is_dir() for found in target.glob("*.md")]
     assert set(PAGES) - seen == set()
 
 

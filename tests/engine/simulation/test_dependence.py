@@ -128,9 +128,7 @@ def test_a_copula_leaves_the_marginals_alone(copula: Copula) -> None:
 
 def test_iman_conover_keeps_every_stratum_of_a_latin_hypercube() -> None:
     def drawn(copula: Copula, pairs: dict[tuple[str, str], float]) -> object:
-        spec = SimulationSpec(
-            5000, 1, UNCERTAIN, (), Correlation(pairs, copula), Sampler.LATIN_HYPERCUBE
-        )
+        spec = SimulationSpec(5000, 1, UNCERTAIN, (), Correlation(pairs, copula), Sampler.LATIN_HYPERCUBE)
         return np.sort(Draws(INPUTS, spec).block(0, 5000).drivers["b"][0])
 
     pairs = {("a", "b"): 0.7, ("c", "b"): -0.4}

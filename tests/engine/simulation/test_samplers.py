@@ -21,9 +21,7 @@ from app.engine.simulation.samplers import (
 
 def everything(source: Points, trials: int) -> Array:
     starts = range(0, trials, SUB_BLOCK)
-    return np.concatenate(
-        [source.block(first, min(SUB_BLOCK, trials - first)) for first in starts], axis=1
-    )
+    return np.concatenate([source.block(first, min(SUB_BLOCK, trials - first)) for first in starts], axis=1)
 
 
 def test_unscrambled_points_are_those_of_scipy() -> None:
