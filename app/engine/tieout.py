@@ -14,7 +14,7 @@ from app.engine.fiscal.rows import money_of_the_day
 from app.engine.lines import describe
 from app.engine.operating import Operating
 from app.engine.problems import Problem
-from app.engine.quantity import Array, added, total
+from app.engine.quantity import Array, added, running, total
 from app.engine.stockpiles import run_pile
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
@@ -96,7 +96,7 @@ def reserves_hold(statement: Statement) -> Iterator[Problem]:
     ctx = statement.ctx
     for source in ctx.inputs.sources:
         if source.reserve is not None:
-            mined = np.add.accumulate(ctx.rows(ctx.value(source.ore)), axis=0)
+            mined = running(ctx.rows(ctx.value(source.ore)))
             broken = mined > source.reserve * (1 + ROUNDING)
             if broken.any():
                 yield Problem(
@@ -112,7 +112,7 @@ def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
     ore = {source.name: ctx.rows(ctx.value(source.ore)) for source in ctx.inputs.sources}
     for pile in ctx.inputs.stockpiles:
         run = run_pile(ctx, pile, ore)
-        moved = np.add.accumulate(np.abs(run.added) + run.drawn, axis=0) + pile.opening
+        moved = running(np.abs(run.added) + run.drawn) + pile.opening
         broken = run.balance < -ROUNDING * moved
         if broken.any():
             yield Problem(
