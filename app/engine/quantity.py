@@ -65,7 +65,7 @@ WIDE = 64
 
 
 def running(rows: Array) -> Array:
-    """Return the cumulative sum over periods, `(n_periods, n_trials | 1)`: the same bits for one trial or many."""
+    """Return the cumulative sum over periods, `(n_periods, n_trials | 1)`; the same bits for any block."""
     if rows.shape[1] < WIDE:
         return np.add.accumulate(rows, axis=0)
     sums = np.array(rows, dtype=np.float64)

@@ -81,10 +81,7 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
     spent = operating.capital_by_class.get(cls.name, nothing) * index
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
     units = ctx.rows(units_of(cls, operating))
-    if cls.reserves is None:
-        reserves = running(units[::-1])[::-1]
-    else:
-        reserves = ctx.rows(ctx.value(cls.reserves))
+    reserves = running(units[::-1])[::-1] if cls.reserves is None else ctx.rows(ctx.value(cls.reserves))
     assets = Assets(placed, cls.opening, edges(ctx.timeline), year_edges(ctx.timeline), units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
