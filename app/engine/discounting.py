@@ -104,7 +104,7 @@ def exchange_by_inflation(spot: float, home: float, foreign: float, times: Array
     home, foreign: inflation [1/year]; times [year].
 
     >>> exchange_by_inflation(1.35, 0.025, 0.02, np.array([[0.0], [10.0]])).round(4).ravel()
-    array([1.35  , 1.4176])
+    array([1.35  , 1.4177])
     """
     return spot * ((1 + home) / (1 + foreign)) ** times
 
