@@ -66,4 +66,26 @@ def total(rows: Array) -> Array:
     Added period by period: NumPy's pairwise sum of a single column would differ in the last bit from that of
     a block.
     """
-    return np.add.accumulate(rows, axis=0)[-1:]
+    return accumulated(rows)[-1:] if rows.shape[1] == 1 else _last_sum(rows)
+
+
+def accumulated(rows: Array) -> Array:
+    """Return running sums over periods, `(n_periods, n_trials | 1)`.
+
+    The same bits as `np.add.accumulate(rows, axis=0)`, which for a block of trials goes column by column and
+    takes some twenty times as long.
+    """
+    if rows.shape[1] == 1:
+        return np.add.accumulate(rows, axis=0)
+    sums = np.empty(rows.shape)
+    sums[0] = rows[0]
+    for period in range(1, len(rows)):
+        np.add(sums[period - 1], rows[period], out=sums[period])
+    return sums
+
+
+def _last_sum(rows: Array) -> Array:
+    sums = rows[:1].copy()
+    for row in rows[1:]:
+        sums += row
+    return sums
