@@ -1,6 +1,6 @@
 // A distribution as a histogram, or as the chance of more than each value; both with markers.
 
-import { colour, exact, rem, seriesColour, valueAxis } from "./defaults.js";
+import { colour, exact, rem, roundTicks, seriesColour, valueAxis } from "./defaults.js";
 import { LABEL_SPACE_REM, markers } from "./plugins.js";
 
 const share = new Intl.NumberFormat(document.documentElement.dataset.locale, { maximumSignificantDigits: 3 });
@@ -79,5 +79,6 @@ function outcomes(spec) {
     type: "linear",
     grid: { display: false },
     border: { display: true, color: colour("line-strong") },
+    ticks: roundTicks(),
   });
 }

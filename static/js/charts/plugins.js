@@ -52,7 +52,7 @@ export const endLabels = {
       .map(({ dataset, label, tone }) => {
         const points = chart.getDatasetMeta(dataset).data;
         const last = points.findLast((point) => !point.skip && Number.isFinite(point.y));
-        return last && { label, tone, y: last.y };
+        return last && { label, tone, x: last.x + 8, y: last.y };
       })
       .filter(Boolean)
       .sort((one, other) => one.y - other.y);
@@ -66,15 +66,29 @@ export const endLabels = {
       item.y = Math.min(item.y, limit);
       limit = item.y - height;
     }
-    for (const { label, tone, y } of placed) {
-      write(ctx, label, chartArea.right + 8, y, "left", colour(tone));
+    for (const { label, tone, x, y } of placed) {
+      write(ctx, label, x, y, "left", colour(tone));
     }
   },
 };
 
+const MOST_ROOM = 0.35;
+
 // The setting of an input at each end of its bar, and the name of the centre line.
 export const swingLabels = {
   id: "swingLabels",
+  // The axis reaches beyond the bars by what the widest setting takes.
+  beforeLayout(chart, _args, { swings = [], base }) {
+    const values = [base, ...swings.flatMap(({ low, high }) => [low, high])];
+    const [least, most] = [Math.min(...values), Math.max(...values)];
+    const widest = (texts) => Math.max(0, ...texts.map((text) => chart.ctx.measureText(text).width));
+    const names = widest(swings.map(({ label }) => label)) + rem(1.5);
+    const room = widest(swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
+    const width = Math.max(chart.width - names, 1);
+    const share = Math.min(room / width, MOST_ROOM);
+    const margin = ((most - least || 1) * share) / (1 - 2 * share);
+    Object.assign(chart.options.scales.x, { min: least - margin, max: most + margin });
+  },
   afterDatasetsDraw(chart, _args, { swings = [], base, baseLabel }) {
     const { ctx, chartArea, scales } = chart;
     const centre = scales.x.getPixelForValue(base);

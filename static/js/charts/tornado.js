@@ -1,14 +1,9 @@
 // One bar per input around the base case: what the outcome is at its low and at its high setting.
 
-import { exact, rem, seriesColour, valueAxis } from "./defaults.js";
+import { exact, rem, roundTicks, seriesColour, valueAxis } from "./defaults.js";
 import { swingLabels } from "./plugins.js";
 
-const ROOM_FOR_SETTINGS = 0.18;
-
 export function tornado(spec) {
-  const outcomes = spec.swings.flatMap(({ low, high }) => [low, high]);
-  const [least, most] = [Math.min(spec.base, ...outcomes), Math.max(spec.base, ...outcomes)];
-  const room = (most - least || 1) * ROOM_FOR_SETTINGS;
   const side = (name, value) => ({
     label: `${name} setting`,
     data: spec.swings.map((swing) => [spec.base, swing[value]]),
@@ -34,22 +29,12 @@ export function tornado(spec) {
           swingLabels: { swings: spec.swings, base: spec.base, baseLabel: spec.baseLabel },
         },
         scales: {
-          x: valueAxis(spec.unit, { min: least - room, max: most + room, ticks: ticksWithin(least, most, room) }),
+          x: valueAxis(spec.unit, { ticks: roundTicks() }),
           y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
         },
       },
       plugins: [swingLabels],
     },
-  };
-}
-
-// The ends of the axis are room for text, not round numbers; leave them without a figure.
-function ticksWithin(least, most, room) {
-  return {
-    padding: 6,
-    maxTicksLimit: 7,
-    includeBounds: false,
-    callback: (value) => (value < least - room || value > most + room ? null : exact(value)),
   };
 }
 
