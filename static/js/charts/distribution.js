@@ -11,62 +11,56 @@ export function histogram(spec) {
   const fills = bins.map(({ x }) => (x < threshold ? seriesColour("downside") : colour("chart-bars")));
   const range = ([{ dataIndex }]) => `${exact(spec.edges[dataIndex])} to ${exact(spec.edges[dataIndex + 1])} ${spec.unit}`;
   return {
-    legend: Number.isFinite(threshold) ? [{ label: "Below the threshold", key: "downside" }] : [],
-    config: {
-      type: "bar",
-      data: {
-        datasets: [{ data: bins, backgroundColor: fills, barPercentage: 1, categoryPercentage: 0.96, grouped: false }],
-      },
-      options: {
-        ...framed(spec),
-        interaction: { mode: "nearest", axis: "x", intersect: false },
-        plugins: {
-          tooltip: { callbacks: { title: range, label: ({ raw }) => ` ${share.format(raw.y)} % of trials` } },
-          markers: { items: spec.markers },
-        },
-        scales: {
-          x: { ...outcomes(spec), min: spec.edges[0], max: spec.edges.at(-1), offset: false },
-          y: valueAxis("Share of trials, %"),
-        },
-      },
-      plugins: [markers],
+    type: "bar",
+    data: {
+      datasets: [{ data: bins, backgroundColor: fills, barPercentage: 1, categoryPercentage: 0.96, grouped: false }],
     },
+    options: {
+      ...framed(spec),
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+      plugins: {
+        tooltip: { callbacks: { title: range, label: ({ raw }) => ` ${share.format(raw.y)} % of trials` } },
+        markers: { items: spec.markers },
+      },
+      scales: {
+        x: { ...outcomes(spec), min: spec.edges[0], max: spec.edges.at(-1), offset: false },
+        y: valueAxis("Share of trials, %"),
+      },
+    },
+    plugins: [markers],
   };
 }
 
 export function exceedance(spec) {
   const drawnIn = seriesColour("p50");
   return {
-    legend: [],
-    config: {
-      type: "line",
-      data: {
-        datasets: [
-          {
-            data: spec.values.map((x, index) => ({ x, y: spec.chances[index] })),
-            borderColor: drawnIn,
-            backgroundColor: drawnIn,
-            borderWidth: 2,
-            pointRadius: 0,
-          },
-        ],
-      },
-      options: {
-        ...framed(spec),
-        interaction: { mode: "nearest", axis: "x", intersect: false },
-        plugins: {
-          tooltip: {
-            callbacks: {
-              title: ([{ raw }]) => `${exact(raw.x)} ${spec.unit}`,
-              label: ({ raw }) => ` ${share.format(raw.y)} % chance of more`,
-            },
-          },
-          markers: { items: spec.markers },
+    type: "line",
+    data: {
+      datasets: [
+        {
+          data: spec.values.map((x, index) => ({ x, y: spec.chances[index] })),
+          borderColor: drawnIn,
+          backgroundColor: drawnIn,
+          borderWidth: 2,
+          pointRadius: 0,
         },
-        scales: { x: outcomes(spec), y: valueAxis("Chance of more, %", { min: 0, max: 100 }) },
-      },
-      plugins: [markers],
+      ],
     },
+    options: {
+      ...framed(spec),
+      interaction: { mode: "nearest", axis: "x", intersect: false },
+      plugins: {
+        tooltip: {
+          callbacks: {
+            title: ([{ raw }]) => `${exact(raw.x)} ${spec.unit}`,
+            label: ({ raw }) => ` ${share.format(raw.y)} % chance of more`,
+          },
+        },
+        markers: { items: spec.markers },
+      },
+      scales: { x: outcomes(spec), y: valueAxis("Chance of more, %", { min: 0, max: 100 }) },
+    },
+    plugins: [markers],
   };
 }
 

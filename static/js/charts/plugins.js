@@ -20,6 +20,7 @@ export const markers = {
   afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [], axis = "x" }) {
     const rowHeight = rem(1.05);
     const rows = [];
+    const names = [];
     const shown = items
       .map((item) => ({ ...item, at: scales[axis].getPixelForValue(item.value) }))
       .filter(({ at }) => at >= chartArea.left - 1 && at <= chartArea.right + 1)
@@ -34,8 +35,10 @@ export const markers = {
       const y = chartArea.top - LABEL_SPACE_REM * rem(1) + row * rowHeight;
       const dash = DASHED.has(role) ? [5, 4] : [];
       stroke(ctx, seriesColour(role), 1.5, dash, at, y + rowHeight, at, chartArea.bottom);
-      write(ctx, text, middle, y + rowHeight / 2, "center", colour("ink"));
+      names.push([text, middle, y + rowHeight / 2]);
     }
+    // Names come last, so that no line runs through one.
+    for (const [text, x, y] of names) write(ctx, text, x, y, "center", colour("ink"));
   },
 };
 
@@ -72,23 +75,9 @@ export const endLabels = {
   },
 };
 
-const MOST_ROOM = 0.35;
-
 // The setting of an input at each end of its bar, and the name of the centre line.
 export const swingLabels = {
   id: "swingLabels",
-  // The axis reaches beyond the bars by what the widest setting takes.
-  beforeLayout(chart, _args, { swings = [], base }) {
-    const values = [base, ...swings.flatMap(({ low, high }) => [low, high])];
-    const [least, most] = [Math.min(...values), Math.max(...values)];
-    const widest = (texts) => Math.max(0, ...texts.map((text) => chart.ctx.measureText(text).width));
-    const names = widest(swings.map(({ label }) => label)) + rem(1.5);
-    const room = widest(swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
-    const width = Math.max(chart.width - names, 1);
-    const share = Math.min(room / width, MOST_ROOM);
-    const margin = ((most - least || 1) * share) / (1 - 2 * share);
-    Object.assign(chart.options.scales.x, { min: least - margin, max: most + margin });
-  },
   afterDatasetsDraw(chart, _args, { swings = [], base, baseLabel }) {
     const { ctx, chartArea, scales } = chart;
     const centre = scales.x.getPixelForValue(base);

@@ -13,29 +13,39 @@ export function tornado(spec) {
     categoryPercentage: 0.9,
   });
   return {
-    legend: [
-      { label: "Worse than the base case", key: "downside" },
-      { label: "Better than the base case", key: "upside" },
-    ],
-    config: {
-      type: "bar",
-      data: { labels: spec.swings.map(({ label }) => label), datasets: [side("Low", "low"), side("High", "high")] },
-      options: {
-        indexAxis: "y",
-        layout: { padding: { top: rem(1.5) } },
-        interaction: { mode: "index", axis: "y", intersect: false },
-        plugins: {
-          tooltip: { callbacks: { label: (item) => describe(spec, item) } },
-          swingLabels: { swings: spec.swings, base: spec.base, baseLabel: spec.baseLabel },
-        },
-        scales: {
-          x: valueAxis(spec.unit, { ticks: roundTicks() }),
-          y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
-        },
+    type: "bar",
+    data: { labels: spec.swings.map(({ label }) => label), datasets: [side("Low", "low"), side("High", "high")] },
+    options: {
+      indexAxis: "y",
+      layout: { padding: { top: rem(1.5) } },
+      interaction: { mode: "index", axis: "y", intersect: false },
+      plugins: {
+        tooltip: { callbacks: { label: (item) => describe(spec, item) } },
+        swingLabels: { swings: spec.swings, base: spec.base, baseLabel: spec.baseLabel },
       },
-      plugins: [swingLabels],
+      scales: {
+        x: valueAxis(spec.unit, { ticks: roundTicks(), afterDataLimits: (axis) => makeRoom(axis, spec) }),
+        y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
+      },
     },
+    plugins: [swingLabels],
   };
+}
+
+const MOST_ROOM = 0.35;
+
+// The axis reaches beyond the bars by what the widest setting takes.
+function makeRoom(axis, spec) {
+  const { ctx, width } = axis.chart;
+  const values = [spec.base, ...spec.swings.flatMap(({ low, high }) => [low, high])];
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const widest = (texts) => Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
+  const names = widest(spec.swings.map(({ label }) => label)) + rem(1.5);
+  const room = widest(spec.swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
+  const share = Math.min(room / Math.max(width - names, 1), MOST_ROOM);
+  const margin = ((most - least || 1) * share) / (1 - 2 * share);
+  axis.min = least - margin;
+  axis.max = most + margin;
 }
 
 function describe(spec, { datasetIndex, dataIndex }) {
