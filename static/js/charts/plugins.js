@@ -4,25 +4,30 @@ import { colour, rem, seriesColour, tick } from "./defaults.js";
 
 export const zeroLine = {
   id: "zeroLine",
-  beforeDatasetsDraw({ ctx, chartArea, scales }, _args, { axis = "y" }) {
-    const at = scales[axis].getPixelForValue(0);
-    const [low, high] = axis === "y" ? [chartArea.top, chartArea.bottom] : [chartArea.left, chartArea.right];
-    if (at < low || at > high) return;
-    const [x1, y1, x2, y2] =
-      axis === "y" ? [chartArea.left, at, chartArea.right, at] : [at, chartArea.top, at, chartArea.bottom];
-    stroke(ctx, colour("chart-zero"), 1, [], x1, y1, x2, y2);
+  beforeDatasetsDraw(chart, _args, { over = false }) {
+    if (!over) drawZero(chart);
+  },
+  // Filled bands would hide it.
+  afterDatasetsDraw(chart, _args, { over = false }) {
+    if (over) drawZero(chart);
   },
 };
+
+function drawZero({ ctx, chartArea, scales }) {
+  const at = scales.y.getPixelForValue(0);
+  if (at < chartArea.top || at > chartArea.bottom) return;
+  stroke(ctx, colour("chart-zero"), 1, [], chartArea.left, at, chartArea.right, at);
+}
 
 // Upright lines with a name on top; names that would overlap move down a row.
 export const markers = {
   id: "markers",
-  afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [], axis = "x" }) {
+  afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [] }) {
     const rowHeight = rem(1.05);
     const rows = [];
     const names = [];
     const shown = items
-      .map((item) => ({ ...item, at: scales[axis].getPixelForValue(item.value) }))
+      .map((item) => ({ ...item, at: scales.x.getPixelForValue(item.value) }))
       .filter(({ at }) => at >= chartArea.left - 1 && at <= chartArea.right + 1)
       .sort((one, other) => one.at - other.at);
     for (const { label, role, value, at } of shown) {
