@@ -80,6 +80,18 @@ export const endLabels = {
   },
 };
 
+const MOST_ROOM = 0.25;
+const NO_ROOM = 0.03;
+
+// The share of the width to leave beside the bars on each side; next to nothing where settings would not fit.
+export function shareForSettings({ ctx, width }, swings) {
+  const widest = (texts) => Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
+  const names = widest(swings.map(({ label }) => label)) + rem(1.5);
+  const room = widest(swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
+  const share = room / Math.max(width - names, 1);
+  return share > MOST_ROOM ? NO_ROOM : share;
+}
+
 // The setting of an input at each end of its bar, and the name of the centre line.
 export const swingLabels = {
   id: "swingLabels",
@@ -88,6 +100,7 @@ export const swingLabels = {
     const centre = scales.x.getPixelForValue(base);
     stroke(ctx, seriesColour("base-case"), 1.5, [], centre, chartArea.top, centre, chartArea.bottom);
     write(ctx, `${baseLabel} ${tick(base)}`, centre, chartArea.top - rem(0.7), "center", colour("ink"));
+    if (shareForSettings(chart, swings) === NO_ROOM) return;
     swings.forEach((swing, row) => {
       const y = scales.y.getPixelForValue(row);
       for (const [value, setting] of [
