@@ -20,7 +20,7 @@ from typing import TypeVar, overload
 from starlette.datastructures import UploadFile
 
 from app.errors import InvalidInput, Problem
-from app.web.formatting import number, parse_number, plain
+from app.web.formatting import full, parse_number, plain
 
 Choice = TypeVar("Choice", bound=StrEnum)
 REQUIRED = "fill this in"
@@ -192,9 +192,10 @@ def _initial(value: object) -> str:
 
 
 def _between(least: float | None, most: float | None, unit: str) -> str:
-    suffix = f" {unit}" if unit else ""
-    if least is None:
-        return f"at most {number(most, 15)}{suffix}"
-    if most is None:
-        return f"at least {number(least, 15)}{suffix}"
-    return f"from {number(least, 15)} to {number(most, 15)}{suffix}"
+    bounds = [full(bound) for bound in (least, most) if bound is not None]
+    words = (
+        f"from {' to '.join(bounds)}"
+        if len(bounds) == 2
+        else f"at {'least' if most is None else 'most'} {bounds[0]}"
+    )
+    return f"{words} {unit}".strip()
