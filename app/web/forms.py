@@ -20,7 +20,7 @@ from typing import TypeVar, overload
 from starlette.datastructures import UploadFile
 
 from app.errors import InvalidInput, Problem
-from app.web.formatting import number, parse_number, plain
+from app.web.formatting import full, parse_number, plain
 
 Choice = TypeVar("Choice", bound=StrEnum)
 REQUIRED = "fill this in"
@@ -194,7 +194,7 @@ def _initial(value: object) -> str:
 def _between(least: float | None, most: float | None, unit: str) -> str:
     suffix = f" {unit}" if unit else ""
     if least is None:
-        return f"at most {number(most, 15)}{suffix}"
+        return f"at most {full(most)}{suffix}"
     if most is None:
-        return f"at least {number(least, 15)}{suffix}"
-    return f"from {number(least, 15)} to {number(most, 15)}{suffix}"
+        return f"at least {full(least)}{suffix}"
+    return f"from {full(least)} to {full(most)}{suffix}"

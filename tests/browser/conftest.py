@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
@@ -122,9 +122,9 @@ def _await_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server stopped while it was starting"
         try:
-            if httpx.get(f"{address}/ready", timeout=5).is_success:
+            if httpx2.get(f"{address}/ready", timeout=5).is_success:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"{address}/ready did not answer within {READY_SECONDS} s")
 
