@@ -1,8 +1,9 @@
 """IRR of a block of trials: the batch against pyxirr and SciPy's brentq, side by side.
 
-Run: python -m benchmarks.irr [trials]. Prints ratios of interleaved medians, and whether a root was lost.
-Goals: at least 6 times as fast as pyxirr, 60 times as fast as brentq, every row whose flows sum to more than
-zero agrees with brentq to 1e-8.
+Run: python -m benchmarks.irr [trials]. Prints ratios of interleaved medians, and whether a root was lost, for
+mines on a steady price and for mines on a wild one, whose flows change sign often enough that many IRRs have
+to be proved or denied. Goals: at least 6 times as fast as pyxirr, 60 times as fast as brentq, every row whose
+flows sum to more than zero agrees with brentq to 1e-8.
 """
 
 from __future__ import annotations
@@ -21,11 +22,10 @@ from app.engine.returns import REASONS, Reason, irr, irr_all
 PERIODS, ROUNDS, BRENTQ_SHARE = 20, 5, 20
 
 
-def flows(trials: int, seed: int = 1) -> Array:
+def flows(trials: int, volatility: float, seed: int = 1) -> Array:
     """Return two years of spending, eighteen of margin on a wandering price, a closure: `(20, trials)`."""
     rng = np.random.default_rng(seed)
-    steps = rng.normal(0.0, 0.10, (PERIODS - 2, trials)) + rng.normal(0.0, 0.05, trials) / 4
-    price = np.exp(np.cumsum(steps, axis=0) - 0.005)
+    price = np.exp(np.cumsum(rng.normal(-0.005, volatility, (PERIODS - 2, trials)), axis=0))
     rows = np.empty((PERIODS, trials))
     rows[:2] = np.array([[-300.0], [-400.0]]) * rng.triangular(0.8, 1.0, 1.5, trials)
     rows[2:] = 270.0 * price - 140.0 * rng.triangular(0.85, 1.0, 1.25, trials)
@@ -39,7 +39,8 @@ def by_brentq(rows: Array) -> list[float]:
 
 
 def _brentq(column: Array) -> float:
-    return float(brentq(lambda rate: np.polyval(column[::-1], 1 / (1 + rate)), 0.0, 100.0, xtol=1e-14))
+    times = np.arange(len(column))
+    return float(brentq(lambda rate: column.dot((1 + rate) ** -times), 0.0, 100.0, xtol=1e-14))
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -49,10 +50,9 @@ def seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
-def main() -> int:
-    """Time the contenders in turn and print what came out."""
-    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 40_960
-    rows = flows(trials)
+def compare(trials: int, volatility: float) -> int:
+    """Time the contenders in turn, print what came out, return how many roots the batch lost."""
+    rows = flows(trials, volatility)
     columns = [
         column for column in rows.T.tolist() if min(column) < 0 < max(column)
     ]  # others make pyxirr raise
@@ -60,7 +60,7 @@ def main() -> int:
     contenders: dict[str, tuple[Callable[[], object], int]] = {
         "batch": (lambda: irr(rows), trials),
         "pyxirr": (lambda: [pyxirr.irr(column) for column in columns], len(columns)),
-        "brentq": (lambda: by_brentq(some), some.shape[1]),
+        "brentq": (lambda: by_brentq(some), np.count_nonzero(some.sum(axis=0) > 0)),
     }
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
@@ -70,13 +70,21 @@ def main() -> int:
     rates, reasons = irr(rows)
     expected = np.array(by_brentq(some))
     lost = np.count_nonzero(~(np.abs(rates[: some.shape[1]] - expected) <= 1e-8) & ~np.isnan(expected))
-    counts = {Reason(code): np.count_nonzero(reasons == code) for code in np.unique(reasons)}
-    told = ", ".join(f"{count} {REASONS[code].text}" for code, count in counts.items())
-    print(f"{trials} trials of {PERIODS} periods: {told}")
+    print(f"{trials} trials of {PERIODS} periods, price volatility {volatility:.0%}")
+    for code in np.unique(reasons):
+        print(f"  {np.mean(reasons == code):7.2%} {REASONS[Reason(code)].text}")
     for name, median in medians.items():
-        print(f"{name:8s} {median:8.3f} us a trial  {median / medians['batch']:7.1f} x the batch")
-    print(f"roots lost against brentq: {lost} of {np.count_nonzero(~np.isnan(expected))}")
-    print(f"a series with every IRR: {seconds(lambda: irr_all(rows[:, 0])) * 1e3:.2f} ms")
+        print(f"  {name:8s} {median:8.3f} us a trial  {median / medians['batch']:7.1f} x the batch")
+    print(f"  roots lost against brentq: {lost} of {np.count_nonzero(~np.isnan(expected))}")
+    return lost
+
+
+def main() -> int:
+    """Compare on both kinds of mines."""
+    trials = int(sys.argv[1]) if len(sys.argv) > 1 else 40_960
+    lost = sum(compare(trials, volatility) for volatility in (0.05, 0.12))
+    one = flows(1, 0.05)[:, 0]
+    print(f"every IRR of one series: {seconds(lambda: irr_all(one)) * 1e3:.2f} ms")
     return int(lost > 0)
 
 

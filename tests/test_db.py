@@ -6,7 +6,6 @@ import time
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session
 
 from app import db
 from app.db import CannotConnect, Trouble, get_session, make_engine, ping, wait_for_database

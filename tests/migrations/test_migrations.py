@@ -28,7 +28,8 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 HELD = text(
     "SELECT 'relation ' || relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
     " AND relkind IN ('r', 'S', 'v') AND relname <> 'alembic_version'"
-    " UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = current_schema()::regnamespace"
+    " UNION ALL SELECT 'function ' || proname FROM pg_proc"
+    " WHERE pronamespace = current_schema()::regnamespace"
     " UNION ALL SELECT 'type ' || typname FROM pg_type WHERE typnamespace = current_schema()::regnamespace"
     " AND typname NOT IN ('alembic_version', '_alembic_version')"
 )

@@ -8,7 +8,7 @@ from app.engine.kinds import ScenarioStatus
 from app.models import Base, Scenario, SimulationRun
 from app.models.clone import NOT_COPIED, clone_scenario, copied_columns, copied_tables
 
-#: Tables that belong to the whole installation or to a project; a new table joins them or carries `scenario_id`.
+#: Tables of the installation or of a project; a new table joins them or carries `scenario_id`.
 OUTSIDE_A_SCENARIO = {
     *(
         "audit_events",

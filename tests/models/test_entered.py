@@ -3,8 +3,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, NotSupportedError
 from sqlalchemy.orm import Session

@@ -39,7 +39,7 @@ def start(*arguments: str) -> subprocess.Popen[str]:
 
 
 def run(*arguments: str, script: str = "setup_database.py", **settings: str) -> tuple[int, str, str]:
-    """Run a script inside this process, which saves the time of its imports; return its code and its words."""
+    """Run a script inside this process, which saves its imports; return its code and its words."""
     out, err = StringIO(), StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         for name, value in settings.items():

@@ -20,7 +20,7 @@ from app.engine.quantity import Array, as_rows
 from app.engine.returns.irr_all import TOUCH, classify, primary, scan
 from app.engine.returns.npv import sum_periods
 from app.engine.returns.reasons import Reason, Reasons, has_value
-from app.engine.returns.roots import Gaps, Indices, Mask, Row, solve, value_and_slope
+from app.engine.returns.roots import CROWD, Gaps, Indices, Mask, Row, solve, value_and_slope
 from app.engine.returns.signs import roots_beyond, sign_changes
 
 BLOCK = 8192
@@ -44,7 +44,7 @@ def irr(cash_flow: ArrayLike, exponents: ArrayLike | None = None) -> tuple[Row, 
     hard = []
     for first in range(0, len(rates), BLOCK):
         lanes = slice(first, first + BLOCK)
-        search = _Search(np.ascontiguousarray(flows[:, lanes]), gaps)
+        search = _Search(flows[:, lanes], gaps)
         hard.append(first + search.easy())
         rates[lanes], reasons[lanes] = search.finish()
     left = np.concatenate(hard) if hard else np.empty(0, dtype=np.intp)
@@ -86,8 +86,9 @@ class _Search:
         """Settle flows that change sign more often than their sum explains."""
         twice = self.changes == 2
         self.two_or_none(np.flatnonzero(twice & (self.total != 0)))
-        unsure = self.by_running_sums(np.flatnonzero(~twice))
-        self.scan(np.concatenate((unsure, np.flatnonzero(twice & (self.total == 0)))))
+        unsure, below_only = self.by_running_sums(np.flatnonzero(~twice))
+        self.scan(np.concatenate((unsure[~below_only], np.flatnonzero(twice & (self.total == 0)))))
+        self.scan(unsure[below_only], above=False)
 
     def look(self, where: Mask | Indices, side: int, reason: Reason = Reason.DEFINED) -> None:
         self.side[where] = side
@@ -125,8 +126,11 @@ class _Search:
         self.high[lanes] = at
         self.low[lanes[touches]] = at[touches]
 
-    def by_running_sums(self, lanes: Indices) -> Indices:
-        """Settle what running sums and bounds prove of each side of zero; return the other trials."""
+    def by_running_sums(self, lanes: Indices) -> tuple[Indices, Mask]:
+        """Settle what running sums and bounds prove of each side of zero.
+
+        Return the other trials, and which of them surely have no root above zero.
+        """
         flows = self.flows.take(lanes, axis=1)
         above, above_between = roots_beyond(flows, self.gaps)
         below, below_between = roots_beyond(flows[::-1], self.gaps.reversed())
@@ -138,11 +142,13 @@ class _Search:
         self.look(lanes[(above == 1) & (below > 0)], +1, Reason.OTHER_IRR_NEGATIVE)
         self.look(lanes[above == 2], +1, Reason.SEVERAL_IRRS)
         self.high[lanes] = np.where(above == 0, below_between, above_between)
-        return lanes[~plain | (above < 0) | (above < 2) & (below < 0)]
+        unsure = ~plain | (above < 0) | (above < 2) & (below < 0)
+        return lanes[unsure], ((above == 0) & plain)[unsure]
 
-    def scan(self, lanes: Indices) -> None:
-        """Settle the rest by looking everywhere."""
-        for lane, (roots, touching) in zip(lanes, scan(self.flows[:, lanes], self.gaps), strict=True):
+    def scan(self, lanes: Indices, *, above: bool = True) -> None:
+        """Settle the rest by looking everywhere, or below zero only."""
+        found = scan(self.flows.take(lanes, axis=1), self.gaps, above=above)
+        for lane, (roots, touching) in zip(lanes, found, strict=True):
             self.reasons[lane] = classify(roots, touching)
             self.rates[lane] = primary(tuple(np.expm1(roots).tolist()))
             self.side[lane] = 0
@@ -150,12 +156,14 @@ class _Search:
     def finish(self) -> tuple[Row, Reasons]:
         """Polish every root that lies on a known side of zero."""
         for side in (+1, -1):
-            lanes = np.flatnonzero(self.side == side)
-            if not len(lanes):
-                continue
-            flows = self.flows if len(lanes) == len(self.side) else self.flows.take(lanes, axis=1)
+            wanted = self.side == side
+            lanes = np.flatnonzero(wanted)
             gaps = self.gaps if side > 0 else self.gaps.reversed()
-            roots = solve(flows[::side], gaps, self.low[lanes], self.high[lanes], self.total[lanes] < 0)
+            if len(lanes) > CROWD * len(wanted):  # cheaper than gathering the columns
+                roots = solve(self.flows[::side], gaps, self.low, self.high, self.total < 0, wanted)[lanes]
+            else:
+                flows = self.flows.take(lanes, axis=1)[::side]
+                roots = solve(flows, gaps, self.low[lanes], self.high[lanes], self.total[lanes] < 0)
             self.rates[lanes] = np.expm1(side * roots)
         self.rates[~has_value(self.reasons)] = np.nan
         return self.rates, self.reasons

@@ -94,16 +94,16 @@ def _trivial(flows: Array) -> Reason | None:
     return Reason.ONE_SIGN if (flows >= 0).all() or (flows <= 0).all() else None
 
 
-def scan(flows: Array, gaps: Gaps) -> list[tuple[Row, Row]]:
-    """Return for each series of `(n_periods, n_series)` its roots in `u = ln(1 + r)`, ascending, and the
-    touching ones.
+def scan(flows: Array, gaps: Gaps, *, above: bool = True) -> list[tuple[Row, Row]]:
+    """Return for each series its roots in `u = ln(1 + r)`, ascending, and those of them that only touch zero.
 
-    Each series has flows of both signs.
+    flows: `(n_periods, n_series)`, each series with flows of both signs. above: look at `u >= 0` as well.
     """
     found = []
+    nothing = (np.empty(0), np.empty(0))
     for first in range(0, flows.shape[1], BLOCK):
         block = flows[:, first : first + BLOCK]
-        later = _half_line(block, gaps)
+        later = _half_line(block, gaps) if above else [nothing] * block.shape[1]
         earlier = _half_line(block[::-1], gaps.reversed())
         for (right, right_touch), (left, left_touch) in zip(later, earlier, strict=True):
             touching = np.concatenate((-left_touch[left_touch > 0][::-1], right_touch))
@@ -127,10 +127,14 @@ def _half_line(flows: Array, gaps: Gaps) -> list[tuple[Row, Row]]:
     touch_lanes = np.concatenate((touch.lane, node_lanes[flat]))
     every = np.concatenate((roots, touch.low, GRID[nodes]))
     lane_of = np.concatenate((brackets.lane, touch.lane, node_lanes))
-    return [
-        (np.sort(every[lane_of == lane]), np.sort(touch_roots[touch_lanes == lane]))
-        for lane in range(flows.shape[1])
-    ]
+    return list(zip(_by_lane(every, lane_of, flows), _by_lane(touch_roots, touch_lanes, flows), strict=True))
+
+
+def _by_lane(values: Row, lanes: Indices, flows: Array) -> list[Row]:
+    """Return the values of each series, ascending."""
+    order = np.lexsort((values, lanes))
+    ends = np.cumsum(np.bincount(lanes, minlength=flows.shape[1]))
+    return np.split(values[order], ends[:-1])
 
 
 def _on_grid(flows: Array, gaps: Gaps) -> Array:

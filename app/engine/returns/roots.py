@@ -18,13 +18,12 @@ Row = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.intp]
 
-STEP_DONE = 1e-8  # Newton has squared its error once more when a step this small has been taken
+STEP_DONE = 1e-7  # Newton has squared its error once more when a step this small has been taken
 FREE_STEPS = 6  # steps after which one that is not half as long as the last is replaced by a bisection
 MAX_STEPS = 250
 FARTHEST_START = 4.0  # first guess, times the mean times of inflow and outflow together
 FEW = 12  # columns up to which Python floats are quicker than NumPy calls
 CROWD = 0.5  # share of unfinished columns below which they are gathered and the rest is left behind
-EARLY_WEIGHT = 0.6  # of the earlier stream's duration in the exponent that straightens the series
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,48 +99,64 @@ def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
         time_out = (absolute_timed - timed) / outflow
         start = np.log(inflow / outflow) / (time_in - time_out)
         start = np.minimum(start, FARTHEST_START / (time_in + time_out))
-    earlier, later = np.minimum(time_in, time_out), np.maximum(time_in, time_out)
-    centre = EARLY_WEIGHT * earlier + (1 - EARLY_WEIGHT) * later
+    centre = (time_in + time_out) / 2
     return start, np.where(np.isfinite(centre), centre, 0.0)
 
 
-def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask) -> Row:
+def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: Mask | None = None) -> Row:
     """Return the zero in `[low, high]` of each column, `(n_trials,)`, by Newton steps kept inside the
     bracket.
 
     low >= 0; high may be infinite. rising: the value is negative left of the zero, positive right of it.
+    wanted: columns that have one; the others hold nothing of meaning. None is all.
     """
     if not flows.shape[1]:
         return low
     start, centre = first_guess(flows, gaps)
     u = np.where(np.isinf(high) & (start >= low), start, _middle(low, high))
+    low, high = low.copy(), high.copy()
     result, last = np.empty_like(u), np.full_like(u, np.inf)
     lanes = np.arange(len(u))
-    pending = np.ones(len(u), dtype=np.bool_)
+    pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
     for step in range(MAX_STEPS):
         value, slope = value_and_slope(flows, gaps, u)
         slope += centre * value
-        right = (value > 0) != rising  # the zero lies right of u, or at u
-        low, high = np.where(right, u, low), np.where(right, high, u)
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            new = u - value / slope
-        inside = (new >= low) & (new <= high)
+        _close_in(low, high, u, (value > 0) != rising)
+        new, inside = _newton(u, value, slope, low, high)
         if step > FREE_STEPS:
             inside &= np.abs(new - u) <= last / 2
-        new = np.where(inside, new, _middle(low, high))
-        done = pending & ((inside & (np.abs(new - u) <= STEP_DONE)) | (high - low <= 1e-15 * (1 + low)))
-        result[lanes[done]] = new[done]
+        out = np.flatnonzero(~inside)
+        if len(out):
+            new[out] = _middle(low[out], high[out])
+        last = np.abs(new - u)
+        done = inside & (last <= STEP_DONE)
+        if step > FREE_STEPS:
+            done |= high - low <= 1e-15 * (1 + low)
+        np.copyto(u, new, where=pending)
         pending &= ~done
-        last, u = np.abs(new - u), new
         left = np.flatnonzero(pending)
-        if not len(left):
-            return result
         if len(left) < CROWD * len(lanes):
+            result[lanes] = u
+            if not len(left):
+                break
             flows, lanes, pending = flows.take(left, axis=1), lanes[left], pending[left]
             u, low, high, last = u[left], low[left], high[left], last[left]
             centre, rising = centre[left], rising[left]
-    result[lanes[pending]] = u[pending]
+    result[lanes] = u
     return result
+
+
+def _close_in(low: Row, high: Row, u: Row, right: Mask) -> None:
+    """Move one end of each bracket to u, in place. right: the zero lies right of u, or at u."""
+    np.copyto(low, u, where=right)
+    np.copyto(high, u, where=~right)
+
+
+def _newton(u: Row, value: Row, slope: Row, low: Row, high: Row) -> tuple[Row, Mask]:
+    """Return Newton's next points and which of them lie in their brackets, ends included."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        new = u - value / slope
+    return new, (new >= low) & (new <= high)
 
 
 def _middle(low: Row, high: Row) -> Row:

@@ -26,7 +26,8 @@ def sign_changes(rows: Array) -> tuple[Counts, Row]:
     if not rows.all():
         return _skipping_zeros(rows)
     positive = rows > 0
-    return np.count_nonzero(positive[1:] != positive[:-1], axis=0), np.where(positive[0], 1.0, -1.0)
+    changes = (positive[1:] != positive[:-1]).sum(axis=0, dtype=np.int16)  # narrow sums are quicker
+    return changes.astype(np.intp), np.where(positive[0], 1.0, -1.0)
 
 
 def _skipping_zeros(rows: Array) -> tuple[Counts, Row]:
