@@ -192,9 +192,9 @@ def _initial(value: object) -> str:
 
 
 def _between(least: float | None, most: float | None, unit: str) -> str:
-    suffix = f" {unit}" if unit else ""
-    if least is None:
-        return f"at most {full(most)}{suffix}"
-    if most is None:
-        return f"at least {full(least)}{suffix}"
-    return f"from {full(least)} to {full(most)}{suffix}"
+    parts = []
+    if least is not None:
+        parts.append(f"{'at least' if most is None else 'from'} {full(least)}")
+    if most is not None:
+        parts.append(f"{'at most' if least is None else 'to'} {full(most)}")
+    return " ".join([*parts, *([unit] if unit else [])])
