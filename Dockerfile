@@ -14,7 +14,7 @@ COPY scripts/uv-requirements.txt scripts/
 RUN --mount=type=cache,target=/root/.cache \
     python3 -m venv /opt/uv && /opt/uv/bin/pip install --quiet --require-hashes -r scripts/uv-requirements.txt
 COPY pyproject.toml uv.lock ./
-RUN --mount=type=cache,target=/root/.cache /opt/uv/bin/uv sync --quiet --locked
+RUN --mount=type=cache,target=/root/.cache /opt/uv/bin/uv sync --quiet --locked && rm .venv/.lock
 
 # Runs the suite: docker run --rm calminer:test   (as root, or with --user 10001)
 FROM builder AS test
@@ -26,7 +26,7 @@ CMD [".venv/bin/python", "-m", "pytest", "--numprocesses", "auto", "--maxprocess
 
 FROM base AS runtime
 COPY --from=builder /app/.venv .venv
-COPY LICENSE NOTICE alembic.ini main.py ./
+COPY LICENSE NOTICE alembic.ini main.py pyproject.toml ./
 COPY app app
 COPY scripts/setup_database.py scripts/run_migrations.py scripts/
 COPY static static

@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -132,7 +131,7 @@ def _processes(port: int, variables: Mapping[str, str]) -> Iterator[dict[str, su
     They get a session of their own, so that Ctrl-C reaches this process alone and it ends them in order.
     """
     web = [sys.executable, "-m", "uvicorn", "main:app", "--host", HOST, "--port", str(port)]
-    worker = [shutil.which("nice") or "nice", "-n", "10", sys.executable, "-m", "app.worker"]
+    worker = [sys.executable, "-m", "app.worker"]
     commands = {"web server": [*web, "--log-level", "warning"], "worker": worker}
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:

@@ -17,7 +17,7 @@ from app.engine.fiscal.rows import started
 from app.engine.lines import in_order
 from app.engine.operating import Operating
 from app.engine.problems import Problem
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 from app.engine.tieout import Statement, tie_out
 from app.engine.timeline import Timeline
 from app.engine.yearly import YearlyTable, roll_up
@@ -78,7 +78,7 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
     factors = ctx.rows(discount_factors(rate, times, zero, ctx.boundaries))
     for kind in ("pre_tax", "after_tax"):
         flow = lines[f"{kind}_cash_flow"]
-        lines[f"cumulative_{kind}"] = np.add.accumulate(flow, axis=0)
+        lines[f"cumulative_{kind}"] = running(flow)
         lines[f"discounted_{kind}"] = flow * factors
     problems = tie_out(Statement(ctx, operating, fiscal, lines, factors)) if check else ()
     return CashFlow(

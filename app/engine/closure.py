@@ -10,7 +10,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.inputs import Closure
 from app.engine.kinds import ClosureFunding, MoneyBasis
-from app.engine.quantity import Array, total
+from app.engine.quantity import Array, running, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def _surety(ctx: Context, closure: Closure, spend: Array, _units: Array) -> Recl
 
     `premium_t = rate · years_t · spending from t on`.
     """
-    to_come = np.add.accumulate(spend[::-1], axis=0)[::-1]
+    to_come = running(spend[::-1])[::-1]
     premium = ctx.value(closure.rate) * ctx.years * to_come * ctx.active(closure.first, None)
     return Reclamation(spend, spend, ctx.zeros(), ctx.rows(premium))
 

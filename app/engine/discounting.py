@@ -97,6 +97,18 @@ def discount_factors(rate: Array, times: Array, zero: Array, boundaries: NDArray
     return growth(rate, zero, boundaries) / growth(rate, times, boundaries)
 
 
+def exchange_by_inflation(spot: float, home: float, foreign: float, times: Array) -> Array:
+    """Return the exchange rate by purchasing power parity, for a nominal model without a forecast.
+
+    `S_t = S_0 · ((1 + i_home) / (1 + i_foreign))^t`. spot: home currency per unit of the foreign one today;
+    home, foreign: inflation [1/year]; times [year].
+
+    >>> exchange_by_inflation(1.35, 0.025, 0.02, np.array([[0.0], [10.0]])).round(4).ravel()
+    array([1.35  , 1.4177])
+    """
+    return spot * ((1 + home) / (1 + foreign)) ** times
+
+
 def nominal_rate(real: float, inflation: float) -> float:
     """Return the nominal rate that matches a real one: `(1 + r)(1 + i) - 1` (Fisher), exact.
 

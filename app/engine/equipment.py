@@ -12,7 +12,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.inputs import EquipmentClass
 from app.engine.kinds import EquipmentLifeUnit
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 
 # Cumulative hours are sums of decimals: ten periods of 0.1 lives must count as one life.
 COUNT_TOLERANCE = 1e-9
@@ -51,11 +51,7 @@ def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
     )
     required = np.ceil(np.maximum(hours / capacity - COUNT_TOLERANCE, 0.0))
     worn = wear(hours, held)
-    age = (
-        worn
-        if unit.life_unit is EquipmentLifeUnit.HOURS
-        else np.add.accumulate((held > 0) * ctx.years, axis=0)
-    )
+    age = worn if unit.life_unit is EquipmentLifeUnit.HOURS else running((held > 0) * ctx.years)
     replaced = deferred(per_period(replacements(age, unit.life)) * held, unit.max_replaced)
     rebuilt = per_period(rebuilds(worn, unit)) * held
     before = np.concatenate([np.zeros_like(held[:1]), held[:-1]])
@@ -71,7 +67,7 @@ def wear(hours: Array, held: Array) -> Array:
     """
     shape = np.broadcast_shapes(hours.shape, held.shape)
     each = np.divide(hours, held, out=np.zeros(shape), where=held > 0)
-    cumulative: Array = np.add.accumulate(each, axis=0)
+    cumulative: Array = running(each)
     return cumulative
 
 
@@ -153,7 +149,7 @@ def fleet_money(ctx: Context, unit: EquipmentClass, units: Fleet) -> FleetMoney:
     """
     price = ctx.money(unit.price, unit.money)
     rebuild = ctx.money(unit.rebuild_cost, unit.money)
-    held_before = np.add.accumulate(units.held, axis=0) - units.held
+    held_before = running(units.held) - units.held
     bought = units.bought * price if unit.purchased else np.zeros_like(units.held)
     first = held_before <= 0
     return FleetMoney(

@@ -10,7 +10,7 @@ from app.engine.context import Context
 from app.engine.equipment import COUNT_TOLERANCE, Fleet, per_period
 from app.engine.inputs import MaintenancePlan
 from app.engine.kinds import MaintenanceInterval
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ def upkeep(ctx: Context, plan: MaintenancePlan, units: Fleet) -> Upkeep:
     if plan.interval_unit is MaintenanceInterval.HOURS:
         elapsed = units.per_unit
     else:
-        elapsed = np.add.accumulate((units.held > 0) * ctx.timeline.days.reshape(-1, 1), axis=0)
+        elapsed = running((units.held > 0) * ctx.timeline.days.reshape(-1, 1))
     due = per_period(np.floor(elapsed / plan.interval + COUNT_TOLERANCE))
     events = ctx.rows(due * units.held)
     return Upkeep(events, events * plan.downtime, ctx.rows(events * ctx.money(plan.cost, plan.money)))

@@ -66,10 +66,8 @@ def physicals(ctx: Context) -> Physicals:
 
     `recovered = ore × grade × recovery`; a source of several grades reaches a process through its feeds.
     """
-    sources = ctx.inputs.sources
-    ore = {source.name: ctx.rows(ctx.value(source.ore)) for source in sources}
-    waste = {source.name: ctx.rows(ctx.value(source.waste)) for source in sources}
-    ore_mined, ore = apportioned(ctx, "ore_mined", ore, "")
+    ore_mined, ore = ore_by_source(ctx)
+    waste = {source.name: ctx.rows(ctx.value(source.waste)) for source in ctx.inputs.sources}
     waste_mined, waste = apportioned(ctx, "waste_mined", waste, "")
     piles = {pile.name: run_pile(ctx, pile, ore) for pile in ctx.inputs.stockpiles}
     tonnes = {process.name: _tonnes(ctx, process) for process in ctx.inputs.processes}
@@ -80,6 +78,12 @@ def physicals(ctx: Context) -> Physicals:
     recovered = {metal: _recovered(ctx, metal, processed, grades[metal]) for metal in metals}
     grades = {metal: by_process for metal, by_process in grades.items() if by_process}
     return replace(bare, metals=metals, grades=grades, recovered=recovered)
+
+
+def ore_by_source(ctx: Context) -> tuple[Array, dict[str, Array]]:
+    """Return all ore mined and the ore of each source [t]; an entered `ore_mined` replaces the total."""
+    ore = {source.name: ctx.rows(ctx.value(source.ore)) for source in ctx.inputs.sources}
+    return apportioned(ctx, "ore_mined", ore, "")
 
 
 def _tonnes(ctx: Context, process: Process) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.inputs import Stockpile
-from app.engine.quantity import Array, added
+from app.engine.quantity import Array, added, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def run_pile(ctx: Context, pile: Stockpile, ore: Mapping[str, Array]) -> Pile:
     source = next(source for source in ctx.inputs.sources if source.name == pile.source)
     added = ctx.rows(ore[pile.source] - fed_from(ctx, pile.source))
     drawn = fed_from(ctx, pile.name)
-    balance = ctx.rows(np.add.accumulate(added - drawn, axis=0) + pile.opening)
+    balance = ctx.rows(running(added - drawn) + pile.opening)
     metals = dict.fromkeys([*source.grades, *pile.opening_grades])
     grades = {}
     for metal in metals:

@@ -13,9 +13,10 @@ from app.engine.fiscal import FiscalResult
 from app.engine.fiscal.rows import money_of_the_day
 from app.engine.lines import describe
 from app.engine.operating import Operating
+from app.engine.physicals import ore_by_source
 from app.engine.problems import Problem
-from app.engine.quantity import Array, added, total
-from app.engine.stockpiles import run_pile
+from app.engine.quantity import Array, added, running, total
+from app.engine.stockpiles import fed_from, run_pile
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
 ROUNDING = 1e-9
@@ -93,10 +94,10 @@ def working_capital_closes(statement: Statement) -> Iterator[Problem]:
 
 def reserves_hold(statement: Statement) -> Iterator[Problem]:
     """No source is mined beyond its reserve."""
-    ctx = statement.ctx
-    for source in ctx.inputs.sources:
+    _, ore = ore_by_source(statement.ctx)
+    for source in statement.ctx.inputs.sources:
         if source.reserve is not None:
-            mined = np.add.accumulate(ctx.rows(ctx.value(source.ore)), axis=0)
+            mined = running(ore[source.name])
             broken = mined > source.reserve * (1 + ROUNDING)
             if broken.any():
                 yield Problem(
@@ -109,16 +110,28 @@ def reserves_hold(statement: Statement) -> Iterator[Problem]:
 def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
     """No stockpile is drawn below nothing."""
     ctx = statement.ctx
-    ore = {source.name: ctx.rows(ctx.value(source.ore)) for source in ctx.inputs.sources}
+    _, ore = ore_by_source(ctx)
     for pile in ctx.inputs.stockpiles:
         run = run_pile(ctx, pile, ore)
-        moved = np.add.accumulate(np.abs(run.added) + run.drawn, axis=0) + pile.opening
+        moved = running(np.abs(run.added) + run.drawn) + pile.opening
         broken = run.balance < -ROUNDING * moved
         if broken.any():
             yield Problem(
                 f"tie_out.stockpile.{pile.name}",
                 statement.where(broken),
                 f"its balance must not be negative; the least is {run.balance.min():.6g} t",
+            )
+
+
+def feeds_hold(statement: Statement) -> Iterator[Problem]:
+    """No process takes more from a source than the source mines in that period."""
+    ctx = statement.ctx
+    _, ore = ore_by_source(ctx)
+    for source in ctx.inputs.sources:
+        broken = fed_from(ctx, source.name) > ore[source.name] * (1 + ROUNDING) + ROUNDING
+        if broken.any():
+            yield Problem(
+                f"tie_out.feed.{source.name}", statement.where(broken), "no more can be fed than is mined"
             )
 
 
@@ -168,6 +181,7 @@ TIE_OUTS: tuple[Callable[[Statement], Iterator[Problem]], ...] = (
     working_capital_closes,
     reserves_hold,
     stockpiles_hold,
+    feeds_hold,
     depreciation_holds,
     currencies_known,
     discounting_sane,

@@ -120,8 +120,8 @@ def copper_product(**more: Any) -> Product:
         insurance=0.0015,
         penalties=(Penalty("As", 0.0035, 0.002, 0.001, 2.5),),
     )
-    given: dict[str, Any] = {"concentrate": smelter}
-    return Product("concentrate", metals, **(given | more))
+    given: dict[str, Any] = {"name": "concentrate", "metals": metals, "concentrate": smelter}
+    return Product(**(given | more))
 
 
 COPPER_ASSAYS: Mapping[str, float] = {"Cu": 0.28, "Au": 4.2e-6, "Ag": 60e-6}

@@ -75,6 +75,13 @@ def test_an_overdrawn_stockpile_is_named_with_its_period() -> None:
     ]
 
 
+def test_feeding_more_than_is_mined_is_named_with_its_period() -> None:
+    pit = OreSource("pit", [100.0, 100.0], grades={"Au": 1e-6})
+    mill = Process("mill", feeds=(Feed("pit", [100.0, 120.0]),), recoveries={"Au": 0.9})
+    (problem,) = evaluate(bare(2, sources=(pit,), processes=(mill,))).problems
+    assert (problem.field, problem.value) == ("tie_out.feed.pit", "2027")
+
+
 def test_mining_beyond_the_reserve_is_named_with_its_period() -> None:
     flow = evaluate(bare(sources=(OreSource("pit", [1e6] * 4, reserve=2.5e6),)))
     (problem,) = flow.problems

@@ -43,8 +43,10 @@ def _slipped(key: str, allowed: set[str]) -> bool:
 
 def nearest(key: str, allowed: set[str]) -> str:
     """Return what to say about an unknown key: the nearest right names."""
-    close = get_close_matches(key, sorted(allowed), 3, 0.5)
-    return "a line of the statement, such as " + ", ".join(close or sorted(allowed)[:3])
+    prefix = key.partition(".")[0]
+    related = sorted(other for other in allowed if other.partition(".")[0] == prefix)
+    close = get_close_matches(key, sorted(allowed), 3, 0.5) or related or sorted(allowed)
+    return "a line of the statement, such as " + ", ".join(close[:3])
 
 
 def enterable_keys(inputs: MineInputs) -> set[str]:

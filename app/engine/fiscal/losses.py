@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.inputs.fiscal import Losses
-from app.engine.quantity import Array, total
+from app.engine.quantity import Array, running, total
 
 ROUNDING = 1e-9  # year
 
@@ -107,7 +107,7 @@ def oldest_first(rows: Array, amount: Array) -> tuple[Array, Array]:
     """
     if not rows.shape[0]:
         return rows, np.zeros(amount.shape)
-    reached = np.add.accumulate(rows, axis=0)
+    reached = running(rows)
     return np.clip(amount - (reached - rows), 0.0, rows), np.minimum(amount, reached[-1])
 
 

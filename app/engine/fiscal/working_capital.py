@@ -7,7 +7,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.fiscal.rows import entered_row
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 
 
 def working_capital(ctx: Context, operating: Operating) -> tuple[Array, Array]:
@@ -19,7 +19,7 @@ def working_capital(ctx: Context, operating: Operating) -> tuple[Array, Array]:
     opening = ctx.inputs.fiscal.working_capital.opening
     change = entered_row(ctx, "working_capital_change")
     if change is not None:
-        return opening + np.add.accumulate(change, axis=0), change
+        return opening + running(change), change
     balance = entered_row(ctx, "working_capital")
     if balance is None:
         balance = tied_up(ctx, operating)

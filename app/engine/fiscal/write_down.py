@@ -17,7 +17,7 @@ from app.engine.fiscal.rows import edges, entered_row, money_of_the_day, started
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.kinds import ClosureBalance, DepreciationStart
 from app.engine.operating import Operating
-from app.engine.quantity import Array, added, total
+from app.engine.quantity import Array, added, running, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +81,7 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
     spent = operating.capital_by_class.get(cls.name, nothing) * index
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
     units = ctx.rows(units_of(cls, operating))
-    if cls.reserves is None:
-        reserves = np.add.accumulate(units[::-1], axis=0)[::-1]
-    else:
-        reserves = ctx.rows(ctx.value(cls.reserves))
+    reserves = running(units[::-1])[::-1] if cls.reserves is None else ctx.rows(ctx.value(cls.reserves))
     assets = Assets(placed, cls.opening, edges(ctx.timeline), year_edges(ctx.timeline), units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
@@ -102,7 +99,7 @@ def in_service(spent: Array, producing: np.ndarray[tuple[int, ...], np.dtype[np.
     """Return additions in the period they enter service: the later of the spend and first production."""
     before = np.zeros_like(producing)
     before[1:] = producing[:-1]
-    waiting = np.add.accumulate(spent, axis=0)
+    waiting = running(spent)
     return np.where(before, spent, np.where(producing, waiting, 0.0))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 
 
 def transfer_receipts(delivered: Array, spot: Array, steps: tuple[tuple[float, float], ...]) -> Array:
@@ -21,7 +21,7 @@ def transfer_receipts(delivered: Array, spot: Array, steps: tuple[tuple[float, f
     >>> transfer_receipts(ounces, np.ones((1, 1)), ((90.0, 0.2), (np.inf, 0.6))).ravel()
     array([12., 24., 36.])
     """
-    cumulative = np.add.accumulate(delivered, axis=0)
+    cumulative = running(delivered)
     before = np.concatenate([np.zeros_like(cumulative[:1]), cumulative[:-1]])
     paid = np.zeros_like(cumulative)
     lower = 0.0
