@@ -1,8 +1,8 @@
 """The reference model that every figure in `docs/explanation/simulation.md` and in this folder refers to.
 
-A gold mine over 20 annual periods (or 240 months): two of construction, then 18 of production. Twelve correlated inputs
-of mixed families and a mean-reverting price path; royalty, income tax with losses carried forward, units-of-production
-and straight-line depreciation, working capital, closure.
+A gold mine over 20 annual periods (or 240 months): two of construction, then 18 of production. Twelve
+correlated inputs of mixed families and a mean-reverting price path; royalty, income tax with losses
+carried forward, units-of-production and straight-line depreciation, working capital, closure.
 """
 
 from __future__ import annotations
@@ -54,7 +54,9 @@ F = DistributionFamily
 
 UNCERTAIN = (
     Uncertain("ore", F.PERT, {"min": 0.85, "mode": 1.0, "max": 1.08}, Effect.MULTIPLY),
-    Uncertain("grade", F.TRUNCATED_NORMAL, {"mean": 1.0, "sd": 0.08, "min": 0.75, "max": 1.25}, Effect.MULTIPLY),
+    Uncertain(
+        "grade", F.TRUNCATED_NORMAL, {"mean": 1.0, "sd": 0.08, "min": 0.75, "max": 1.25}, Effect.MULTIPLY
+    ),
     Uncertain("recovery", F.PERT, {"min": 0.84, "mode": 0.91, "max": 0.94}),
     Uncertain("strip", F.TRIANGULAR, {"min": 0.9, "mode": 1.0, "max": 1.25}, Effect.MULTIPLY),
     Uncertain("mining_cost", F.LOGNORMAL, {"mean": 1.0, "sd": 0.10}, Effect.MULTIPLY),
@@ -68,7 +70,10 @@ UNCERTAIN = (
 )
 PATHS = (
     UncertainPath(
-        "price", PriceProcess.SCHWARTZ, {"reversion": 0.25, "long_run": PRICE, "volatility": 0.18}, centred=True
+        "price",
+        PriceProcess.SCHWARTZ,
+        {"reversion": 0.25, "long_run": PRICE, "volatility": 0.18},
+        centred=True,
     ),
 )
 PAIRS = {
@@ -121,10 +126,16 @@ def reference_mine(months: bool = False) -> MineInputs:
             CostLine("mining", CostCategory.MINING, CostBasis.PER_T_MOVED, Driven("mining_cost", 2.3)),
             CostLine("haulage fuel", CostCategory.MINING, CostBasis.PER_T_MOVED, Driven("diesel", 0.6)),
             CostLine(
-                "processing", CostCategory.PROCESSING, CostBasis.PER_T_PROCESSED, Driven("processing_cost", 11.5)
+                "processing",
+                CostCategory.PROCESSING,
+                CostBasis.PER_T_PROCESSED,
+                Driven("processing_cost", 11.5),
             ),
             CostLine(
-                "site", CostCategory.SITE_ADMIN, CostBasis.ENTERED, Driven("site_cost", 14e6 / split * producing)
+                "site",
+                CostCategory.SITE_ADMIN,
+                CostBasis.ENTERED,
+                Driven("site_cost", 14e6 / split * producing),
             ),
         ),
         capital=(

@@ -17,7 +17,6 @@ from app.db import get_session
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import StopReason
 from app.engine.simulation import Progress, SimulationResult, simulate
-from app.engine.simulation.mine import mine
 from app.errors import CalMinerError, InvalidInput, Unavailable
 from app.models import SimulationRun
 from app.settings import get_settings
@@ -76,7 +75,6 @@ def simulated(
             simulate,
             inputs,
             spec,
-            model=mine,
             executor=executor,
             on_progress=watch.note,
             cancelled=watch.stop.is_set,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from app.engine import checks, simulation
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import DistributionFamily, Sampler
-from app.engine.simulation import check
 from app.errors import InvalidInput, LimitExceeded
 from app.models import Scenario
 from app.settings import get_settings
@@ -54,7 +54,8 @@ def prepare(session: Session, scenario_id: int, form: RunForm) -> tuple[MineInpu
     spec = _spec(read, scenario, inputs, form)
     if read.problems:
         raise InvalidInput(read.problems)
-    problems = [in_words(spec, problem) for problem in check(inputs, spec)]
+    problems = [in_words(inputs, problem) for problem in checks.check(inputs)]
+    problems += [in_words(spec, problem) for problem in simulation.check(inputs, spec)]
     if problems:
         raise InvalidInput(problems)
     return inputs, spec

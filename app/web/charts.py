@@ -41,6 +41,10 @@ class Role(StrEnum):
     FOURTH = "fourth"
 
 
+#: The bands of a fan chart, from the inside, with the names of their colours in `tokens.css`.
+BANDS = (("P25 to P75", "band-inner"), ("P10 to P90", "band-middle"), ("P5 to P95", "band-outer"))
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One named row of values, one per point of the chart's axis; `None` leaves a gap."""
@@ -67,6 +71,15 @@ class Table:
     rows: Sequence[Sequence[str | float | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One entry of a legend; its colour is a role or a band, its shape "" for a patch, "line" or "dashed"."""
+
+    label: str
+    colour: str
+    shape: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """What every chart states: an id unique on its page, the quantity, its unit and its convention."""
@@ -86,6 +99,10 @@ class Chart:
     def data(self) -> dict[str, object]:
         """Return what this kind of chart draws."""
         raise NotImplementedError
+
+    def legend(self) -> list[Key]:
+        """Return the names that the picture cannot carry itself."""
+        return []
 
     def spec(self) -> dict[str, object]:
         """Return what the script reads, in JSON's own types."""
@@ -119,6 +136,11 @@ class CashFlowChart(Chart):
         return _columns(
             self.period_name, self.periods, [*self.bars, *([self.cumulative] if self.cumulative else [])]
         )
+
+    def legend(self) -> list[Key]:
+        """Name every bar and the line."""
+        line = [Key(self.cumulative.label, self.cumulative.role, "line")] if self.cumulative else []
+        return [*(Key(series.label, series.role) for series in self.bars), *line]
 
     def data(self) -> dict[str, object]:
         """Periods, bars and the line."""
@@ -174,6 +196,11 @@ class HistogramChart(Chart):
         ]
         return Table((f"From, {self.unit}", f"To, {self.unit}", "Trials", "Share, %"), rows)
 
+    def legend(self) -> list[Key]:
+        """Name the part that is coloured: what lies below the threshold."""
+        thresholds = [marker for marker in self.markers if marker.role is Role.THRESHOLD]
+        return [Key(f"Below {marker.label.lower()}", Role.DOWNSIDE) for marker in thresholds[:1]]
+
     def data(self) -> dict[str, object]:
         """Edges, shares and markers."""
         total = sum(self.counts) or 1
@@ -202,6 +229,11 @@ class FanChart(Chart):
         if self.base_case is not None:
             columns.append(Series("Base case", Role.BASE_CASE, self.base_case))
         return _columns(self.period_name, self.periods, columns)
+
+    def legend(self) -> list[Key]:
+        """Name the lines and the bands."""
+        base = [] if self.base_case is None else [Key("Base case", Role.BASE_CASE, "dashed")]
+        return [*base, Key("P50", Role.P50, "line"), *(Key(words, band) for words, band in BANDS)]
 
     def data(self) -> dict[str, object]:
         """Percentiles by level and the base case."""
@@ -246,6 +278,10 @@ class TornadoChart(Chart):
             for swing in self.ordered()
         ]
         return Table((*headings, f"Outcome at high, {self.unit}"), rows)
+
+    def legend(self) -> list[Key]:
+        """Name the two sides."""
+        return [Key("Worse than the base case", Role.DOWNSIDE), Key("Better than the base case", Role.UPSIDE)]
 
     def data(self) -> dict[str, object]:
         """The base and the bars."""

@@ -147,7 +147,7 @@ def _cash_flow() -> charts.CashFlowChart:
 
 def _markers() -> tuple[Marker, ...]:
     return (
-        Marker("Zero", Role.THRESHOLD, 0),
+        Marker("Break-even", Role.THRESHOLD, 0),
         Marker("P10", Role.P10, OUTCOME.inv_cdf(0.1)),
         Marker("P50", Role.P50, OUTCOME.inv_cdf(0.5)),
         Marker("P90", Role.P90, OUTCOME.inv_cdf(0.9)),

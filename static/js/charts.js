@@ -19,10 +19,8 @@ export async function start(figure) {
 function draw(figure, spec) {
   drawn.get(figure)?.chart.destroy();
   applyDefaults(globalThis.Chart);
-  const { config, legend } = KINDS[spec.kind](spec);
-  const chart = new globalThis.Chart(figure.querySelector("canvas"), config);
+  const chart = new globalThis.Chart(figure.querySelector("canvas"), KINDS[spec.kind](spec));
   drawn.set(figure, { chart, spec });
-  figure.querySelector("[data-chart-legend]").replaceChildren(...legend.map(legendItem));
 }
 
 function redrawAll() {
@@ -34,14 +32,6 @@ function redrawAll() {
       drawn.delete(figure);
     }
   }
-}
-
-function legendItem({ label, key, shape }) {
-  const item = document.createElement("li");
-  const swatch = document.createElement("span");
-  swatch.className = `chart-key key-${key}${shape ? ` chart-key-${shape}` : ""}`;
-  item.append(swatch, label);
-  return item;
 }
 
 function addTools(figure) {

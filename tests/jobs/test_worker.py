@@ -114,6 +114,7 @@ def test_a_poisoned_run_fails_with_its_reason_and_blocks_nobody(
     failed = read(own_engine, impossible)
     assert failed.status is RunStatus.FAILED
     assert "tail" in failed.error
+    assert worker.send(signal.SIGTERM) == 0
     assert jobs(own_engine) == []
 
 
@@ -127,3 +128,19 @@ def test_two_workers_do_each_run_once(own_engine: Engine, queued: Queue, worker:
     finally:
         second.kill()
     assert [(run.status, run.attempt) for run in found] == [(RunStatus.FINISHED, 1)] * 4
+
+
+def test_a_run_survives_the_loss_of_every_connection(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    run_id = queued(LONG)
+    worker.start()
+    await_run(own_engine, run_id, under_way, worker)
+    with own_engine.connect() as connection:
+        others = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        rule = "datname = current_database() AND pid <> pg_backend_pid()"
+        assert connection.scalar(text(f"{others} WHERE {rule}")) > 1
+    run = await_run(own_engine, run_id, ended, worker)
+    assert (run.status, run.error) == (RunStatus.FINISHED, "")
+    later = queued(2_000)
+    assert await_run(own_engine, later, ended, worker).status is RunStatus.FINISHED

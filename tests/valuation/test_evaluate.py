@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import LineSection, LineUnit
+from app.engine.lines import LineSection, LineUnit
 from app.errors import InvalidInput, NotFound
 from app.models import CostLine, ProductProcess, Project
 from app.models.clone import clone_scenario

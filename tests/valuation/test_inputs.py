@@ -214,6 +214,11 @@ def test_a_scenario_without_terms_cannot_be_valued(session: Session) -> None:
     assert refused(session, terms=None) == {"valuation terms, discount rate": "None: give a discount rate"}
 
 
+def test_what_makes_no_sense_is_named_by_its_row(session: Session) -> None:
+    wrong = [dict(SCENARIO["levies"][0], rate=one(200, "%"))]
+    assert list(refused(session, levies=wrong)) == ["levy 'NSR royalty', rate"]
+
+
 def test_every_problem_is_named_at_once(session: Session) -> None:
     wrong_costs = [dict(SCENARIO["costs"][0], rate=one(2.1, "t"))]
     wrong_capital = [dict(SCENARIO["capital"][1], amount=one([1, 2], "M¤"))]

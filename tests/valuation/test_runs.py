@@ -57,9 +57,9 @@ def test_a_small_run_is_done_at_once(session: Session, scenario: Scenario, queue
     result = runs.result_of(run)
     assert result is not None
     assert result.trials_done == 256
-    assert result.outputs["npv"].mean.value is not None
+    assert result.outputs["npv_after_tax"].mean.value is not None
     base = evaluate_scenario(session, scenario.id).cash_flow.discounted("after_tax_cash_flow").sum()
-    assert result.outputs["npv"].base == pytest.approx(float(base), rel=1e-12)
+    assert result.outputs["npv_after_tax"].base == pytest.approx(float(base), rel=1e-12)
 
 
 def test_a_large_run_waits_in_the_queue(queued: SimulationRun, queue: Queue) -> None:
@@ -100,7 +100,7 @@ def test_a_replay_gives_the_same_digits_after_the_scenario_changed(
     assert again.id != run.id
     assert runs.differences(session, run.id, again.id) == ()
     fresh = runs.start(session, scenario.id, SMALL, enqueue=queue)
-    assert "outputs.npv" in runs.differences(session, run.id, fresh.id)
+    assert "outputs.npv_after_tax" in runs.differences(session, run.id, fresh.id)
 
 
 def test_results_come_back_from_their_rows(session: Session, scenario: Scenario, queue: Queue) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.engine.quantity import Array, as_rows
+from app.engine.quantity import Array, running, as_rows
 from app.engine.returns.reasons import Reason, Reasons
 from app.engine.returns.roots import Indices, Row
 
@@ -27,7 +27,7 @@ def payback(
     """
     flows = as_rows(cash_flow)
     clock = np.arange(float(len(flows))) if ends is None else np.ravel(np.asarray(ends, dtype=np.float64))
-    cumulative = np.cumsum(flows, axis=0)
+    cumulative = running(flows)
     negative = cumulative < 0
     ever = negative.any(axis=0)
     back = ~negative & np.maximum.accumulate(negative, axis=0)
@@ -56,5 +56,5 @@ def peak_funding(cash_flow: ArrayLike) -> Row:
     >>> float(peak_funding([-100, -50, 40, 200])[0])
     150.0
     """
-    lowest = np.cumsum(as_rows(cash_flow), axis=0).min(axis=0)
+    lowest = running(as_rows(cash_flow)).min(axis=0)
     return np.asarray(np.maximum(-lowest, 0.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 from app.engine.returns.roots import Gaps, Row
 
 Counts = NDArray[np.intp]
@@ -51,7 +51,7 @@ def roots_beyond(flows: Array, gaps: Gaps) -> tuple[Counts, Row]:
     P(u2), and if that holds everywhere there is no zero. A node of the other sign proves two where two are
     allowed.
     """
-    allowed, _ = sign_changes(np.cumsum(flows, axis=0))
+    allowed, _ = sign_changes(running(flows))
     between = np.full(len(allowed), np.inf)
     lanes = np.flatnonzero(allowed > 1)
     if not len(lanes):

@@ -136,7 +136,9 @@ class Collector:
     def _request(self, key: str, weight: float) -> Request:
         spec = self.job.draws.spec
         side = self.base.tails.get(key, Tail.LOW)
-        return Request(spec.percentiles, tuple(spec.thresholds.get(key, ())), spec.tail, side, weight)
+        thresholds = tuple(spec.thresholds.get(key, ()))
+        lost = 1 if spec.sampler is Sampler.PLAIN else 0
+        return Request(spec.percentiles, thresholds, spec.tail, side, weight, lost)
 
     def converged(self) -> bool:
         """Return whether every percentile of the headline output is known to the relative error asked for."""

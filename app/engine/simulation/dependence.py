@@ -134,7 +134,7 @@ def cholesky(matrix: Array) -> Array:
                 factor[i][i] = sqrt(value)
             else:
                 raise ValueError("not positive definite")
-    return np.array(factor)
+    return np.array(factor).reshape(size, size)
 
 
 def factor(names: Sequence[str], pairs: Mapping[tuple[str, str], float]) -> tuple[Array, Repair]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, log, sqrt
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from app.engine.kinds import DistributionFamily
 from app.engine.quantity import Array
@@ -128,29 +128,36 @@ def _weibull(data: Array) -> Fitted | None:
     return {"shape": low, "scale": scale}
 
 
-def _widened(data: Array) -> tuple[float, float]:
-    """Return bounds outside the observations by the gap to expect beyond the outermost of so many."""
-    margin = float(data[-1] - data[0]) / (len(data) - 1)
-    return float(data[0]) - margin, float(data[-1]) + margin
+def _bounded(family: DistributionFamily, data: Array) -> Fitted:
+    """Maximise the likelihood over the margins outside the observations and the place of the mode between.
+
+    A shrinking simplex from a margin of one gap between neighbours; the margins are searched by their
+    logarithm, the mode by its logit, so that every step is a valid distribution.
+    """
+    low, high = float(data[0]), float(data[-1])
+    width = high - low
+
+    def parameters(point: Array) -> Fitted:
+        margins = width * np.exp(np.clip(point[:2], -20, 5))
+        start, end = low - float(margins[0]), high + float(margins[1])
+        return {"min": start, "mode": start + (end - start) * float(special.expit(point[2])), "max": end}
+
+    def unlikely(point: Array) -> float:
+        density = build(family, parameters(point)).density(data)
+        return -float(np.sum(np.log(np.maximum(density, 1e-300)))) if density is not None else np.inf
+
+    share = min(max((3 * float(data.mean()) - low - high - low) / width, 0.05), 0.95)
+    first = np.array([-np.log(len(data)), -np.log(len(data)), special.logit(share)])
+    found = optimize.minimize(unlikely, first, method="Nelder-Mead", options={"maxiter": 600, "fatol": 1e-4})
+    return parameters(np.asarray(found.x))
 
 
 def _triangular(data: Array) -> Fitted:
-    """The most likely mode for bounds just outside the data; it is always one of the observations."""
-    low, high = _widened(data)
-    best, mode = -np.inf, float(data[0])
-    for candidate in np.unique(np.quantile(data, np.linspace(0, 1, 101), method="nearest")):
-        rising = np.log((data[data < candidate] - low) / (candidate - low)).sum()
-        falling = np.log((high - data[data >= candidate]) / (high - candidate)).sum()
-        if rising + falling > best:
-            best, mode = float(rising + falling), float(candidate)
-    return {"min": low, "mode": mode, "max": high}
+    return _bounded(DistributionFamily.TRIANGULAR, data)
 
 
-def _pert(data: Array) -> Fitted | None:
-    """Bounds just outside the data and the mode that gives the observed mean."""
-    low, high = _widened(data)
-    mode = (6 * float(data.mean()) - low - high) / 4
-    return {"min": low, "mode": mode, "max": high} if low <= mode <= high else None
+def _pert(data: Array) -> Fitted:
+    return _bounded(DistributionFamily.PERT, data)
 
 
 ESTIMATORS: dict[DistributionFamily, Callable[[Array], Fitted | None]] = {

@@ -29,13 +29,15 @@ DEAR_WHEN_HIGH = (
 TAILS = dict.fromkeys(DEAR_WHEN_HIGH, Tail.HIGH)
 
 
-def mine(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
-    """Return every indicator of a block of trials, and the cash-flow lines asked for.
+def mine(
+    inputs: MineInputs, drivers: Drivers, lines: Collection[str], keys: Collection[str] | None = None
+) -> Outcome:
+    """Return every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
 
     A trial with several IRRs counts as undefined: a number picked among them has no distribution.
     """
     flow = evaluate(inputs, drivers, check=False)
-    found = kpis(inputs, flow)
+    found = kpis(inputs, flow, keys)
     return Outcome(
         values={kpi.key: np.where(AMBIGUOUS[kpi.reasons], np.nan, kpi.value) for kpi in found},
         reasons={kpi.key: kpi.reasons for kpi in found},

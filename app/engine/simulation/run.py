@@ -22,6 +22,8 @@ from app.engine.simulation.result import SimulationResult
 from app.engine.simulation.samplers import SUB_BLOCK
 
 FAN_LINES = ("cumulative_after_tax", "after_tax_cash_flow")
+ROW_VALUES = 1 << 16  # numbers in a row of one slice, half a megabyte
+FEWEST_IN_SLICE = 512
 AHEAD = 32  # blocks handed to an executor before the first of them is collected
 
 
@@ -44,15 +46,15 @@ def simulate(
     executor: Executor | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    slice_trials: int = SUB_BLOCK,
+    slice_trials: int | None = None,
 ) -> SimulationResult:
     """Return the statistics of all outputs over `spec.trials` trials.
 
     The digits depend on `inputs` and `spec` alone: not on the executor, the number or kind of its workers,
-    or `slice_trials`. model: what is simulated, the mine unless a test or a faster kernel stands in.
-    lines: whose fans to report. on_progress, cancelled: called after every 8,192 trials, in this thread; a
-    cancelled run returns what it has. Raises `ValueError` for a specification that `check` finds fault
-    with.
+    or `slice_trials`, the trials evaluated at a time. model: what is simulated, the mine unless a test or
+    a faster kernel stands in. lines: whose fans to report. on_progress, cancelled: called after every
+    8,192 trials, in this thread; a cancelled run returns what it has. Raises `ValueError` for a
+    specification that `check` finds fault with.
     """
     problems = check(inputs, spec)
     if problems:
@@ -78,13 +80,19 @@ def simulate(
 
 
 def _prepare(
-    inputs: MineInputs, spec: SimulationSpec, model: Model, lines: tuple[str, ...], slice_trials: int
+    inputs: MineInputs, spec: SimulationSpec, model: Model, lines: tuple[str, ...], slice_trials: int | None
 ) -> tuple[Job, Collector]:
     draws = Draws(inputs, spec)
     base = model(inputs, {}, lines)
     kept = tuple(line for line in lines if line in base.lines)
-    job = Job(draws, model, tuple(base.values), kept, min(slice_trials, SUB_BLOCK), min(spec.trials, SAMPLE))
+    size = slice_trials or fitting_slice(inputs.timeline.n_periods)
+    job = Job(draws, model, tuple(base.values), kept, min(size, SUB_BLOCK), min(spec.trials, SAMPLE))
     return job, Collector(job, base)
+
+
+def fitting_slice(periods: int) -> int:
+    """Return how many trials to evaluate at a time: a power of two whose rows fit a processor's cache."""
+    return int(max(FEWEST_IN_SLICE, min(SUB_BLOCK, 1 << (ROW_VALUES // periods).bit_length() - 1)))
 
 
 def _to_be_checked(blocks: int) -> bool:

@@ -21,7 +21,7 @@ from app.engine.simulation.sobol import BITS, scrambled_directions
 
 SUB_BLOCK = 8192
 CELLS = 1 << 14
-CENTRE = 0.48  # a straight line between knots is good to 4e-7 as long as |u - 1/2| stays below
+CENTRE = 0.48  # a straight line between knots is good to 5e-7 as long as |u - 1/2| stays below
 HYPERCUBE, SOBOL, SCORES = 1, 2, 3  # second part of a stream's key; the sub-block is the first
 
 Indices = NDArray[np.uint32]

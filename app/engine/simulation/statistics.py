@@ -23,19 +23,24 @@ from app.engine.simulation.result import (
 
 BINS = 50
 OUTERMOST = 0.001
+WINDOW = 3.0
 EXCEEDANCE_LEVELS = np.linspace(0.0, 1.0, 101)
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to report of one output. weight: trials behind each value, above 1 when values condense a
-    histogram."""
+    """What to report of one output.
+
+    weight: trials behind each value, above 1 when values condense a histogram. lost: degrees of freedom that
+    the mean takes from the variance; none where stratified points pin the mean down.
+    """
 
     percentiles: tuple[float, ...]
     thresholds: tuple[float, ...]
     tail: float
     side: Tail = Tail.LOW
     weight: float = 1.0
+    lost: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +79,29 @@ def mean(ordered: Array) -> float:
 
 
 def quantile_errors(ordered: Array, levels: Sequence[float], weight: float = 1.0) -> Array:
-    """Return standard errors of quantiles: half the distance between the order statistics one sd of the count
-    away.
+    """Return standard errors of quantiles from the distance between order statistics around them.
 
-    The number of values below a quantile is binomial with sd √(n·p(1−p)) (Woodruff 1952), so no density is
-    estimated.
+    The number of values below a quantile is binomial with sd √(n·p(1-p)) (Woodruff 1952), so no density is
+    estimated; a window of three such sds, or what the tail leaves of it, steadies the figure.
     """
     level = np.asarray(levels, dtype=np.float64)
     away = np.sqrt(level * (1 - level) / (len(ordered) * weight))
-    high = quantiles(ordered, np.minimum(level + away, 1.0))
-    return (high - quantiles(ordered, np.maximum(level - away, 0.0))) / 2
+    window = np.minimum(WINDOW * away, np.minimum(level, 1 - level))
+    distance = quantiles(ordered, level + window) - quantiles(ordered, level - window)
+    return distance / 2 * away / window
 
 
 def figures(ordered: Array, request: Request) -> Figures:
     """Return the figures of ascending values (at least one) and their errors under independent trials."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return _figures(ordered, request)
+
+
+def _figures(ordered: Array, request: Request) -> Figures:
     count = len(ordered) * request.weight
     centre = mean(ordered)
     away = ordered - centre
-    variance = float(np.mean(away * away)) * count / max(count - 1, 1)
+    variance = float(np.mean(away * away)) * count / max(count - request.lost, 1)
     sd = sqrt(variance)
     third, fourth = (float(np.mean(away**power)) for power in (3, 4))
     skewness = third / sd**3 if sd else 0.0

@@ -82,4 +82,6 @@ class StreamedRows:
         if not count:
             return np.empty(0), 1.0
         length = min(count, CONDENSED)
-        return self.quantiles(row, (np.arange(length) + 0.5) / length), count / length
+        values = self.quantiles(row, (np.arange(length) + 0.5) / length)
+        values[0], values[-1] = self.low[row], self.high[row]
+        return values, count / length

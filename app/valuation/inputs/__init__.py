@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from app import models
+from app.engine.checks import check
 from app.engine.inputs import MineInputs
 from app.errors import InvalidInput
 from app.valuation.inputs import capital, costs, drivers, fiscal, physicals, sales, terms
+from app.valuation.inputs.paths import in_words
 from app.valuation.inputs.reader import Reader
 
 
 def mine_inputs(scenario: models.Scenario) -> MineInputs:
     """Return what the engine needs to know about a scenario, as `app.valuation.load.load_scenario` gave it.
 
-    Raises `InvalidInput` that names every row and field that cannot be converted.
+    Raises `InvalidInput` that names every row and field that cannot be converted or makes no sense.
     """
     read = reader_of(scenario)
     inputs = read_inputs(read, scenario)
-    if read.problems:
-        raise InvalidInput(read.problems)
+    problems = read.problems or [in_words(inputs, problem) for problem in check(inputs)]
+    if problems:
+        raise InvalidInput(problems)
     return inputs
 
 

@@ -15,22 +15,17 @@ export function cashFlow(spec) {
     barPercentage: 0.85,
   }));
   const total = spec.cumulative ? [lineOf(spec.cumulative, { order: 1, pointRadius: 2 })] : [];
-  const legend = spec.bars.map(({ label, role }) => ({ label, key: role }));
-  if (spec.cumulative) legend.push({ label: spec.cumulative.label, key: spec.cumulative.role, shape: "line" });
   return {
-    legend,
-    config: {
-      type: "bar",
-      data: { labels: spec.periods, datasets: [...total, ...bars] },
-      options: {
-        interaction: byPeriod,
-        plugins: { tooltip: { ...withUnit(spec.unit), filter: ({ raw }) => raw !== 0 && raw !== null } },
-        scales: {
-          x: periodAxis(spec.periodName, { stacked: true }),
-          y: valueAxis(spec.unit, { stacked: true }),
-        },
+    type: "bar",
+    data: { labels: spec.periods, datasets: [...total, ...bars] },
+    options: {
+      interaction: byPeriod,
+      plugins: { tooltip: { ...withUnit(spec.unit), filter: ({ raw }) => raw !== 0 && raw !== null } },
+      scales: {
+        x: periodAxis(spec.periodName, { stacked: true }),
+        y: valueAxis(spec.unit, { stacked: true }),
       },
-      plugins: [zeroLine],
     },
+    plugins: [zeroLine],
   };
 }

@@ -52,6 +52,11 @@ export function applyDefaults(Chart) {
   });
 }
 
+// For an axis whose ends are no round numbers: only round ones get a figure.
+export function roundTicks() {
+  return { callback: (value) => tick(value), padding: 6, maxTicksLimit: 7, includeBounds: false };
+}
+
 export function valueAxis(title, extra = {}) {
   return {
     title: { display: Boolean(title), text: title },

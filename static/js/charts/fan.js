@@ -18,32 +18,24 @@ export function fan(spec) {
     { dataset: median, label: "P50", tone: "ink" },
     { dataset: 4, label: "P5", tone: "chart-text" },
   ];
-  const legend = [
-    { label: "P50", key: "p50", shape: "line" },
-    ...BANDS.map(({ low, high, key }) => ({ label: `P${low} to P${high}`, key })),
-  ];
   if (spec.baseCase) {
     datasets.push(
       lineOf({ label: "Base case", role: "base-case", values: spec.baseCase }, { borderDash: [6, 4], order: 1 }),
     );
-    legend.unshift({ label: "Base case", key: "base-case", shape: "dashed" });
   }
   return {
-    legend,
-    config: {
-      type: "line",
-      data: { labels: spec.periods, datasets },
-      options: {
-        interaction: byPeriod,
-        layout: { padding: { right: rem(2.25) } },
-        plugins: {
-          tooltip: { ...withUnit(spec.unit), itemSort: (one, other) => other.raw - one.raw },
-          endLabels: { items: names },
-        },
-        scales: { x: periodAxis(spec.periodName), y: valueAxis(spec.unit) },
+    type: "line",
+    data: { labels: spec.periods, datasets },
+    options: {
+      interaction: byPeriod,
+      layout: { padding: { right: rem(2.25) } },
+      plugins: {
+        tooltip: { ...withUnit(spec.unit), itemSort: (one, other) => other.raw - one.raw },
+        endLabels: { items: names },
       },
-      plugins: [zeroLine, endLabels],
+      scales: { x: periodAxis(spec.periodName), y: valueAxis(spec.unit) },
     },
+    plugins: [zeroLine, endLabels],
   };
 }
 

@@ -9,23 +9,20 @@ const MOST_ROOM = 9;
 export function line(spec) {
   const longest = Math.max(...spec.lines.map(({ label }) => label.length));
   return {
-    legend: [],
-    config: {
-      type: "line",
-      data: {
-        labels: spec.points,
-        datasets: spec.lines.map((series) => lineOf(series, { stepped: spec.stepped ? "middle" : false })),
-      },
-      options: {
-        interaction: byPeriod,
-        layout: { padding: { right: rem(Math.min(longest * ROOM_PER_LETTER + 0.75, MOST_ROOM)) } },
-        plugins: {
-          tooltip: withUnit(spec.unit),
-          endLabels: { items: spec.lines.map(({ label }, dataset) => ({ dataset, label, tone: "ink" })) },
-        },
-        scales: { x: periodAxis(spec.pointName), y: valueAxis(spec.unit) },
-      },
-      plugins: [zeroLine, endLabels],
+    type: "line",
+    data: {
+      labels: spec.points,
+      datasets: spec.lines.map((series) => lineOf(series, { stepped: spec.stepped ? "middle" : false })),
     },
+    options: {
+      interaction: byPeriod,
+      layout: { padding: { right: rem(Math.min(longest * ROOM_PER_LETTER + 0.75, MOST_ROOM)) } },
+      plugins: {
+        tooltip: withUnit(spec.unit),
+        endLabels: { items: spec.lines.map(({ label }, dataset) => ({ dataset, label, tone: "ink" })) },
+      },
+      scales: { x: periodAxis(spec.pointName), y: valueAxis(spec.unit) },
+    },
+    plugins: [zeroLine, endLabels],
   };
 }

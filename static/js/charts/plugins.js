@@ -20,6 +20,7 @@ export const markers = {
   afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [], axis = "x" }) {
     const rowHeight = rem(1.05);
     const rows = [];
+    const names = [];
     const shown = items
       .map((item) => ({ ...item, at: scales[axis].getPixelForValue(item.value) }))
       .filter(({ at }) => at >= chartArea.left - 1 && at <= chartArea.right + 1)
@@ -34,8 +35,10 @@ export const markers = {
       const y = chartArea.top - LABEL_SPACE_REM * rem(1) + row * rowHeight;
       const dash = DASHED.has(role) ? [5, 4] : [];
       stroke(ctx, seriesColour(role), 1.5, dash, at, y + rowHeight, at, chartArea.bottom);
-      write(ctx, text, middle, y + rowHeight / 2, "center", colour("ink"));
+      names.push([text, middle, y + rowHeight / 2]);
     }
+    // Names come last, so that no line runs through one.
+    for (const [text, x, y] of names) write(ctx, text, x, y, "center", colour("ink"));
   },
 };
 
@@ -52,7 +55,7 @@ export const endLabels = {
       .map(({ dataset, label, tone }) => {
         const points = chart.getDatasetMeta(dataset).data;
         const last = points.findLast((point) => !point.skip && Number.isFinite(point.y));
-        return last && { label, tone, y: last.y };
+        return last && { label, tone, x: last.x + 8, y: last.y };
       })
       .filter(Boolean)
       .sort((one, other) => one.y - other.y);
@@ -66,8 +69,8 @@ export const endLabels = {
       item.y = Math.min(item.y, limit);
       limit = item.y - height;
     }
-    for (const { label, tone, y } of placed) {
-      write(ctx, label, chartArea.right + 8, y, "left", colour(tone));
+    for (const { label, tone, x, y } of placed) {
+      write(ctx, label, x, y, "left", colour(tone));
     }
   },
 };

@@ -61,4 +61,18 @@ def product(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Out
 def smooth(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
     """exp of a sum: smooth, mostly additive."""
     rows = resolved(inputs, drivers)
-    return Outcome(values={"npv_after_tax": np.exp(sum(row.mean(axis=0) for row in rows.values()))})
+    return Outcome(values={"npv_after_tax": np.exp(sum(row.mean(axis=0) for row in rows.values()) / 300)})
+
+
+def ishigami(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
+    x1, x2, x3 = (resolved(inputs, drivers)[name][0] for name in ("x1", "x2", "x3"))
+    return Outcome(values={"y": np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)})
+
+
+def g_function(inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
+    """Saltelli & Sobol's g-function with a = 0, 1, 4.5, 9, 99, 99, 99, 99."""
+    rows = resolved(inputs, drivers)
+    value = np.ones(1)
+    for index, a in enumerate((0, 1, 4.5, 9, 99, 99, 99, 99)):
+        value = value * (np.abs(4 * rows[f"x{index}"][0] - 2) + a) / (1 + a)
+    return Outcome(values={"y": value})

@@ -56,7 +56,7 @@ def test_a_family_agrees_with_scipy(family: F, parameters: dict[str, Any], oracl
     inside = oracle.ppf(np.linspace(0.01, 0.99, 41))
     assert distribution.density(inside) == pytest.approx(oracle.pdf(inside), rel=1e-9)
     outside = np.array([oracle.ppf(0) - 1, oracle.ppf(1) + 1])
-    assert distribution.density(outside[np.isfinite(outside)]) == pytest.approx(0.0, abs=0)
+    assert not distribution.density(outside[np.isfinite(outside)]).any()
 
 
 @pytest.mark.parametrize(("family", "parameters", "oracle"), CONTINUOUS, ids=NAMES)
@@ -107,7 +107,7 @@ def test_observations_are_joined_by_straight_lines() -> None:
 
 def test_a_cumulative_curve_goes_through_its_points() -> None:
     found = build(F.CUMULATIVE, {"values": (0.0, 1.0, 5.0), "weights": (0.0, 0.3, 1.0)})
-    assert list(found.inverse(np.array([0.15, 0.3, 0.65]))) == [0.5, 1.0, 3.0]
+    assert list(found.inverse(np.array([0.15, 0.3, 0.65]))) == pytest.approx([0.5, 1.0, 3.0])
     u = (np.arange(100_000) + 0.5) / 100_000
     assert found.expectation() == pytest.approx(found.inverse(u).mean(), rel=1e-6)
     assert found.deviation() == pytest.approx(found.inverse(u).std(), rel=1e-6)

@@ -48,8 +48,10 @@ def test_each_scrambling_is_a_net_and_differs_from_the_others() -> None:
 @pytest.mark.parametrize("trials", [7, 100, 1000, 8192, 20_000])
 def test_a_latin_hypercube_has_one_point_in_each_stratum(trials: int) -> None:
     found = special.ndtr(everything(points(Sampler.LATIN_HYPERCUBE, 1, 3, trials, 1), trials))
-    for row in found:
-        assert np.array_equal(np.sort((row * trials + 1e-6).astype(int)), np.arange(trials))
+    strata = np.arange(trials) / trials
+    for row in np.sort(found, axis=1):
+        assert np.all(row > strata - 1e-6)
+        assert np.all(row < strata + 1 / trials + 1e-6)
 
 
 def test_strata_of_different_dimensions_and_of_neighbouring_trials_are_unrelated() -> None:
@@ -88,7 +90,7 @@ def test_replicates_need_not_divide_anything() -> None:
 
 def test_scores_are_normal_quantiles() -> None:
     u = np.concatenate([np.linspace(1e-9, 0.03, 5000), np.linspace(0.01, 0.99, 5001), [1 - 1e-9]])
-    assert np.max(np.abs(normal_scores(u[None, :].copy())[0] - special.ndtri(u))) < 4e-7
+    assert np.max(np.abs(normal_scores(u[None, :].copy())[0] - special.ndtri(u))) < 5e-7
 
 
 def rmse(sampler: Sampler, replicates: int = 16) -> float:
@@ -104,4 +106,5 @@ def rmse(sampler: Sampler, replicates: int = 16) -> float:
 def test_better_points_are_worth_their_name_on_a_smooth_function() -> None:
     plain, hypercube, nets = rmse(Sampler.PLAIN), rmse(Sampler.LATIN_HYPERCUBE), rmse(Sampler.SOBOL)
     assert plain / hypercube > 2
-    assert plain / nets > 10
+    assert plain / nets > 6
+    assert plain / rmse(Sampler.SOBOL, replicates=1) > 15

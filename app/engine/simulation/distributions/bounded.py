@@ -79,9 +79,10 @@ class Triangular:
     def density(self, x: Array) -> Array:
         low, mode, high = self.min, self.mode, self.max
         scale = 2 / (high - low)
-        rising = (x - low) / max(mode - low, np.finfo(float).tiny)
-        falling = (high - x) / max(high - mode, np.finfo(float).tiny)
-        return np.where((x >= low) & (x <= high), scale * np.where(x < mode, rising, falling), 0.0)
+        rising = (x - low) / ((mode - low) or 1.0)
+        falling = (high - x) / ((high - mode) or 1.0)
+        height = np.where((x < mode) | (mode == high), rising, falling)
+        return np.where((x >= low) & (x <= high), scale * height, 0.0)
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,9 @@ class Bootstrap:
         count = len(self.changes)
         thresholds = special.ndtri(np.arange(1, count) / count)
         path = self.changes[np.searchsorted(thresholds, shocks)]
-        np.cumprod(path, axis=0, out=path)
-        path *= start
+        path[0] *= start
+        for period in range(1, len(path)):
+            path[period] *= path[period - 1]
         return path
 
     def expected(self, start: float, years: Array) -> Array:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 from app.engine.simulation.parameters import Rejection
 
 
@@ -45,7 +45,7 @@ class GeometricBrownian:
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
         path = shocks * (self.volatility * np.sqrt(years))[:, None]
         path += ((self.drift - self.volatility**2 / 2) * years)[:, None]
-        np.cumsum(path, axis=0, out=path)
+        path = running(path)
         np.exp(path, out=path)
         path *= start
         return path

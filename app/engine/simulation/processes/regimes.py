@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 from app.engine.simulation.parameters import Rejection
 
 
@@ -69,7 +69,7 @@ class RegimeSwitching:
                 stressed = (switches[period] < thresholds[:, period - 1].take(stressed)).astype(np.intp)
             growth = ((drift - volatility**2 / 2) * length).take(stressed)
             path[period] = growth + (volatility * np.sqrt(length)).take(stressed) * shocks[period]
-        np.cumsum(path, axis=0, out=path)
+        path = running(path)
         np.exp(path, out=path)
         path *= start
         return path

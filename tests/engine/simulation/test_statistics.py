@@ -1,0 +1,134 @@
+"""Figures against NumPy and closed forms; no figure depends on the order in which trials came."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from app.engine.kinds import Tail
+from app.engine.quantity import Array
+from app.engine.simulation.statistics import (
+    Figures,
+    Request,
+    exceedance,
+    figures,
+    histogram,
+    mean,
+    quantile_errors,
+    quantiles,
+    with_replicates,
+)
+from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
+
+LEVELS = (0.05, 0.10, 0.50, 0.90)
+
+
+@pytest.fixture
+def sample() -> Array:
+    return np.random.default_rng(4).gamma(2.0, 3.0, 20_000) - 2.0
+
+
+def test_figures_are_those_of_numpy(sample: Array) -> None:
+    found = figures(np.sort(sample), Request(LEVELS, (1.0,), 0.05)).values
+    assert found[Figures.MEAN] == pytest.approx(sample.mean())
+    assert found[Figures.SD] == pytest.approx(sample.std(ddof=1))
+    assert found[Figures.SKEWNESS] == pytest.approx(stats.skew(sample), rel=1e-3)
+    assert found[6:10] == pytest.approx(np.quantile(sample, LEVELS))
+    assert found[Figures.LOSS] == pytest.approx(np.mean(sample < 0))
+    assert found[10] == pytest.approx(np.mean(sample < 1))
+    assert found[Figures.VALUE_AT_RISK] == pytest.approx(np.quantile(sample, 0.05))
+    assert found[Figures.CONDITIONAL] == pytest.approx(np.sort(sample)[:1000].mean())
+
+
+def test_the_bad_end_may_be_the_high_one(sample: Array) -> None:
+    low = figures(np.sort(-sample), Request(LEVELS, (), 0.05, Tail.LOW)).values
+    high = figures(np.sort(sample), Request(LEVELS, (), 0.05, Tail.HIGH)).values
+    assert high[Figures.VALUE_AT_RISK] == pytest.approx(-low[Figures.VALUE_AT_RISK])
+    assert high[Figures.CONDITIONAL] == pytest.approx(-low[Figures.CONDITIONAL])
+    assert high[Figures.CONDITIONAL] > high[Figures.VALUE_AT_RISK] > high[Figures.MEAN]
+
+
+def test_errors_are_the_spread_of_repeated_samples() -> None:
+    rng = np.random.default_rng(5)
+    request = Request(LEVELS, (1.0,), 0.05)
+    found = [figures(np.sort(rng.gamma(2.0, 3.0, 2000)), request) for _ in range(400)]
+    spread = np.std([each.values for each in found], axis=0)
+    stated = np.mean([each.errors for each in found], axis=0)
+    certain = [Figures.SKEWNESS, Figures.LOSS]  # stated for a normal output; never a loss
+    checked = np.delete(np.arange(len(spread)), certain)
+    assert stated[checked] == pytest.approx(spread[checked], rel=0.2)
+
+
+def test_permuting_trials_changes_no_bit(sample: Array) -> None:
+    other = np.random.default_rng(6).permutation(sample)
+    request = Request(LEVELS, (1.0,), 0.05)
+    one, two = figures(np.sort(sample), request), figures(np.sort(other), request)
+    assert np.array_equal(one.values, two.values)
+    assert np.array_equal(one.errors, two.errors)
+    assert histogram(np.sort(sample)) == histogram(np.sort(other))
+
+
+@pytest.mark.parametrize("value", [0.1, -1e9 / 3, 0.0])
+def test_equal_trials_have_exactly_that_value(value: float) -> None:
+    found = figures(np.full(12_345, value), Request(LEVELS, (), 0.05))
+    exact = [Figures.MEAN, Figures.VALUE_AT_RISK, Figures.CONDITIONAL, 6, 7, 8, 9]
+    assert all(found.values[index] == value for index in exact)
+    assert found.values[Figures.SD] == 0
+    assert not found.errors.any()
+
+
+def test_a_single_trial_has_figures() -> None:
+    found = figures(np.array([3.0]), Request(LEVELS, (), 0.05))
+    assert found.values[Figures.MEAN] == 3
+    assert list(quantiles(np.array([3.0]), LEVELS)) == [3, 3, 3, 3]
+
+
+def test_the_mean_of_large_numbers_loses_nothing() -> None:
+    assert mean(1e15 + np.arange(1001.0)) == 1e15 + 500
+
+
+def test_quantile_errors_follow_the_binomial() -> None:
+    ordered = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    exact = np.sqrt(0.05 * 0.95 / 100_000) / stats.norm.pdf(stats.norm.ppf(0.05))
+    assert quantile_errors(ordered, [0.05])[0] == pytest.approx(exact, rel=0.01)
+    assert quantile_errors(ordered, [0.05], weight=4.0)[0] == pytest.approx(exact / 2, rel=0.01)
+
+
+def test_replicates_give_the_error_of_their_mean() -> None:
+    rows = [Figures(np.array([value]), np.zeros(1)) for value in (1.0, 2.0, 3.0, 6.0)]
+    found = with_replicates(Figures(np.array([3.1]), np.zeros(1)), rows)
+    assert found.values[0] == 3.1
+    assert found.errors[0] == pytest.approx(np.std([1, 2, 3, 6], ddof=1) / 2)
+    assert np.isnan(with_replicates(rows[0], rows[:1]).errors[0])
+
+
+def test_a_histogram_holds_every_trial(sample: Array) -> None:
+    found = histogram(np.sort(sample))
+    assert sum(found.counts) + found.below + found.above == len(sample)
+    assert found.below == pytest.approx(20, abs=1)
+    inside = sample[(sample >= found.edges[0]) & (sample <= found.edges[-1])]
+    assert list(found.counts) == list(np.histogram(inside, found.edges)[0])
+
+
+def test_the_exceedance_curve_falls_from_certain_to_impossible(sample: Array) -> None:
+    found = exceedance(np.sort(sample))
+    assert (found[0].probability, found[-1].probability) == (1, 0)
+    middle = found[50]
+    assert np.mean(sample > middle.value) == pytest.approx(middle.probability, abs=1e-4)
+
+
+def test_streamed_quantiles_are_close_to_exact_ones() -> None:
+    rows = np.random.default_rng(7).lognormal(0, 0.5, (2, 100_000))
+    rows[1, ::10] = np.nan
+    streamed = StreamedRows(Ranges.around(rows[:, :8192], OUTPUT_BINS))
+    for first in range(0, 100_000, 8192):
+        streamed.add(rows[:, first : first + 8192])
+    for index, row in enumerate(rows):
+        kept = row[~np.isnan(row)]
+        found = streamed.quantiles(index, np.array([0.0, 0.05, 0.5, 0.95, 1.0]))
+        assert found == pytest.approx(np.quantile(kept, [0.0, 0.05, 0.5, 0.95, 1.0]), rel=1e-3)
+        condensed, weight = streamed.condensed(index)
+        assert len(condensed) * weight == pytest.approx(len(kept))
+        assert mean(condensed) == pytest.approx(kept.mean(), rel=1e-4)
+        assert np.std(condensed) == pytest.approx(np.std(kept), rel=1e-3)
