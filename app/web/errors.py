@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import exc as sqlalchemy_errors
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,6 +52,7 @@ PLAIN_ERRORS: tuple[type[Exception], ...] = (
 )
 #: What may mean that the database is gone.
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    StaleDataError,
     sqlalchemy_errors.DBAPIError,
     sqlalchemy_errors.TimeoutError,
     psycopg.OperationalError,
@@ -66,6 +68,9 @@ GONE = (
     "Try again in a moment, and tell whoever runs this installation if it lasts."
 )
 BROKEN_TITLE = "Something went wrong"
+UNIQUE_VIOLATION = "23505"
+TAKEN = "Something of that name was stored a moment ago, so nothing was saved. Choose another name."
+OVERTAKEN = "Somebody saved this a moment before you, so nothing was saved. Reload and look at both."
 BROKEN = "Something went wrong inside CalMiner. Nothing of this request was saved."
 
 
@@ -244,14 +249,21 @@ async def _handle(request: Request, error: Exception) -> Response:
 
 
 async def _handle_database(request: Request, error: Exception) -> Response:
-    """Answer 503 when the connection is gone; any other database error is a mistake of ours and stays one."""
+    """Answer 503 when the connection is gone and 409 when somebody was faster by a moment.
+
+    Any other database error is a mistake of ours and stays one.
+    """
     match error:
         case sqlalchemy_errors.DBAPIError():
             try:
                 raise_when_lost(error, get_settings())
             except errors.Unavailable as gone:
                 return answer(request, gone)
+            if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
+                return answer(request, HTTPException(409, TAKEN))
             raise error
+        case StaleDataError():
+            return answer(request, HTTPException(409, OVERTAKEN))
         case _:
             return answer(request, errors.Unavailable(str(error)))
 

@@ -75,7 +75,8 @@ EditorDep = Annotated[Scenario, Depends(find_editable_scenario, scope="function"
 def find_parameter(session: SessionDep, scenario: ScenarioDep, name: str) -> Parameter:
     """Return the parameter that the URL names in its scenario; raises `NotFound`."""
     statement = select(Parameter).where(Parameter.scenario_id == scenario.id, Parameter.name == name)
-    parameter = session.scalars(statement).one_or_none()
+    # PostgreSQL refuses a text with a NUL in it; no parameter is called that.
+    parameter = None if "\0" in name else session.scalars(statement).one_or_none()
     if parameter is None:
         raise NotFound("parameter", name)
     return parameter

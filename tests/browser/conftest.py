@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
@@ -74,6 +74,12 @@ class Watch:
     complaints: list[str] = field(default_factory=list)
     expected: tuple[str, ...] = ()
 
+    def on(self, page: Page) -> None:
+        """Listen to a page."""
+        page.on("console", self.console)
+        page.on("pageerror", lambda error: self.complaints.append(f"script error: {error}"))
+        page.on("request", self.request)
+
     def console(self, message: ConsoleMessage) -> None:
         """Note errors and warnings, such as a breach of the Content-Security-Policy."""
         if message.type in {"error", "warning"} and not any(text in message.text for text in self.expected):
@@ -104,9 +110,7 @@ def watch(site: str) -> Watch:
 def page(context: BrowserContext, watch: Watch) -> Iterator[Page]:
     """A page that fails its test on any console error and any request to another host."""
     made = context.new_page()
-    made.on("console", watch.console)
-    made.on("pageerror", lambda error: watch.complaints.append(f"script error: {error}"))
-    made.on("request", watch.request)
+    watch.on(made)
     yield made
     assert watch.complaints == []
 
@@ -122,9 +126,9 @@ def _await_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline:
         assert process.poll() is None, "the server stopped while it was starting"
         try:
-            if httpx.get(f"{address}/ready", timeout=5).is_success:
+            if httpx2.get(f"{address}/ready", timeout=5).is_success:
                 return
-        except httpx.TransportError:
+        except httpx2.TransportError:
             time.sleep(0.1)
     raise AssertionError(f"{address}/ready did not answer within {READY_SECONDS} s")
 
@@ -133,3 +137,10 @@ def screenshots() -> Path | None:
     """The folder that a look at the pages is wanted in, from SCREENSHOTS_DIR."""
     folder = os.environ.get("SCREENSHOTS_DIR")
     return Path(folder) if folder else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark everything in this folder, so that nobody forgets to."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker("browser")

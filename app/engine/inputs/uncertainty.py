@@ -12,8 +12,8 @@ from app.engine.kinds import Copula, DistributionFamily, Draw, Effect, PriceProc
 class Uncertain:
     """One driver's distribution.
 
-    parameters: by name, as the registry in `app.engine.simulation.distributions` lists them; `values`, `weights` of
-        DISCRETE, EMPIRICAL and CUMULATIVE are tuples.
+    parameters: by name, as the registry in `app.engine.simulation.distributions` lists them; `values` and
+        `weights` of DISCRETE, EMPIRICAL and CUMULATIVE are tuples.
     effect: the draw replaces, multiplies or is added to the driver's base row.
     draw: once for the whole life or once a period; autocorrelation: between neighbouring periods [-1, 1].
     """
@@ -57,7 +57,8 @@ class SimulationSpec:
 
     thresholds: KPI name → values whose probability of falling short is reported.
     replicates: independent scramblings of SOBOL, for its error estimate.
-    stop_at: relative standard error of the chosen percentiles at which the run may stop early; None runs all trials.
+    stop_at: relative standard error of the chosen percentiles at which the run may stop early; None runs all
+        trials.
     """
 
     trials: int

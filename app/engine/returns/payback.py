@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.engine.quantity import Array, running, as_rows
+from app.engine.quantity import Array, as_rows, running
 from app.engine.returns.reasons import Reason, Reasons
 from app.engine.returns.roots import Indices, Row
 

@@ -45,6 +45,7 @@ class Estimate:
     error: float | None
     unit: str
     help: str = ""
+    digits: int = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _headline(found: OutputStatistics, measure: Measure) -> list[Estimate]:
     if found.loss is not None:
         error = None if found.loss.error is None else found.loss.error * 100
         words = "Share of trials below zero"
-        shown.append(Estimate("Probability of loss", found.loss.probability * 100, error, "%", words))
+        shown.append(Estimate("Probability of loss", found.loss.probability * 100, error, "%", words, 2))
     if found.base is not None:
         shown.append(
             Estimate("Base case", measure.of(found.base), None, measure.unit, "Every input at its base")
@@ -160,9 +161,12 @@ def _markers(found: OutputStatistics, measure: Measure) -> list[Marker]:
     ]
     if found.base is not None:
         marks.append(Marker("Base case", Role.BASE_CASE, found.base / measure.factor))
-    if found.loss is not None and found.minimum is not None and found.minimum < 0:
-        marks.append(Marker("Zero", Role.THRESHOLD, 0.0))
     return marks
+
+
+def _zero(low: float, high: float) -> list[Marker]:
+    """Return the line between profit and loss where the picture reaches across it."""
+    return [Marker("Zero", Role.THRESHOLD, 0.0)] if low < 0 < high else []
 
 
 def _histogram(
@@ -180,7 +184,7 @@ def _histogram(
         + (f", {outside:,} of them outside the picture" if outside else ""),
         edges=[edge / measure.factor for edge in shares.edges],
         counts=shares.counts,
-        markers=_markers(found, measure),
+        markers=[*_markers(found, measure), *_zero(shares.edges[0], shares.edges[-1])],
     )
 
 
@@ -193,7 +197,7 @@ def _exceedance(found: OutputStatistics, output: Named, measure: Measure) -> Exc
         unit=measure.unit,
         values=[point.value / measure.factor for point in found.exceedance],
         chances=[point.probability for point in found.exceedance],
-        markers=_markers(found, measure),
+        markers=[*_markers(found, measure), *_zero(found.exceedance[0].value, found.exceedance[-1].value)],
     )
 
 
@@ -209,8 +213,8 @@ def _tornado(
     swings = [
         Swing(
             labels.get(effect.driver, effect.driver),
-            "at its P10",
-            "at its P90",
+            "P10",
+            "P90",
             effect.low / measure.factor,
             effect.high / measure.factor,
         )

@@ -1,0 +1,66 @@
+"""Every page, wide and narrow, light and dark: a clean console, no request elsewhere, no word from axe."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Watch, screenshots
+
+GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
+COPPER = "/projects/vizcachitas/scenarios/pre-feasibility-study"
+PAGES = {
+    "dashboard": "/",
+    "projects": "/projects",
+    "new-project": "/projects/new",
+    "project": "/projects/diamba-sud",
+    "edit-project": "/projects/diamba-sud/edit",
+    "scenario": GOLD,
+    "scenario-copper": COPPER,
+    "inputs": f"{GOLD}/inputs",
+    "parameters": f"{GOLD}/parameters",
+    "parameter": f"{GOLD}/parameters/gold_price",
+    "simulations": f"{GOLD}/simulations",
+    "run": "",
+    "api-docs": "/docs",
+    "api-reference": "/redoc",
+    "not-found": "/nowhere",
+}
+LOOKS = {"light": (1440, "light"), "dark": (1440, "dark"), "phone": (390, "light"), "small": (360, "dark")}
+#: Whole pages of other projects, served as they are; their own markup is theirs.
+FOREIGN = {"api-docs", "api-reference"}
+
+
+@pytest.fixture(scope="module")
+def run_address(browser: Browser, site: str) -> str:
+    """The address of a finished run."""
+    context = browser.new_context(base_url=site)
+    page = context.new_page()
+    page.goto(f"{GOLD}/simulations")
+    page.get_by_label("Trials").fill("2,000")
+    page.get_by_label("Seed").fill("3")
+    page.get_by_role("button", name="Run simulation").click()
+    page.wait_for_url("**/runs/*")
+    address = page.url
+    context.close()
+    return address
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(page: Page, watch: Watch, run_address: str, name: str, look: str) -> None:
+    width, scheme = LOOKS[look]
+    if name == "not-found":
+        watch.expected = ("404",)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(PAGES[name] or run_address)
+    page.wait_for_selector("html[data-ready]")
+    if folder := screenshots():
+        page.wait_for_timeout(500)
+        page.screenshot(path=folder / f"{name}-{look}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    if name not in FOREIGN:
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,98 @@
+"""The main job as a planner does it: dashboard, scenario, uncertain inputs, run, result, back later."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+
+GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
+#: More than the site's inline limit, so that the worker does it and progress is seen.
+MANY_TRIALS = "300,000"
+
+
+def test_from_the_dashboard_to_a_result_and_back(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Diamba Sud").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Diamba Sud")
+    expect(page.get_by_text("NI 43-101 Feasibility Study, 2026").first).to_be_visible()
+
+    page.get_by_role("link", name="Feasibility study 2026").click()
+    expect(page.get_by_text("NPV before tax").first).to_be_visible()
+    expect(page.locator("#annual-cash-flow canvas")).to_be_visible()
+    expect(page.get_by_role("region", name="Cash flow by year")).to_contain_text("Gross revenue")
+
+    page.get_by_role("link", name="Mark inputs uncertain").click()
+    page.get_by_role("link", name="Gold price").click()
+    page.get_by_label("Distribution").select_option("pert")
+    page.get_by_label("Minimum").locator("visible=true").fill("2,600")
+    page.get_by_label("Most likely").locator("visible=true").fill("3,500")
+    page.get_by_label("Maximum").locator("visible=true").fill("4,600")
+    page.get_by_role("button", name="Save parameter").click()
+    expect(page.get_by_role("status")).to_contain_text("Gold price saved")
+
+    page.get_by_role("link", name="Run simulation").click()
+    page.get_by_label("Trials").fill("2,000")
+    page.get_by_label("Seed").fill("42")
+    page.get_by_role("button", name="Run simulation").click()
+    expect(page).to_have_url(re.compile(r"/runs/\d+$"))
+    address = page.url
+    for name in (
+        "Distribution of NPV after tax",
+        "What moves NPV after tax",
+        "Cumulative cash flow after tax",
+    ):
+        expect(page.get_by_role("heading", name=name)).to_be_visible()
+    mean = page.locator(".figure-value").first.inner_text()
+
+    page.get_by_role("link", name="IRR after tax").click()
+    expect(page.get_by_role("heading", name="Distribution of IRR after tax")).to_be_visible()
+
+    page.goto("/")
+    page.goto(address)
+    expect(page.locator(".figure-value").first).to_have_text(mean)
+
+    page.get_by_role("button", name="Replay run").click()
+    expect(page.get_by_text("The replay gave the same digits")).to_be_visible()
+    expect(page.locator(".figure-value").first).to_have_text(mean)
+
+
+def test_a_large_run_shows_its_progress_until_its_result(page: Page) -> None:
+    page.goto(f"{GOLD}/simulations")
+    page.get_by_label("Trials").fill(MANY_TRIALS)
+    page.get_by_role("button", name="Run simulation").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.get_by_role("heading", name="Distribution of NPV after tax")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("300,000 trials").first).to_be_visible()
+
+
+def test_a_run_can_be_cancelled(page: Page) -> None:
+    page.goto(f"{GOLD}/simulations")
+    page.get_by_label("Trials").fill("1,000,000")
+    page.get_by_role("button", name="Run simulation").click()
+    page.get_by_role("button", name="Cancel run").click()
+    expect(page.get_by_text("This run was cancelled")).to_be_visible()
+
+
+def test_a_bad_value_comes_back_beside_its_field(page: Page, watch: Watch) -> None:
+    watch.expected = ("422",)
+    page.goto(f"{GOLD}/parameters/head_grade_factor")
+    page.get_by_label("Maximum").locator("visible=true").fill("0.5")
+    page.get_by_label("Note").fill("kept")
+    page.get_by_role("button", name="Save parameter").click()
+    expect(page.get_by_role("alert")).to_contain_text("greater than min")
+    expect(page.get_by_label("Note")).to_have_value("kept")
+    expect(page.get_by_label("Maximum").locator("visible=true")).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_main_job_needs_no_mouse(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.type("proj")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/projects"))

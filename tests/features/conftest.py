@@ -1,0 +1,46 @@
+"""The demo projects in this process's database, and forms sent as a browser sends them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import Project, Scenario
+from app.seed.demo import documents
+from app.seed.document import load_project
+
+GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
+#: What a browser says of a request that a page of this site started.
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+Post = Callable[..., Response]
+
+
+@pytest.fixture
+def gold(session: Session) -> Scenario:
+    """The base scenario of Diamba Sud."""
+    load_project(session, documents()["diamba-sud"])
+    session.flush()
+    statement = select(Scenario).join(Project).where(Project.slug == "diamba-sud", Scenario.is_base)
+    return session.scalars(statement).one()
+
+
+@pytest.fixture
+def post(client: TestClient) -> Post:
+    """Send a form from its own page: with the token that the page gave, and with what it had filled in."""
+
+    def send(page: str, action: str = "", **fields: str) -> Response:
+        text = client.get(page).text
+        token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', text)
+        assert token, f"{page} has no form"
+        version = re.search(r'name="version" value="(\d+)"', text)
+        sent = {"csrf_token": token[1], **({"version": version[1]} if version else {}), **fields}
+        return client.post(action or page, data=sent, headers=SAME_ORIGIN)
+
+    return send

@@ -1,0 +1,153 @@
+"""Runs: start, result, replay, cancel, and each way to fail."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.engine.kinds import RunStatus
+from app.models import Parameter, Scenario, SimulationRun
+from app.settings import get_settings
+from tests.features.conftest import GOLD, Post
+
+RUNS = f"/api{GOLD}/runs"
+SIMULATIONS = f"{GOLD}/simulations"
+SMALL = {"trials": "1,024", "sampler": "sobol", "seed": "7"}
+
+
+def test_it_works(client: TestClient, post: Post, gold: Scenario) -> None:
+    started = post(SIMULATIONS, **SMALL)
+    assert started.status_code == 303
+    page = client.get(started.headers["location"]).text
+    for words in ("NPV after tax", "Probability of loss", "Distribution of NPV", "What moves NPV", "P90"):
+        assert words in page
+    assert "seed 7" in page
+    assert client.get(started.headers["location"]).text.count("data-chart-kind") >= 4
+    assert "1,024" in client.get(SIMULATIONS).text
+
+
+def test_every_output_has_its_page(client: TestClient, gold: Scenario) -> None:
+    run = client.post(RUNS, json={"trials": 512, "seed": 1}).json()["id"]
+    outputs = client.get(f"/api/runs/{run}/result").json()["outputs"]
+    assert {"npv_after_tax", "irr_after_tax", "payback", "aisc"} <= set(outputs)
+    for output in outputs:
+        assert client.get(f"/runs/{run}", params={"output": output}).status_code == 200
+    assert client.get(f"/runs/{run}", params={"output": "luck"}).status_code == 404
+
+
+def test_a_replay_gives_the_same_digits_after_the_scenario_has_changed(
+    client: TestClient, post: Post, gold: Scenario, session: Session
+) -> None:
+    run = client.post(RUNS, json={"trials": 2000, "seed": 11}).json()["id"]
+    change = update(Parameter).where(Parameter.scenario_id == gold.id, Parameter.name == "gold_price")
+    session.execute(change.values(base_values=(2000.0,)))
+    assert "The scenario has changed since this run" in client.get(f"/runs/{run}").text
+    again = post(f"/runs/{run}", f"/runs/{run}/replay")
+    page = client.get(again.headers["location"]).text
+    assert "The replay gave the same digits" in page
+    other = int(re.findall(r"/runs/(\d+)", again.headers["location"])[0])
+    assert client.get(f"/api/runs/{run}/differences/{other}").json() == {"differences": []}
+    fresh = client.post(RUNS, json={"trials": 2000, "seed": 11}).json()["id"]
+    assert client.get(f"/api/runs/{run}/differences/{fresh}").json()["differences"]
+
+
+def test_a_run_keeps_what_it_was_made_from(client: TestClient, gold: Scenario) -> None:
+    run = client.post(RUNS, json={"trials": 512}).json()
+    assert run["seed"] >= 0
+    assert run["engine_version"]
+    kept = client.get(f"/api/runs/{run['id']}/inputs").json()
+    assert kept["inputs"]
+    assert kept["spec"]
+
+
+def test_a_large_run_waits_for_the_worker_and_can_be_cancelled(
+    client: TestClient, post: Post, gold: Scenario
+) -> None:
+    trials = get_settings().inline_trials + 1
+    made = client.post(RUNS, json={"trials": trials, "seed": 1})
+    run = made.json()["id"]
+    assert (made.status_code, made.json()["status"]) == (201, "queued")
+    assert made.headers["location"] == f"/api/runs/{run}"
+    page = client.get(f"/runs/{run}").text
+    assert "Queued" in page
+    assert f'data-poll="/runs/{run}/progress"' in page
+    assert client.get(f"/api/runs/{run}/result").status_code == 404
+    ended = post(f"/runs/{run}", f"/runs/{run}/cancel")
+    assert ended.status_code == 303
+    assert "This run was cancelled" in client.get(f"/runs/{run}").text
+    assert "data-poll-then" in client.get(f"/runs/{run}/progress").text
+
+
+def test_a_failed_run_says_why(client: TestClient, gold: Scenario, session: Session) -> None:
+    run = client.post(RUNS, json={"trials": get_settings().inline_trials + 1}).json()["id"]
+    failed = {
+        "status": RunStatus.FAILED,
+        "started_at": func.now(),
+        "finished_at": func.now(),
+        "error": "Too little memory.",
+    }
+    session.execute(update(SimulationRun).where(SimulationRun.id == run).values(failed))
+    page = client.get(f"/runs/{run}").text
+    assert "This run failed" in page
+    assert "Too little memory." in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"trials": ""}, "trials"),
+        ({"trials": "0"}, "trials"),
+        ({"trials": "1.5"}, "trials"),
+        ({"trials": "1,000,001"}, "trials"),
+        ({"sampler": "dice"}, "sampler"),
+        ({"seed": "-1"}, "seed"),
+        ({"seed": "9223372036854775808"}, "seed"),
+        ({"seed": "seven"}, "seed"),
+    ],
+)
+def test_a_bad_form_comes_back_and_starts_nothing(
+    post: Post, gold: Scenario, session: Session, changes: dict[str, str], field: str
+) -> None:
+    answer = post(SIMULATIONS, **SMALL | changes)
+    assert answer.status_code == 422
+    assert f'href="#{field}"' in answer.text
+    assert session.scalar(select(func.count(SimulationRun.id))) == 0
+
+
+def test_too_many_trials_are_a_limit(client: TestClient, gold: Scenario) -> None:
+    answer = client.post(RUNS, json={"trials": get_settings().max_trials + 1})
+    assert answer.status_code == 413
+    assert "at most" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("body", [{"trials": 0}, {"seed": -1}, {"sampler": "dice"}, {"trials": 10, "x": 1}])
+def test_the_api_refuses_a_bad_body(client: TestClient, gold: Scenario, body: dict[str, object]) -> None:
+    answer = client.post(RUNS, json=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+@pytest.mark.parametrize("address", ["/runs/999999", "/api/runs/999999", "/api/runs/999999/result"])
+def test_an_unknown_run_is_not_found(client: TestClient, address: str) -> None:
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "x", "99999999999999999999"])
+def test_a_run_number_that_cannot_be_is_not_found_as_a_page(client: TestClient, number: str) -> None:
+    assert client.get(f"/runs/{number}").status_code == 404
+
+
+def test_without_the_form_token_nothing_starts(client: TestClient, gold: Scenario, session: Session) -> None:
+    answer = client.post(SIMULATIONS, data=SMALL, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 403
+    assert session.scalar(select(func.count(SimulationRun.id))) == 0
+
+
+def test_another_site_starts_nothing(client: TestClient, gold: Scenario, session: Session) -> None:
+    answer = client.post(RUNS, json={"trials": 10}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert answer.status_code == 403
+    assert session.scalar(select(func.count(SimulationRun.id))) == 0
