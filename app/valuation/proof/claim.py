@@ -1,0 +1,128 @@
+"""A claim: what a source printed, what the engine makes of the same inputs, and how the two differ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from app.engine.quantity import Array
+from app.valuation.proof.case import Check
+
+#: A few units in the last place of a binary fraction: 0.5 is not further from 0 than half of 1.
+SLACK = 1 + 1e-9
+#: What of the moved trials the envelope of a figure holds; a row has many years, and its envelope all trials.
+INSIDE = (0.025, 0.975)
+
+
+class Verdict(StrEnum):
+    """How a claim came out, best first."""
+
+    PRINTED = "to the printed digit"
+    ROUNDING = "within the rounding of its inputs"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One figure: printed, ours, and where ours lies when the printed inputs move within their rounding.
+
+    half_unit: half the last printed digit. low, high, sd: of our figure over the moved inputs; all equal to
+    `ours`, and zero, where no input of the source is rounded.
+    """
+
+    label: str
+    printed: float
+    ours: float
+    half_unit: float
+    low: float
+    high: float
+    sd: float
+
+    @property
+    def difference(self) -> float:
+        return self.ours - self.printed
+
+    @property
+    def reach(self) -> float:
+        """Return how far the rounding of the inputs takes our figure towards the printed one."""
+        return self.ours - self.low if self.difference > 0 else self.high - self.ours
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether our figure rounds to what is printed."""
+        return abs(self.difference) <= self.half_unit * SLACK
+
+    @property
+    def explained(self) -> float:
+        """Return the share of the difference that the rounding of the printed inputs explains, 0 to 1."""
+        distance = abs(self.difference)
+        return 1.0 if distance == 0 else float(min(1.0, self.reach / distance))
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether the rounding of the inputs and of the printed figure together span the difference."""
+        return abs(self.difference) <= (self.half_unit + self.reach) * SLACK
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One check of a case, computed.
+
+    points: one for a headline figure, one for each year of a row. rounded: whether the source prints rounded
+    inputs, so that the envelope means something; exact inputs leave the stated tolerance alone to judge.
+    """
+
+    check: Check
+    label: str
+    unit: str
+    points: tuple[Point, ...]
+    rounded: bool
+
+    @property
+    def worst(self) -> Point:
+        """Return the figure itself, or the year that differs most."""
+        return max(self.points, key=lambda point: _size(point.difference))
+
+    @property
+    def is_row(self) -> bool:
+        return len(self.points) > 1
+
+    @property
+    def to_the_digit(self) -> int:
+        """Return how many of the points round to what is printed."""
+        return sum(point.is_printed for point in self.points)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Judge by the printed digits, then by the stated tolerance and the envelope, each point."""
+        if all(point.is_printed for point in self.points):
+            return Verdict.PRINTED
+        tolerated = abs(self.worst.difference) <= self.check.tolerance * SLACK
+        spanned = not self.rounded or all(point.is_printed or point.is_rounding for point in self.points)
+        return Verdict.ROUNDING if tolerated and spanned else Verdict.OUTSIDE
+
+
+def figure_point(printed: float, trials: Array, half_unit: float, label: str = "") -> Point:
+    """Return a headline figure; trials: `(1 + n_trials,)`, the first with the inputs as printed."""
+    moved = trials[1:] if len(trials) > 1 else trials
+    low, high = np.quantile(moved, INSIDE)
+    return _point(label, printed, trials, half_unit, (float(low), float(high)))
+
+
+def row_point(printed: float, trials: Array, half_unit: float, label: str) -> Point:
+    """Return one year of a row."""
+    return _point(label, printed, trials, half_unit, (float(trials.min()), float(trials.max())))
+
+
+def _point(
+    label: str, printed: float, trials: Array, half_unit: float, envelope: tuple[float, float]
+) -> Point:
+    ours = float(trials[0])
+    return Point(label, printed, ours, half_unit, *envelope, float(np.std(trials)))
+
+
+def _size(difference: float) -> float:
+    """Return the size of a difference; one that does not exist is the largest."""
+    return float("inf") if np.isnan(difference) else abs(difference)
