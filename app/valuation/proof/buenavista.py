@@ -8,7 +8,14 @@ from datetime import date
 import numpy as np
 
 from app.engine.inputs import CapitalItem, Closure, Fiscal, IncomeTax, Levy, MineInputs, Terms
-from app.engine.kinds import CapitalKind, ClosureFunding, DiscountConvention, LevyBase, LevyTreatment, PeriodLength
+from app.engine.kinds import (
+    CapitalKind,
+    ClosureFunding,
+    DiscountConvention,
+    LevyBase,
+    LevyTreatment,
+    PeriodLength,
+)
 from app.engine.quantity import Array, as_rows
 from app.engine.timeline import Timeline
 from app.valuation.proof.case import Case
@@ -82,26 +89,28 @@ def buenavista_after_tax(case: Case) -> MineInputs:
 
 def buenavista_whole_life(case: Case) -> MineInputs:
     """The printed cash flows of all 41 years, the five-year totals spread as the row `placement` says."""
-    share = case.rows["placement"]
-    return _buenavista_flows(case, share / share.sum(axis=0))
+    tilt = as_rows(case.rows["placement"]) - 1.0
+    first, last = np.eye(5)[:, :1], np.eye(5)[:, -1:]
+    return _flows(case, (1 - np.abs(tilt)) * 0.2 + np.maximum(tilt, 0) * first + np.maximum(-tilt, 0) * last)
 
 
 def buenavista_placed(case: Case, year: int) -> MineInputs:
     """The printed cash flows with every five-year total in one of its years, the first being 0."""
-    return _buenavista_flows(case, np.eye(5)[year])
+    return _flows(case, np.eye(5)[:, year : year + 1])
 
 
-def _buenavista_flows(case: Case, share: Array) -> MineInputs:
-    def spread(printed: Array) -> Array:
-        row, parts = as_rows(printed), as_rows(share)
-        totals = [parts * row[column] for column in range(ANNUAL, len(row))]
-        return np.concatenate([row[:ANNUAL], *totals]) * 1e6
+def _flows(case: Case, share: Array) -> MineInputs:
+    """Return the printed cash flows; share: of a five-year total in each of its years, `(5, n_trials | 1)`."""
+
+    def spread(name: str) -> Array:
+        row = as_rows(case.rows[name])
+        totals = [share * row[column] for column in range(ANNUAL, len(row))]
+        parts = np.broadcast_arrays(*totals)
+        annual = np.broadcast_to(row[:ANNUAL], (ANNUAL, parts[0].shape[1]))
+        return np.concatenate([annual, *parts]) * 1e6
 
     return MineInputs(
         Timeline.regular(date(2025, 1, 1), PeriodLength.YEAR, ANNUAL + 20),
         Terms(0.1, DiscountConvention.START),
-        entered={
-            "pre_tax_cash_flow": spread(case.rows["pre"]),
-            "after_tax_cash_flow": spread(case.rows["post"]),
-        },
+        entered={"pre_tax_cash_flow": spread("pre"), "after_tax_cash_flow": spread("post")},
     )

@@ -58,7 +58,8 @@ class Check:
 class Case:
     """One published case.
 
-    rows: by name, each `(n_periods,)`, or `(n_periods, 1 + n_trials)` after `moved`, in the printed unit.
+    rows: by name, in the printed unit, each `(n_periods,)`; after `moved` with its trials behind.
+    n_trials: how many of the moved trials are drawn evenly; those after them are at the ends of the rounding.
     half_widths: of each row, half its last printed digit, `(n_periods,)`; zero for what is exact.
     dates: of dated cash flows, by the name of their row.
     """
@@ -78,6 +79,7 @@ class Case:
     dates: Mapping[str, tuple[date, ...]]
     published: Mapping[str, Any]
     checks: Mapping[str, Check]
+    n_trials: int = 0
 
     @classmethod
     def load(cls, name: str) -> Case:
@@ -98,17 +100,20 @@ class Case:
         return Timeline(date(2026, 1, 1), (PeriodLength.YEAR,) * self.n_periods, None, production_start)
 
     def moved(self, rng: np.random.Generator, n_trials: int) -> Case:
-        """Return the case with every printed figure moved evenly within its rounding, `n_trials` times over.
+        """Return the case with every printed figure moved within its rounding.
 
-        Column 0 is as printed. A printed zero is taken as none and stays.
+        Column 0 is as printed. `n_trials` more are drawn evenly between the ends of the rounding, and half as
+        many put every figure at one of its ends, which is where a row reaches furthest. A printed zero is
+        taken as none and stays.
         """
         rows = {}
         for key, printed in self.rows.items():
             column = printed.reshape(-1, 1)
             width = np.where(printed == 0, 0.0, self.half_widths[key]).reshape(-1, 1)
-            offsets = rng.uniform(-1.0, 1.0, (len(printed), n_trials))
-            rows[key] = np.hstack([column, column + width * offsets])
-        return replace(self, rows=rows)
+            evenly = rng.uniform(-1.0, 1.0, (len(printed), n_trials))
+            ends = rng.choice((-1.0, 1.0), (len(printed), n_trials // 2))
+            rows[key] = np.hstack([column, column + width * evenly, column + width * ends])
+        return replace(self, rows=rows, n_trials=n_trials)
 
 
 @cache

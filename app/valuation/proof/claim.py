@@ -10,9 +10,9 @@ import numpy as np
 from app.engine.quantity import Array
 from app.valuation.proof.case import Check
 
-#: A few units in the last place of a binary fraction: 0.5 is not further from 0 than half of 1.
+#: Printed decimals are not exact in binary: what is just on the edge of a digit belongs to it.
 SLACK = 1 + 1e-9
-#: What of the moved trials the envelope of a figure holds; a row has many years, and its envelope all trials.
+#: The part of the moved trials that the envelope of a headline figure holds.
 INSIDE = (0.025, 0.975)
 
 
@@ -20,7 +20,7 @@ class Verdict(StrEnum):
     """How a claim came out, best first."""
 
     PRINTED = "to the printed digit"
-    ROUNDING = "within the rounding of its inputs"
+    ROUNDING = "within rounding"
     OUTSIDE = "outside"
 
 
@@ -95,32 +95,42 @@ class Claim:
         return sum(point.is_printed for point in self.points)
 
     @property
+    def unexplained(self) -> tuple[Point, ...]:
+        """Return the points that differ by more than all rounding together, though perhaps within tolerance."""
+        return tuple(point for point in self.points if self.rounded and not point.is_rounding)
+
+    @property
     def verdict(self) -> Verdict:
-        """Judge by the printed digits, then by the stated tolerance and the envelope, each point."""
+        """Judge by the printed digits; then the largest difference by the stated tolerance and the rounding."""
         if all(point.is_printed for point in self.points):
             return Verdict.PRINTED
-        tolerated = abs(self.worst.difference) <= self.check.tolerance * SLACK
-        spanned = not self.rounded or all(point.is_printed or point.is_rounding for point in self.points)
+        worst = self.worst
+        tolerated = abs(worst.difference) <= self.check.tolerance * SLACK
+        spanned = not self.rounded or worst.is_rounding
         return Verdict.ROUNDING if tolerated and spanned else Verdict.OUTSIDE
 
 
-def figure_point(printed: float, trials: Array, half_unit: float, label: str = "") -> Point:
-    """Return a headline figure; trials: `(1 + n_trials,)`, the first with the inputs as printed."""
-    moved = trials[1:] if len(trials) > 1 else trials
-    low, high = np.quantile(moved, INSIDE)
-    return _point(label, printed, trials, half_unit, (float(low), float(high)))
+def figure_point(printed: float, trials: Array, n_evenly: int, half_unit: float) -> Point:
+    """Return a headline figure, whose envelope is `INSIDE` of the trials drawn evenly.
+
+    trials: `(n_trials,)`, the first with the inputs as printed, then `n_evenly`, then those at the ends.
+    """
+    evenly = trials[1 : 1 + n_evenly] if len(trials) > 1 else trials
+    low, high = np.quantile(evenly, INSIDE) if n_evenly else (trials[0], trials[0])
+    return _point("", printed, trials, evenly, half_unit, (float(low), float(high)))
 
 
-def row_point(printed: float, trials: Array, half_unit: float, label: str) -> Point:
-    """Return one year of a row."""
-    return _point(label, printed, trials, half_unit, (float(trials.min()), float(trials.max())))
+def row_point(printed: float, trials: Array, n_evenly: int, half_unit: float, label: str) -> Point:
+    """Return one year of a row, whose envelope is the furthest of all trials: a table has many years."""
+    evenly = trials[1 : 1 + n_evenly] if len(trials) > 1 else trials
+    return _point(label, printed, trials, evenly, half_unit, (float(trials.min()), float(trials.max())))
 
 
 def _point(
-    label: str, printed: float, trials: Array, half_unit: float, envelope: tuple[float, float]
+    label: str, printed: float, trials: Array, evenly: Array, half_unit: float, envelope: tuple[float, float]
 ) -> Point:
-    ours = float(trials[0])
-    return Point(label, printed, ours, half_unit, *envelope, float(np.std(trials)))
+    sd = float(np.std(evenly))
+    return Point(label, float(printed), float(trials[0]), float(half_unit), *envelope, sd)
 
 
 def _size(difference: float) -> float:

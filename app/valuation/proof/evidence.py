@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,6 +11,7 @@ from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
 from app.engine.kpis import kpis
+from app.engine.problems import Problem
 from app.engine.quantity import Array
 from app.valuation.proof.case import Case, Check
 from app.valuation.proof.claim import Claim, figure_point, row_point
@@ -44,6 +45,11 @@ class Runs:
         return self._runs[mine]
 
 
+def tie_outs(case: Case, mines: Iterable[Build]) -> tuple[Problem, ...]:
+    """Return what does not tie out in mines with the figures as printed."""
+    return tuple(problem for build in mines for problem in evaluate(build(case)).problems)
+
+
 Compute = Callable[[Runs], Array]
 
 
@@ -56,7 +62,7 @@ class Figure:
 
     def claim(self, check: Check, runs: Runs, rounded: bool) -> Claim:
         trials = np.ravel(self.compute(runs))
-        point = figure_point(check.printed[0], trials, check.half_unit)
+        point = figure_point(check.printed[0], trials, runs.case.n_trials, check.half_unit)
         return Claim(check, self.label, check.unit, (point,), rounded)
 
 
@@ -86,6 +92,7 @@ class Row:
             row_point(
                 printed[i] / divisor[i],
                 ours[i] / divisor[i],
+                case.n_trials,
                 abs(case.half_widths[self.printed][i] / divisor[i]),
                 case.periods[i],
             )

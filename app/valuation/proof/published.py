@@ -14,7 +14,7 @@ from types import MappingProxyType
 import numpy as np
 
 from app.engine.quantity import Array
-from app.engine.units import price_to_base, to_base
+from app.engine.units import to_base
 from app.valuation.proof.buenavista import (
     buenavista,
     buenavista_after_tax,
@@ -54,13 +54,16 @@ class Published:
     evidence: Mapping[str, Evidence]
     left_out: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def tied_out(self) -> tuple[Build, ...]:
+        """Return the mines built from physicals, whose lines must tie out."""
+        return tuple(build for name, build in self.mines.items() if name == "physicals")
 
-def tax_bridge(label: str = "Cash flow after tax, from printed cash flow before tax and tax") -> Row:
-    return Row(label, "post", line(AFTER, "taxed"))
 
-
-def thousand(compute: Evidence) -> Evidence:
-    return compute
+def tax_bridge(unit: float = 1e6) -> Row:
+    """Return the row after tax from the printed row before tax and the printed tax."""
+    label = "Cash flow after tax, from printed cash flow before tax and tax"
+    return Row(label, "post", line(AFTER, "taxed", unit))
 
 
 BERG = Published(
@@ -105,9 +108,7 @@ VIZCACHITAS = Published(
         "physicals_to_npv_post": Figure(
             "NPV after tax, from payable metal", kpi("npv_after_tax", "physicals", 1e3)
         ),
-        "tax_bridge": Row(
-            "Cash flow after tax, from printed cash flow before tax and tax", "post", line(AFTER, "taxed", 1e3)
-        ),
+        "tax_bridge": tax_bridge(1e3),
         "payable_cu": Row(
             "Payable share of copper, from metal in product",
             "cu_payable",
@@ -186,9 +187,7 @@ DIAMBA_SUD = Published(
 FENN_GIB = Published(
     {
         "physicals": fenn_gib,
-        "ounces": with_entered(
-            fenn_gib, {"recovered.Au": ("recovered_koz", float(to_base(1.0, "koz")))}
-        ),
+        "ounces": with_entered(fenn_gib, {"recovered.Au": ("recovered_koz", float(to_base(1.0, "koz")))}),
         "revenue": with_entered(fenn_gib, {"revenue": ("revenue", 1e6)}),
         "table": printed_cash_flow(fenn_gib, 1e6),
         "taxed": printed_tax(fenn_gib, 1e6, "tax"),
@@ -225,7 +224,7 @@ def solved_ebitda(runs: Runs) -> Array:
 SUGARCANE = Published(
     {
         "solved": sugarcane_solved,
-        "table": lambda case: with_entered(sugarcane_solved, {AFTER: ("cash_flow", 1.0)})(case),
+        "table": with_entered(sugarcane_solved, {AFTER: ("cash_flow", 1.0)}),
     },
     {
         "npv_from_printed_rows": Figure(f"NPV, {FROM_TABLE}", kpi("npv_after_tax", "table")),
@@ -235,7 +234,9 @@ SUGARCANE = Published(
             lambda runs: runs["solved"].flow.discount_factors,
             over="discount_factor",
         ),
-        "macrs_depreciation": Row("MACRS depreciation", "dep", line("depreciation", "solved", 1.0), slice(2, None)),
+        "macrs_depreciation": Row(
+            "MACRS depreciation", "dep", line("depreciation", "solved", 1.0), slice(2, None)
+        ),
         "ebitda_is_41": Figure("EBITDA that gives the printed NPV", solved_ebitda),
         "net_earnings_rows": Row("Net earnings", "net_earnings", net_earnings, slice(2, None)),
         "cash_flow_rows": Row("Cash flow after tax", "cash_flow", line(AFTER, "solved", 1.0)),
@@ -259,7 +260,9 @@ def before_accretion(runs: Runs) -> Array:
 def bracketed(key: str, runs: Runs) -> Array:
     """Return whether the printed NPV lies between the first and the last year for every five-year total."""
     ends = [runs[mine].kpi(key)[0] / 1e6 for mine in ("first year", "last year")]
-    return np.array([min(ends) <= runs.case.published[key.replace("after", "post")] <= max(ends)], dtype=float)
+    return np.array(
+        [min(ends) <= runs.case.published[key.replace("after", "post")] <= max(ends)], dtype=float
+    )
 
 
 FIRST_ELEVEN = slice(0, 11)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from app.engine.evaluate import evaluate
 from app.engine.inputs import CapitalItem, DepreciationClass, Fiscal, IncomeTax, Losses, MineInputs, Terms
 from app.engine.kinds import CapitalKind, DepreciationMethod, DiscountConvention, LossRule
-from app.engine.quantity import Array
+from app.engine.quantity import Array, as_rows
 from app.engine.returns import sum_periods
 from app.valuation.proof.case import Case
 
@@ -41,9 +43,27 @@ def sugarcane(case: Case, ebitda: ArrayLike) -> MineInputs:
 
 def sugarcane_solved(case: Case) -> MineInputs:
     """The plant with the EBITDA that gives its printed NPV: the one figure that the table leaves out."""
-    low, high = (sum_periods(_sugarcane_value(case, ebitda)) for ebitda in (41.0, 42.0))
-    return sugarcane(case, 41.0 + (case.published["npv_usd"] / 1e6 - low) / (high - low))
+    depreciation = _as_tabulated(case)
+    low, high = (_value(case, ebitda, depreciation) for ebitda in (41.0, 42.0))
+    target = case.published["npv_usd"] / 1e6
+    return _with_depreciation(case, 41.0 + (target - low) / (high - low), depreciation)
 
 
-def _sugarcane_value(case: Case, ebitda: float) -> Array:
-    return evaluate(sugarcane(case, ebitda), check=False).discounted("after_tax_cash_flow")
+def _as_tabulated(case: Case) -> Array:
+    """Return depreciation by the engine's rule, moved by the rounding of the table that the source uses."""
+    ruled = evaluate(sugarcane(case, 41.0), check=False)["depreciation"]
+    table = as_rows(case.rows["macrs_table"])
+    rounding = as_rows(case.rows["fixed_capital"]) * (table - table[:, :1]) / 100
+    moved = np.broadcast_to(ruled, (len(ruled), max(ruled.shape[1], rounding.shape[1]))).copy()
+    moved[2 : 2 + len(table)] += rounding
+    return moved
+
+
+def _with_depreciation(case: Case, ebitda: ArrayLike, depreciation: Array) -> MineInputs:
+    mine = sugarcane(case, ebitda)
+    return replace(mine, entered={**mine.entered, "depreciation": depreciation})
+
+
+def _value(case: Case, ebitda: float, depreciation: Array) -> NDArray[np.float64]:
+    flow = evaluate(_with_depreciation(case, ebitda, depreciation), check=False)
+    return sum_periods(flow.discounted("after_tax_cash_flow"))
