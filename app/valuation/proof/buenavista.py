@@ -100,7 +100,7 @@ def buenavista_placed(case: Case, year: int) -> MineInputs:
 
 
 def _flows(case: Case, share: Array) -> MineInputs:
-    """Return the printed cash flows; share: of a five-year total in each of its years, `(5, n_trials | 1)`."""
+    """Return the printed cash flows; share: of a five-year total by year, `(5, n_trials | 1)`."""
 
     def spread(name: str) -> Array:
         row = as_rows(case.rows[name])

@@ -96,12 +96,12 @@ class Claim:
 
     @property
     def unexplained(self) -> tuple[Point, ...]:
-        """Return the points that differ by more than all rounding together, though perhaps within tolerance."""
+        """Return the points that differ by more than all rounding together, tolerated or not."""
         return tuple(point for point in self.points if self.rounded and not point.is_rounding)
 
     @property
     def verdict(self) -> Verdict:
-        """Judge by the printed digits; then the largest difference by the stated tolerance and the rounding."""
+        """Judge by the printed digits, then the largest difference by tolerance and rounding."""
         if all(point.is_printed for point in self.points):
             return Verdict.PRINTED
         worst = self.worst

@@ -1,4 +1,4 @@
-"""How the claims of a case are computed: the mines it is evaluated as, and which figure answers which check."""
+"""How the claims of a case are computed: the mines it is evaluated as, and what answers a check."""
 
 from __future__ import annotations
 

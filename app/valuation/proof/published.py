@@ -213,12 +213,14 @@ FENN_GIB = Published(
 
 
 def net_earnings(runs: Runs) -> Array:
+    """Return what is left of EBITDA after depreciation and tax."""
     flow = runs["solved"].flow
-    return flow["ebitda"] - flow["depreciation"] - flow["income_tax"]
+    return np.asarray(flow["ebitda"] - flow["depreciation"] - flow["income_tax"])
 
 
 def solved_ebitda(runs: Runs) -> Array:
-    return runs["solved"].flow["ebitda"][-1]
+    """Return the EBITDA of any year of operation."""
+    return np.asarray(runs["solved"].flow["ebitda"][-1])
 
 
 SUGARCANE = Published(
@@ -247,12 +249,13 @@ SUGARCANE = Published(
 
 
 def printed_opex(runs: Runs) -> Array:
+    """Return the report's operating cost, which holds off-site cost and accretion."""
     flow = runs["physicals"].flow
     return np.asarray((flow["opex"] + flow["offsite"] + flow["accretion"]) / 1e6)
 
 
 def before_accretion(runs: Runs) -> Array:
-    """The report subtracts accretion from its row before tax, and adds it back only after tax."""
+    """Return the report's row before tax: less accretion, which it adds back only after tax."""
     flow = runs["totals"].flow
     return np.asarray((flow[BEFORE] - flow["accretion_added_back"]) / 1e6)
 
@@ -260,9 +263,8 @@ def before_accretion(runs: Runs) -> Array:
 def bracketed(key: str, runs: Runs) -> Array:
     """Return whether the printed NPV lies between the first and the last year for every five-year total."""
     ends = [runs[mine].kpi(key)[0] / 1e6 for mine in ("first year", "last year")]
-    return np.array(
-        [min(ends) <= runs.case.published[key.replace("after", "post")] <= max(ends)], dtype=float
-    )
+    printed = runs.case.published[key.replace("after", "post")]
+    return np.array([float(min(ends) <= printed <= max(ends))])
 
 
 FIRST_ELEVEN = slice(0, 11)

@@ -40,7 +40,7 @@ def capital(rows: Rows, factor: float) -> tuple[CapitalItem, ...]:
 def salvage(rows: Rows, factor: float) -> CapitalItem:
     """Return what the last column prints as salvage, on an item that cost nothing."""
     received = np.atleast_2d(rows["salvage"][-1:] * factor)
-    return CapitalItem("plant", CapitalKind.INITIAL, 0.0, salvage=received)
+    return CapitalItem("plant", CapitalKind.INITIAL, np.zeros(len(rows["salvage"])), salvage=received)
 
 
 def per(price: float, unit: str) -> float:

@@ -1,4 +1,4 @@
-"""The sugarcane plant: not a mine, but the case that prints MACRS, working capital and a loss that is lost."""
+"""The sugarcane plant: not a mine, but it prints MACRS, working capital and a loss that is lost."""
 
 from __future__ import annotations
 

@@ -31,10 +31,12 @@ def primary(name: str) -> Answer:
 
 
 def lowest(name: str) -> Answer:
+    """Return the lowest IRR of a row."""
     return lambda case: min(irrs(name)(case))
 
 
 def highest(name: str) -> Answer:
+    """Return the highest IRR of a row."""
     return lambda case: max(irrs(name)(case))
 
 
@@ -44,6 +46,7 @@ def value(name: str, rate: float, first: int = 0) -> Answer:
 
 
 def modified(name: str, finance: float, reinvest: float) -> Answer:
+    """Return the MIRR of a row."""
     return lambda case: float(mirr(case.rows[name], finance, reinvest)[0][0])
 
 
@@ -53,6 +56,7 @@ def dated(case: Case, name: str) -> tuple[list[date], list[float]]:
 
 
 def dated_irr(name: str, day_count: str = "actual/365") -> Answer:
+    """Return the IRR of a dated row."""
     return lambda case: xirr(*dated(case, name), day_count=day_count).primary
 
 
@@ -104,13 +108,10 @@ def answered(case: Case, check: Check) -> Claim:
     """Return the claim of one vector, several points where several rates are printed."""
     ours = np.atleast_1d(ANSWERS[check.id](case))
     label = LABELS.get(check.id, check.id.replace("_", " "))
-    if len(check.printed) == 1:
-        points = (figure_point(check.printed[0], ours, 0, check.half_unit),)
-    else:
-        points = tuple(
-            row_point(printed, ours[i : i + 1], 0, check.half_unit, f"rate {i + 1}")
-            for i, printed in enumerate(check.printed)
-        )
+    points = tuple(
+        row_point(printed, ours[i : i + 1], 0, check.half_unit, f"rate {i + 1}")
+        for i, printed in enumerate(check.printed)
+    )
     return Claim(check, label, check.unit, points, rounded=False)
 
 
