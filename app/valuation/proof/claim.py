@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -48,6 +49,11 @@ class Point:
     def reach(self) -> float:
         """Return how far the rounding of the inputs takes our figure towards the printed one."""
         return self.ours - self.low if self.difference > 0 else self.high - self.ours
+
+    @property
+    def decimals(self) -> int:
+        """Return how many decimals the source prints."""
+        return max(0, math.ceil(-math.log10(2 * self.half_unit) - 1e-6)) if self.half_unit else 0
 
     @property
     def is_printed(self) -> bool:

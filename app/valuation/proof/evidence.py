@@ -55,15 +55,16 @@ Compute = Callable[[Runs], Array]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A headline figure: one number per trial, in the unit of its check."""
+    """A headline figure: one number per trial, in the unit of its check or, where that has none, `unit`."""
 
     label: str
     compute: Compute
+    unit: str = ""
 
     def claim(self, check: Check, runs: Runs, rounded: bool) -> Claim:
         trials = np.ravel(self.compute(runs))
         point = figure_point(check.printed[0], trials, runs.case.n_trials, check.half_unit)
-        return Claim(check, self.label, check.unit, (point,), rounded)
+        return Claim(check, self.label, check.unit or self.unit, (point,), rounded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,12 @@ class Row:
 
 
 Evidence = Figure | Row
+
+
+def irr(line: str, basis: str, mine: str) -> Figure:
+    """Return the claim of an IRR; line: `after` or `before` tax; basis: what it rests on, in words."""
+    key = {"after": "irr_after_tax", "before": "irr_pre_tax"}[line]
+    return Figure(f"IRR {line} tax, {basis}", kpi(key, mine), "fraction a year")
 
 
 def kpi(key: str, mine: str, unit: float = 1.0) -> Compute:

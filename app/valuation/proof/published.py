@@ -22,7 +22,7 @@ from app.valuation.proof.buenavista import (
     buenavista_placed,
     buenavista_whole_life,
 )
-from app.valuation.proof.evidence import Evidence, Figure, Row, Runs, kpi, line
+from app.valuation.proof.evidence import Evidence, Figure, Row, Runs, irr, kpi, line
 from app.valuation.proof.mines import (
     berg,
     diamba_sud,
@@ -75,8 +75,8 @@ BERG = Published(
     {
         "npv_post_8pct_mid": Figure(f"NPV after tax, {FROM_TABLE}", kpi("npv_after_tax", "table", 1e6)),
         "npv_pre_8pct_mid": Figure(f"NPV before tax, {FROM_TABLE}", kpi("npv_pre_tax", "table", 1e6)),
-        "irr_post": Figure(f"IRR after tax, {FROM_TABLE}", kpi("irr_after_tax", "table")),
-        "irr_pre": Figure(f"IRR before tax, {FROM_TABLE}", kpi("irr_pre_tax", "table")),
+        "irr_post": irr("after", FROM_TABLE, "table"),
+        "irr_pre": irr("before", FROM_TABLE, "table"),
         "tax_bridge": tax_bridge(),
         "physicals_to_cf_pre_max": Row(
             "Cash flow before tax, from payable metal", "pre", line(BEFORE, "physicals")
@@ -100,8 +100,8 @@ VIZCACHITAS = Published(
     {
         "npv_post_8pct_mid": Figure(f"NPV after tax, {FROM_TABLE}", kpi("npv_after_tax", "table", 1e3)),
         "npv_pre_8pct_mid": Figure(f"NPV before tax, {FROM_TABLE}", kpi("npv_pre_tax", "table", 1e3)),
-        "irr_post": Figure(f"IRR after tax, {FROM_TABLE}", kpi("irr_after_tax", "table")),
-        "irr_pre": Figure(f"IRR before tax, {FROM_TABLE}", kpi("irr_pre_tax", "table")),
+        "irr_post": irr("after", FROM_TABLE, "table"),
+        "irr_pre": irr("before", FROM_TABLE, "table"),
         "physicals_to_cf_post_max": Row(
             "Cash flow after tax, from payable metal", "post", line(AFTER, "physicals", 1e3)
         ),
@@ -126,8 +126,8 @@ LOS_RICOS = Published(
     {
         "npv_post_5pct_t0": Figure(f"NPV after tax, {FROM_TABLE}", kpi("npv_after_tax", "table", 1e6)),
         "npv_pre_5pct_t0": Figure(f"NPV before tax, {FROM_TABLE}", kpi("npv_pre_tax", "table", 1e6)),
-        "irr_post": Figure(f"IRR after tax, {FROM_TABLE}", kpi("irr_after_tax", "table")),
-        "irr_pre": Figure(f"IRR before tax, {FROM_TABLE}", kpi("irr_pre_tax", "table")),
+        "irr_post": irr("after", FROM_TABLE, "table"),
+        "irr_pre": irr("before", FROM_TABLE, "table"),
         "payback": Figure(f"Payback from first production, {FROM_TABLE}", kpi("payback", "table")),
         "physicals_to_cf_pre_max": Row(
             "Cash flow before tax, from payable metal", "pre", line(BEFORE, "physicals")
@@ -151,8 +151,8 @@ WHISTLER = Published(
         "npv_post_from_printed_cf": Figure(
             f"NPV after tax, {FROM_TABLE}", kpi("npv_after_tax", "table", 1e6)
         ),
-        "irr_post": Figure(f"IRR after tax, {FROM_TABLE}", kpi("irr_after_tax", "table")),
-        "irr_pre": Figure(f"IRR before tax, {FROM_TABLE}", kpi("irr_pre_tax", "table")),
+        "irr_post": irr("after", FROM_TABLE, "table"),
+        "irr_pre": irr("before", FROM_TABLE, "table"),
         "nsr_royalty_each_year": Row("NSR royalty of 3 %", "royalty", line("levy.royalty", "physicals")),
         "lines_to_cf_pre_max": Row(
             "Cash flow before tax, from payable metal", "pre", line(BEFORE, "physicals")
@@ -172,7 +172,7 @@ DIAMBA_SUD = Published(
     },
     {
         "npv_pre_5pct_t0": Figure(f"NPV before tax, {FROM_TABLE}", kpi("npv_pre_tax", "table", 1e6)),
-        "irr_pre": Figure(f"IRR before tax, {FROM_TABLE}", kpi("irr_pre_tax", "table")),
+        "irr_pre": irr("before", FROM_TABLE, "table"),
         "tonnes_grade_recovery_to_revenue": Row(
             "Revenue, from tonnes, grade and recovery", "revenue", line("revenue", "physicals")
         ),
@@ -207,7 +207,7 @@ FENN_GIB = Published(
         "cash_cost": Figure(
             "Cash cost, royalty included", kpi("cash_cost_by_product", "ounces", OUNCE * 1.35)
         ),
-        "irr_post": Figure(f"IRR after tax, {FROM_TABLE}", kpi("irr_after_tax", "table")),
+        "irr_post": irr("after", FROM_TABLE, "table"),
     },
 )
 
@@ -229,7 +229,7 @@ SUGARCANE = Published(
         "table": with_entered(sugarcane_solved, {AFTER: ("cash_flow", 1.0)}),
     },
     {
-        "npv_from_printed_rows": Figure(f"NPV, {FROM_TABLE}", kpi("npv_after_tax", "table")),
+        "npv_from_printed_rows": Figure(f"NPV, {FROM_TABLE}", kpi("npv_after_tax", "table"), "MM$"),
         "discount_factors": Row(
             "Discount factor over the printed one",
             "discount_factor",
@@ -242,8 +242,8 @@ SUGARCANE = Published(
         "ebitda_is_41": Figure("EBITDA that gives the printed NPV", solved_ebitda),
         "net_earnings_rows": Row("Net earnings", "net_earnings", net_earnings, slice(2, None)),
         "cash_flow_rows": Row("Cash flow after tax", "cash_flow", line(AFTER, "solved", 1.0)),
-        "irr": Figure("IRR after tax", kpi("irr_after_tax", "solved")),
-        "npv": Figure("NPV, by construction of the EBITDA", kpi("npv_after_tax", "solved")),
+        "irr": irr("after", "with that EBITDA", "solved"),
+        "npv": Figure("NPV, by construction of the EBITDA", kpi("npv_after_tax", "solved"), "MM$"),
     },
 )
 
@@ -287,10 +287,12 @@ BUENAVISTA = Published(
         "npv_post_inside_bracket": Figure(
             "NPV after tax lies between totals in the first and in the last year",
             partial(bracketed, "npv_after_tax"),
+            "1 is yes",
         ),
         "npv_pre_inside_bracket": Figure(
             "NPV before tax lies between totals in the first and in the last year",
             partial(bracketed, "npv_pre_tax"),
+            "1 is yes",
         ),
         "revenue_sum": Row("Revenue, from three metals", "revenue", line("revenue", "physicals")),
         "opex_sum": Row("Operating cost, from its lines", "opex", printed_opex),

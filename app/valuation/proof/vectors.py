@@ -107,12 +107,13 @@ ANSWERS: Mapping[str, Answer] = MappingProxyType(
 def answered(case: Case, check: Check) -> Claim:
     """Return the claim of one vector, several points where several rates are printed."""
     ours = np.atleast_1d(ANSWERS[check.id](case))
-    label = LABELS.get(check.id, check.id.replace("_", " "))
+    label = LABELS[check.id]
     points = tuple(
-        row_point(printed, ours[i : i + 1], 0, check.half_unit, f"rate {i + 1}")
+        row_point(printed, ours[i : i + 1], 0, check.half_unit, f"rate {i + 1}" if len(ours) > 1 else "")
         for i, printed in enumerate(check.printed)
     )
-    return Claim(check, label, check.unit, points, rounded=False)
+    unit = "money" if "NPV" in label or "XNFV" in label else "fraction"
+    return Claim(check, label, unit, points, rounded=False)
 
 
 LABELS: Mapping[str, str] = MappingProxyType(
