@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.valuation.proof import prove as proving
+from app.valuation.proof import proving
 from app.valuation.proof.claim import Verdict
 
 SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "prove_engine.py"
@@ -51,8 +51,7 @@ def test_a_claim_outside_ends_in_1(
     run: Run, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A report that printed another NPV."""
-    name = "berg_pfs_2026"
-    good = proving.proof_of(name)
+    good = proving.proof_of("berg_pfs_2026")
     claim = good.claims[0]
     wrong = replace(claim, points=(replace(claim.points[0], printed=4700.0),))
     assert wrong.verdict is Verdict.OUTSIDE

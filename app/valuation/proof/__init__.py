@@ -2,7 +2,7 @@
 
 from app.valuation.proof.case import Case, Check, Source
 from app.valuation.proof.claim import Claim, Point, Verdict
-from app.valuation.proof.prove import CaseProof, proof, proof_of, prove
+from app.valuation.proof.proving import CaseProof, proof, proof_of, prove
 
 __all__ = [
     "Case",
