@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
@@ -17,6 +19,7 @@ from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
 from app.web.middleware.security_headers import SecurityHeaders
+from app.web.openapi import describe_problems
 from app.web.templating import version
 
 #: Every router, in the order in which addresses are tried; a feature adds its `pages` and `api` here.
@@ -45,6 +48,10 @@ class CalMiner(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap the framework's own outermost layer, which `add_middleware` stays inside of."""
         return RequestContext(SecurityHeaders(super().build_middleware_stack()))
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document with problem details as every operation's failure."""
+        return describe_problems(super().openapi())
 
 
 def create_app() -> FastAPI:

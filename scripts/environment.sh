@@ -23,7 +23,7 @@ find_python() {
 }
 
 require_writable() {
-    if ! { mkdir -p .calminer && : >.calminer/.writable && rm -f .calminer/.writable; } 2>/dev/null; then
+    if ! { mkdir -p .calminer && touch .calminer/.writable && rm -f .calminer/.writable; } 2>/dev/null; then
         fail "cannot write in $(pwd) as $(id -un)." \
             'Give yourself the folder (chown), free some disk space, or clone into a folder of your own.'
     fi

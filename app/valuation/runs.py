@@ -17,7 +17,7 @@ from app.models import SimulationRun
 from app.settings import get_settings
 from app.valuation import results, snapshot
 from app.valuation.execute import run_here
-from app.valuation.spec import RunForm, prepare
+from app.valuation.spec import RunForm, described, prepare
 
 #: Puts a run on the queue inside the transaction of the session.
 Enqueue: TypeAlias = Callable[[Session, int], None]
@@ -99,8 +99,8 @@ def supersede(session: Session, run: SimulationRun) -> None:
 
 def is_current(session: Session, run: SimulationRun) -> bool:
     """Say whether the scenario would still give this run the same inputs."""
-    inputs, spec = prepare(session, run.scenario_id, RunForm(trials=run.trials, seed=run.seed))
-    return snapshot.fingerprint(run.inputs, run.spec) == snapshot.fingerprint(
+    read, inputs, spec = described(session, run.scenario_id, RunForm(trials=run.trials, seed=run.seed))
+    return not read.problems and snapshot.fingerprint(run.inputs, run.spec) == snapshot.fingerprint(
         snapshot.to_json(inputs), snapshot.to_json(spec)
     )
 

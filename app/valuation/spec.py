@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.engine import checks, simulation
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import DistributionFamily, Sampler
-from app.errors import InvalidInput, LimitExceeded
+from app.errors import InvalidInput, LimitExceeded, Problem
 from app.models import Scenario
 from app.settings import get_settings
 from app.valuation.inputs import read_inputs, reader_of
@@ -48,10 +48,9 @@ def prepare(session: Session, scenario_id: int, form: RunForm) -> tuple[MineInpu
     most = get_settings().max_trials
     if form.trials > most:
         raise LimitExceeded(f"A simulation may ask for at most {most:,} trials here, not {form.trials:,}.")
-    scenario = load_scenario(session, scenario_id)
-    read = reader_of(scenario)
-    inputs = read_inputs(read, scenario)
-    spec = _spec(read, scenario, inputs, form)
+    read, inputs, spec = described(session, scenario_id, form)
+    if not spec.uncertain and not spec.paths:
+        read.problems.append(Problem("parameters", "all certain", "mark at least one parameter as uncertain"))
     if read.problems:
         raise InvalidInput(read.problems)
     problems = [in_words(inputs, problem) for problem in checks.check(inputs)]
@@ -59,6 +58,17 @@ def prepare(session: Session, scenario_id: int, form: RunForm) -> tuple[MineInpu
     if problems:
         raise InvalidInput(problems)
     return inputs, spec
+
+
+def described(session: Session, scenario_id: int, form: RunForm) -> tuple[Reader, MineInputs, SimulationSpec]:
+    """Return what a run would be made of, with the reader whose problems say what is wrong with it.
+
+    Raises `NotFound`.
+    """
+    scenario = load_scenario(session, scenario_id)
+    read = reader_of(scenario)
+    inputs = read_inputs(read, scenario)
+    return read, inputs, _spec(read, scenario, inputs, form)
 
 
 def _spec(read: Reader, scenario: Scenario, inputs: MineInputs, form: RunForm) -> SimulationSpec:

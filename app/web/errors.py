@@ -25,6 +25,7 @@ from app.db import raise_when_lost
 from app.errors import Problem
 from app.settings import get_settings
 from app.web import context
+from app.web.navigation import Crumb
 from app.web.templating import page
 
 logger = logging.getLogger(__name__)
@@ -85,6 +86,11 @@ class Failure:
     yours: Mapping[str, object] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     retry: str = "/"
+
+    @property
+    def rejected(self) -> list[Problem]:
+        """The problems with values that may be repeated: secrets hidden, long values cut, plain JSON."""
+        return [Problem(item.field, _repeatable(item), item.allowed) for item in self.problems]
 
     @property
     def changed(self) -> list[tuple[str, object, object, bool]]:
@@ -179,9 +185,9 @@ def answer(request: Request, error: Exception) -> Response:
     template = "errors/conflict.html" if failure.theirs or failure.yours else "errors/error.html"
     if failure.status >= 500:
         template = "errors/plain.html"
-    return page(
-        request, template, failure, status=failure.status, headers=failure.headers, title=failure.title
-    )
+    home = Crumb("Dashboard", str(request.app.url_path_for("dashboard")))
+    crumbs = (home, Crumb(failure.title))
+    return page(request, template, failure, crumbs=crumbs, status=failure.status, headers=failure.headers)
 
 
 def _back(request: Request) -> str:
@@ -212,7 +218,7 @@ def problem_details(request: Request, failure: Failure) -> JSONResponse:
         "instance": request.url.path,
         "request_id": context.request_id.get(),
         "errors": [
-            {"field": item.field, "value": shown(item), "allowed": item.allowed} for item in failure.problems
+            {"field": item.field, "value": item.value, "allowed": item.allowed} for item in failure.rejected
         ],
     }
     if failure.theirs or failure.yours:
@@ -223,8 +229,7 @@ def problem_details(request: Request, failure: Failure) -> JSONResponse:
     )
 
 
-def shown(problem: Problem) -> object:
-    """Return the rejected value as it may be repeated: secrets hidden, long values cut, plain JSON."""
+def _repeatable(problem: Problem) -> object:
     if any(word in problem.field.lower() for word in HIDDEN_FIELDS):
         return "(hidden)"
     return _plain(problem.value)

@@ -125,7 +125,7 @@ def element(text: str, value: float | None) -> Markup:
 
 def full(value: float) -> str:
     """Return every digit that the value holds, grouped."""
-    exact = Decimal(repr(value))
+    exact = Decimal(repr(value)).normalize()
     return _localised(f"{exact:,f}", context.locale.get())
 
 

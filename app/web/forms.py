@@ -192,9 +192,10 @@ def _initial(value: object) -> str:
 
 
 def _between(least: float | None, most: float | None, unit: str) -> str:
-    parts = []
-    if least is not None:
-        parts.append(f"{'at least' if most is None else 'from'} {full(least)}")
-    if most is not None:
-        parts.append(f"{'at most' if least is None else 'to'} {full(most)}")
-    return " ".join([*parts, *([unit] if unit else [])])
+    bounds = [full(bound) for bound in (least, most) if bound is not None]
+    words = (
+        f"from {' to '.join(bounds)}"
+        if len(bounds) == 2
+        else f"at {'least' if most is None else 'most'} {bounds[0]}"
+    )
+    return f"{words} {unit}".strip()

@@ -3,7 +3,8 @@
 /* global SwaggerUIBundle, Redoc */
 
 export async function start(element) {
-  if (element.dataset.redoc) tameElements(element.dataset.nonce);
+  if (element.dataset.redoc) changeNewElements(forRedoc(element.dataset.nonce));
+  else changeNewElements(forSwagger);
   await load(element.dataset.library);
   if (element.dataset.redoc) startRedoc(element);
   else startSwagger(element);
@@ -45,11 +46,20 @@ function load(address) {
   });
 }
 
-// ReDoc makes style elements and offers no way to tell it the nonce that the page's policy asks for, and it asks
-// its maker's site for a picture. Neither is an option of its own, so both are settled where it makes elements.
-function tameElements(nonce) {
+// Neither library offers an option for what follows, so it is settled where they make their elements.
+function changeNewElements(make) {
   const create = document.createElement.bind(document);
-  document.createElement = (name, options) => {
+  document.createElement = (name, options) => make(create, name, options);
+}
+
+// Swagger UI brings a main landmark of its own into the page's.
+function forSwagger(create, name, options) {
+  return create(name === "main" ? "div" : name, options);
+}
+
+// ReDoc's style elements need the nonce of the page's policy, and its picture would come from its maker's site.
+function forRedoc(nonce) {
+  return (create, name, options) => {
     const element = create(name, options);
     if (name === "style") element.nonce = nonce;
     if (name === "img") keepHere(element);

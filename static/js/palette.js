@@ -8,7 +8,7 @@ export function start(dialog) {
   const pages = [...list.children].map((option) => ({
     label: option.textContent.trim(),
     hint: "Page",
-    href: option.querySelector("a").getAttribute("href"),
+    href: option.dataset.href,
   }));
   const sources = dialog.dataset.paletteSrc.split(" ").filter(Boolean);
   let wanted = 0;
@@ -30,12 +30,13 @@ export function start(dialog) {
   });
   dialog.addEventListener("keydown", (event) => move(event, dialog));
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close();
+    const chosen = event.target.closest("[role=option]");
+    if (chosen) location.assign(chosen.dataset.href);
+    else if (event.target === dialog) dialog.close();
   });
-  dialog.addEventListener("toggle", () => {
-    if (!dialog.open) return;
+  input.addEventListener("focus", search);
+  dialog.addEventListener("close", () => {
     input.value = "";
-    search();
   });
 }
 
@@ -57,11 +58,8 @@ function option(place, index) {
   const item = document.createElement("li");
   item.role = "option";
   item.id = `palette-${index + 1}`;
-  const link = document.createElement("a");
-  link.href = place.href;
-  link.tabIndex = -1;
-  link.append(span("", place.label), span("palette-hint", place.hint ?? ""));
-  item.append(link);
+  item.dataset.href = place.href;
+  item.append(span("", place.label), span("palette-hint", place.hint ?? ""));
   return item;
 }
 
@@ -86,7 +84,7 @@ function move(event, dialog) {
   const chosen = dialog.querySelector("[aria-selected=true]");
   if (event.key === "Enter") {
     event.preventDefault();
-    chosen?.querySelector("a").click();
+    if (chosen) location.assign(chosen.dataset.href);
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const list = dialog.querySelector("[role=listbox]");

@@ -7,12 +7,13 @@ export function start(group) {
     const button = event.target.closest("button");
     if (!button) return;
     choose(button.value);
-    for (const other of group.querySelectorAll("button")) {
-      other.setAttribute("aria-pressed", String(other === button));
+    for (const other of document.querySelectorAll("[data-theme-switch] button")) {
+      other.setAttribute("aria-pressed", String(other.value === button.value));
     }
   });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announce);
 }
+
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", announce);
 
 function choose(theme) {
   if (theme) document.documentElement.dataset.theme = theme;

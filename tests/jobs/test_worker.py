@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from app.db import get_engine
 from app.engine.kinds import RunStatus
+from app.jobs.queue import _sender, enqueue_simulation
 from app.models import SimulationRun
+from app.settings import get_settings
 from app.valuation import runs, snapshot
 from app.valuation.execute import run_here
+from app.valuation.spec import RunForm
 from tests.jobs.conftest import ENDLESS, LONG, Worker, await_run, ended, read, transaction, under_way
+from tests.valuation.mine import small_mine
 
 Queue = Callable[[int], int]
 
@@ -144,3 +152,36 @@ def test_a_run_survives_the_loss_of_every_connection(
     assert (run.status, run.error) == (RunStatus.FINISHED, "")
     later = queued(2_000)
     assert await_run(own_engine, later, ended, worker).status is RunStatus.FINISHED
+
+
+@pytest.fixture
+def own_schema(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A database whose tables, and the queue's, stand in a schema of their own."""
+    monkeypatch.setenv("DATABASE_SCHEMA", "underground")
+    monkeypatch.setenv("CALMINER_INLINE_TRIALS", "1000")
+    monkeypatch.setenv("CALMINER_WORKER_PROCESSES", "1")
+    forget()
+    command = [sys.executable, "scripts/setup_database.py", "--run-migrations", "--seed-data"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    yield get_engine()
+    get_engine().dispose()
+    monkeypatch.undo()
+    forget()
+
+
+def forget() -> None:
+    for cached in (get_settings, get_engine, _sender):
+        cached.cache_clear()
+
+
+def test_the_queue_works_in_a_schema_of_its_own(own_schema: Engine, tmp_path: Path) -> None:
+    worker = Worker(tmp_path / "worker.log")
+    with transaction(own_schema) as session:
+        form = RunForm(trials=get_settings().inline_trials + 1, seed=1, replicates=4)
+        run_id = runs.start(session, small_mine(session).id, form, enqueue=enqueue_simulation).id
+        assert session.scalar(text("SELECT to_regclass('public.procrastinate_jobs')")) is None
+    worker.start()
+    try:
+        assert await_run(own_schema, run_id, ended, worker).status is RunStatus.FINISHED
+    finally:
+        worker.kill()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -33,8 +35,8 @@ def run(session: Session, scenario: Scenario) -> SimulationRun:
 
 @pytest.fixture
 def result(run: SimulationRun) -> SimulationResult:
-    spec = snapshot.spec_from(run.spec)
-    return simulated(snapshot.inputs_from(run.inputs), type(spec)(trials=64, seed=1, replicates=4)).result()
+    spec = replace(snapshot.spec_from(run.spec), trials=64)
+    return simulated(snapshot.inputs_from(run.inputs), spec).result()
 
 
 def now(session: Session, run: SimulationRun) -> SimulationRun:

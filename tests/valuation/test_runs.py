@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus, Sampler
 from app.errors import Conflict, InvalidInput, LimitExceeded, NotFound
-from app.models import Scenario, SimulationRun
+from app.models import Entered, Scenario, SimulationRun
 from app.settings import get_settings
 from app.valuation import execute, results, runs, snapshot
 from app.valuation.evaluate import evaluate_scenario
@@ -121,6 +121,9 @@ def test_a_run_knows_whether_its_scenario_has_moved_on(
     gold.distribution = {**gold.distribution, "max": 2600}
     session.flush()
     assert not runs.is_current(session, run)
+    gold.base = Entered((2000.0,), "furlong")
+    session.flush()
+    assert not runs.is_current(session, run)
 
 
 def test_an_unknown_scenario_or_run_is_not_found(session: Session, queue: Queue) -> None:
@@ -144,6 +147,7 @@ def test_too_many_trials_are_refused(session: Session, scenario: Scenario, queue
         ({"distribution": {"min": 1, "mode": 2, "max": 3, "luck": 1}}, "parameter 'gold_price', luck"),
         ({"distribution": {"min": "low", "mode": 2, "max": 3}}, "parameter 'gold_price', min"),
         ({"autocorrelation": 0.5}, "parameter 'gold_price', autocorrelation"),
+        ({"base": one(2000, "furlong")}, "parameter 'gold_price', base"),
         ({"effect": "add", "base": one(1.1, "1", "copper_price")}, "parameter 'gold_price', effect"),
     ],
 )
@@ -174,6 +178,12 @@ def test_a_wrong_request_names_its_field(
     with pytest.raises(InvalidInput) as caught:
         runs.start(session, scenario.id, form, enqueue=queue)
     assert [problem.field for problem in caught.value.problems] == [field]
+
+
+def test_a_scenario_without_uncertainty_is_not_simulated(session: Session, queue: Queue) -> None:
+    certain = [row | {"active": False} for row in PARAMETERS]
+    with pytest.raises(InvalidInput, match="mark at least one parameter as uncertain"):
+        runs.start(session, small_mine(session, parameters=certain).id, SMALL, enqueue=queue)
 
 
 def test_a_parameter_that_is_switched_off_is_certain(session: Session, queue: Queue) -> None:

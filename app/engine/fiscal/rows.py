@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from app.engine.context import Context
 from app.engine.kinds import MoneyBasis
 from app.engine.operating import Operating
-from app.engine.quantity import Array
+from app.engine.quantity import Array, running
 from app.engine.timeline import MONTHS, Timeline
 
 
@@ -57,4 +57,5 @@ def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
     milled = producing.any(axis=0)
     if not milled.all():  # otherwise revenue, which differs by trial, need not be looked at
         producing = np.where(milled, producing, operating.revenue > 0)
-    return np.logical_or.accumulate(producing, axis=0)
+    begun: NDArray[np.bool_] = running(producing.astype(np.float64)) > 0
+    return begun

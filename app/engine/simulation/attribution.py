@@ -58,6 +58,11 @@ class Ranked:
         return standardised(ranks)
 
     @cached_property
+    def moments(self) -> tuple[float, float]:
+        """Mean and standard deviation."""
+        return float(self.values.mean()), float(self.values.std())
+
+    @cached_property
     def scaled(self) -> Array:
         """Values scaled to mean 0 and variance 1."""
         return standardised(self.values)
@@ -126,7 +131,7 @@ def regression(output: Array, drivers: list[Ranked], products: Array) -> tuple[A
 
 def _effect(name: str, driver: Ranked, output: Ranked, coefficient: float, worst: Order) -> DriverEffect:
     by_driver = output.values[driver.order]
-    mean, sd = float(driver.values.mean()), float(driver.values.std())
+    mean, sd = driver.moments
     among_worst = float(driver.values[worst].mean())
     return DriverEffect(
         driver=name,

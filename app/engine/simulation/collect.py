@@ -15,6 +15,7 @@ from app.engine.simulation import statistics
 from app.engine.simulation.attribution import SAMPLE, Sample
 from app.engine.simulation.blocks import BlockResult, Job
 from app.engine.simulation.fans import Fans
+from app.engine.simulation.figures import Figures, Request, figures, mean, quantiles, replicated
 from app.engine.simulation.outcome import Outcome
 from app.engine.simulation.result import (
     Attribution,
@@ -22,7 +23,6 @@ from app.engine.simulation.result import (
     OutputStatistics,
     SimulationResult,
 )
-from app.engine.simulation.statistics import Figures, Request
 from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
 from app.engine.version import ENGINE_VERSION
 
@@ -109,29 +109,24 @@ class Collector:
             whole.low, whole.high = np.fmin(whole.low, stream.low), np.fmax(whole.high, stream.high)
         return whole.condensed(index)
 
-    def _replicate_values(self, index: int) -> Iterator[tuple[Array, float]]:
+    def _replicate_values(self, index: int) -> Iterator[Array]:
+        """Yield the values of each scrambling in ascending order."""
         if self.plan.streamed:
             for stream in self._streams:
-                yield stream.condensed(index)
+                yield stream.condensed(index)[0]
         else:
             row = self._row(index, self.done)
             for replicate in range(self._replicates):
-                yield _ascending(row[replicate :: self._replicates]), 1.0
+                yield _ascending(row[replicate :: self._replicates])
 
     def figures(self, index: int) -> tuple[Figures, Request, Array]:
         """Return the figures of one output with their errors, what was asked, and its values in ascending
         order."""
         ordered, weight = self._ordered(index)
         request = self._request(self.job.outputs[index], weight)
-        found = statistics.figures(ordered, request)
         if self.job.draws.spec.sampler is Sampler.SOBOL:
-            parts = [
-                statistics.figures(values, self._request(self.job.outputs[index], share))
-                for values, share in self._replicate_values(index)
-                if len(values)
-            ]
-            found = statistics.with_replicates(found, parts)
-        return found, request, ordered
+            return replicated(ordered, self._replicate_values(index), request), request, ordered
+        return figures(ordered, request), request, ordered
 
     def _request(self, key: str, weight: float) -> Request:
         spec = self.job.draws.spec
@@ -208,8 +203,8 @@ class Collector:
         while trials < min(self.done, len(row) + 1):
             ordered = _ascending(row[:trials])
             if len(ordered):
-                at = tuple(map(float, statistics.quantiles(ordered, request.percentiles)))
-                points.append(ConvergencePoint(trials, statistics.mean(ordered), at))
+                at = tuple(map(float, quantiles(ordered, request.percentiles)))
+                points.append(ConvergencePoint(trials, float(mean(ordered)), at))
             trials *= 2
         last = found.values[first : first + len(request.percentiles)]
         points.append(ConvergencePoint(self.done, float(found.values[0]), tuple(map(float, last))))

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.quantity import Array
+from app.engine.simulation.figures import quantiles
 from app.engine.simulation.result import Fan
-from app.engine.simulation.statistics import quantiles
 from app.engine.simulation.streaming import FAN_BINS, Ranges, StreamedRows
 
 

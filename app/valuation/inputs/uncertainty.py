@@ -41,14 +41,14 @@ def _draw(read: Reader, row: models.Parameter, kind: DistributionFamily) -> Unce
         read.reject(row, "effect", str(row.effect), allowed)
     given, family = _as_typed(row), DISTRIBUTIONS[kind]
     if not _rejected(read, row, family.rejected(given)) and row.effect is not Effect.MULTIPLY:
-        given = _in_base_units(row, family, given)
+        given = _in_base_units(read, row, family, given)
     return Uncertain(row.name, kind, given, row.effect, row.draw, row.autocorrelation)
 
 
 def _path(read: Reader, row: models.Parameter, kind: PriceProcess, years: Array) -> UncertainPath:
     given, family = _as_typed(row), PROCESSES[kind]
     if not _rejected(read, row, family.rejected(given, years)):
-        given = _in_base_units(row, family, given)
+        given = _in_base_units(read, row, family, given)
     return UncertainPath(row.name, kind, given, row.centred)
 
 
@@ -66,7 +66,11 @@ def _rejected(read: Reader, row: models.Parameter, rejections: Iterable[Rejectio
     return bool(found)
 
 
-def _in_base_units(row: models.Parameter, family: Family | ProcessFamily, given: Parameters) -> Parameters:
+def _in_base_units(
+    read: Reader, row: models.Parameter, family: Family | ProcessFamily, given: Parameters
+) -> Parameters:
+    if row.name not in read.drivers:
+        return given  # its own unit was refused already
     unit = measure(row.base.unit)
     scaled = {entry.name for entry in family.parameters if entry.unit is ParameterUnit.DRIVER}
 

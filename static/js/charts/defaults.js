@@ -2,11 +2,16 @@
 
 const locale = document.documentElement.dataset.locale;
 const short = new Intl.NumberFormat(locale, { maximumSignificantDigits: 4 });
-const long = new Intl.NumberFormat(locale, { maximumSignificantDigits: 6 });
+
+// Four significant digits, and never fewer than stand before the decimal sign.
+function long(value) {
+  const before = value === 0 ? 1 : Math.floor(Math.log10(Math.abs(value))) + 1;
+  return value.toLocaleString(locale, { maximumFractionDigits: Math.min(Math.max(4 - before, 0), 15) });
+}
 
 const signed = (text) => text.replace("-", "\u2212");
 export const tick = (value) => signed(short.format(value));
-export const exact = (value) => (value === null ? "\u2013" : signed(long.format(value)));
+export const exact = (value) => (value === null ? "\u2013" : signed(long(value)));
 
 let probe;
 

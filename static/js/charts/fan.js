@@ -32,6 +32,7 @@ export function fan(spec) {
       plugins: {
         tooltip: { ...withUnit(spec.unit), itemSort: (one, other) => other.raw - one.raw },
         endLabels: { items: names },
+        zeroLine: { over: true },
       },
       scales: { x: periodAxis(spec.periodName), y: valueAxis(spec.unit) },
     },

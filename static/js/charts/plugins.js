@@ -4,25 +4,30 @@ import { colour, rem, seriesColour, tick } from "./defaults.js";
 
 export const zeroLine = {
   id: "zeroLine",
-  beforeDatasetsDraw({ ctx, chartArea, scales }, _args, { axis = "y" }) {
-    const at = scales[axis].getPixelForValue(0);
-    const [low, high] = axis === "y" ? [chartArea.top, chartArea.bottom] : [chartArea.left, chartArea.right];
-    if (at < low || at > high) return;
-    const [x1, y1, x2, y2] =
-      axis === "y" ? [chartArea.left, at, chartArea.right, at] : [at, chartArea.top, at, chartArea.bottom];
-    stroke(ctx, colour("chart-zero"), 1, [], x1, y1, x2, y2);
+  beforeDatasetsDraw(chart, _args, { over = false }) {
+    if (!over) drawZero(chart);
+  },
+  // Filled bands would hide it.
+  afterDatasetsDraw(chart, _args, { over = false }) {
+    if (over) drawZero(chart);
   },
 };
+
+function drawZero({ ctx, chartArea, scales }) {
+  const at = scales.y.getPixelForValue(0);
+  if (at < chartArea.top || at > chartArea.bottom) return;
+  stroke(ctx, colour("chart-zero"), 1, [], chartArea.left, at, chartArea.right, at);
+}
 
 // Upright lines with a name on top; names that would overlap move down a row.
 export const markers = {
   id: "markers",
-  afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [], axis = "x" }) {
+  afterDatasetsDraw({ ctx, chartArea, scales }, _args, { items = [] }) {
     const rowHeight = rem(1.05);
     const rows = [];
     const names = [];
     const shown = items
-      .map((item) => ({ ...item, at: scales[axis].getPixelForValue(item.value) }))
+      .map((item) => ({ ...item, at: scales.x.getPixelForValue(item.value) }))
       .filter(({ at }) => at >= chartArea.left - 1 && at <= chartArea.right + 1)
       .sort((one, other) => one.at - other.at);
     for (const { label, role, value, at } of shown) {
@@ -75,6 +80,18 @@ export const endLabels = {
   },
 };
 
+const MOST_ROOM = 0.25;
+const NO_ROOM = 0.03;
+
+// The share of the width to leave beside the bars on each side; next to nothing where settings would not fit.
+export function shareForSettings({ ctx, width }, swings) {
+  const widest = (texts) => Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
+  const names = widest(swings.map(({ label }) => label)) + rem(1.5);
+  const room = widest(swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
+  const share = room / Math.max(width - names, 1);
+  return share > MOST_ROOM ? NO_ROOM : share;
+}
+
 // The setting of an input at each end of its bar, and the name of the centre line.
 export const swingLabels = {
   id: "swingLabels",
@@ -83,6 +100,7 @@ export const swingLabels = {
     const centre = scales.x.getPixelForValue(base);
     stroke(ctx, seriesColour("base-case"), 1.5, [], centre, chartArea.top, centre, chartArea.bottom);
     write(ctx, `${baseLabel} ${tick(base)}`, centre, chartArea.top - rem(0.7), "center", colour("ink"));
+    if (shareForSettings(chart, swings) === NO_ROOM) return;
     swings.forEach((swing, row) => {
       const y = scales.y.getPixelForValue(row);
       for (const [value, setting] of [

@@ -1,7 +1,7 @@
 // One bar per input around the base case: what the outcome is at its low and at its high setting.
 
 import { exact, rem, roundTicks, seriesColour, valueAxis } from "./defaults.js";
-import { swingLabels } from "./plugins.js";
+import { shareForSettings, swingLabels } from "./plugins.js";
 
 export function tornado(spec) {
   const side = (name, value) => ({
@@ -32,17 +32,11 @@ export function tornado(spec) {
   };
 }
 
-const MOST_ROOM = 0.35;
-
 // The axis reaches beyond the bars by what the widest setting takes.
 function makeRoom(axis, spec) {
-  const { ctx, width } = axis.chart;
   const values = [spec.base, ...spec.swings.flatMap(({ low, high }) => [low, high])];
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const widest = (texts) => Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
-  const names = widest(spec.swings.map(({ label }) => label)) + rem(1.5);
-  const room = widest(spec.swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
-  const share = Math.min(room / Math.max(width - names, 1), MOST_ROOM);
+  const share = shareForSettings(axis.chart, spec.swings);
   const margin = ((most - least || 1) * share) / (1 - 2 * share);
   axis.min = least - margin;
   axis.max = most + margin;

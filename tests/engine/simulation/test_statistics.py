@@ -8,17 +8,16 @@ from scipy import stats
 
 from app.engine.kinds import Tail
 from app.engine.quantity import Array
-from app.engine.simulation.statistics import (
+from app.engine.simulation.figures import (
     Figures,
     Request,
-    exceedance,
     figures,
-    histogram,
     mean,
     quantile_errors,
     quantiles,
-    with_replicates,
+    replicated,
 )
+from app.engine.simulation.statistics import exceedance, histogram
 from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
 
 LEVELS = (0.05, 0.10, 0.50, 0.90)
@@ -96,11 +95,15 @@ def test_quantile_errors_follow_the_binomial() -> None:
 
 
 def test_replicates_give_the_error_of_their_mean() -> None:
-    rows = [Figures(np.array([value]), np.zeros(1)) for value in (1.0, 2.0, 3.0, 6.0)]
-    found = with_replicates(Figures(np.array([3.1]), np.zeros(1)), rows)
-    assert found.values[0] == 3.1
-    assert found.errors[0] == pytest.approx(np.std([1, 2, 3, 6], ddof=1) / 2)
-    assert np.isnan(with_replicates(rows[0], rows[:1]).errors[0])
+    rng = np.random.default_rng(11)
+    parts = [np.sort(rng.standard_normal(count)) for count in (50, 51, 50, 51, 40)]
+    whole = np.sort(np.concatenate(parts))
+    request = Request(LEVELS, (0.5,), 0.05)
+    found = replicated(whole, parts, request)
+    assert np.array_equal(found.values, figures(whole, request).values)
+    each = [figures(part, request).values for part in parts]
+    assert found.errors == pytest.approx(np.std(each, axis=0, ddof=1) / np.sqrt(5))
+    assert np.isnan(replicated(whole, parts[:1], request).errors).all()
 
 
 def test_a_histogram_holds_every_trial(sample: Array) -> None:

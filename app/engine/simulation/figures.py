@@ -1,0 +1,168 @@
+"""Figures from values in ascending order: one sort, and no sum that depends on how trials came in.
+
+Everything that has a standard error is one vector, so that independent scramblings can be compared: mean, sd,
+skewness, value at risk, the mean beyond it, probability of loss, percentiles, probabilities below thresholds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from math import sqrt
+
+import numpy as np
+
+from app.engine.kinds import Tail
+from app.engine.quantity import Array
+
+WINDOW = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to report of one output.
+
+    weight: trials behind each value, above 1 when values condense a histogram. lost: degrees of freedom that
+    the mean takes from the variance; none where stratified points pin the mean down.
+    """
+
+    percentiles: tuple[float, ...]
+    thresholds: tuple[float, ...]
+    tail: float
+    side: Tail = Tail.LOW
+    weight: float = 1.0
+    lost: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures and their standard errors, NaN where there is none; the constants say what stands where."""
+
+    values: Array
+    errors: Array
+
+    MEAN = 0
+    SD = 1
+    SKEWNESS = 2
+    VALUE_AT_RISK = 3
+    CONDITIONAL = 4
+    LOSS = 5
+    FIRST_PERCENTILE = 6
+
+
+def quantiles(ordered: Array, levels: Sequence[float] | Array) -> Array:
+    """Return quantiles of ascending values by linear interpolation between order statistics.
+
+    ordered: `(…, n)`; the result is `(…, len(levels))`.
+    """
+    last = ordered.shape[-1] - 1
+    position = np.asarray(levels, dtype=np.float64) * last
+    low = np.minimum(position.astype(np.intp), max(last - 1, 0))
+    high = np.minimum(low + 1, last)
+    start = ordered[..., low]
+    return np.asarray(start + (position - low) * (ordered[..., high] - start))
+
+
+def mean(ordered: Array) -> Array:
+    """Return the mean of ascending values `(…, n)`, `(…)`.
+
+    Summed from the median, so that equal values have exactly that value as their mean.
+    """
+    centre = ordered[..., ordered.shape[-1] // 2]
+    return np.asarray(centre + np.mean(ordered - centre[..., None], axis=-1))
+
+
+def quantile_errors(ordered: Array, levels: Sequence[float], weight: float = 1.0) -> Array:
+    """Return standard errors of quantiles from the distance between order statistics around them.
+
+    The number of values below a quantile is binomial with sd √(n·p(1-p)) (Woodruff 1952), so no density is
+    estimated; a window of three such sds, or what the tail leaves of it, steadies the figure.
+    """
+    level = np.asarray(levels, dtype=np.float64)
+    away = np.sqrt(level * (1 - level) / (len(ordered) * weight))
+    window = np.minimum(WINDOW * away, np.minimum(level, 1 - level))
+    distance = quantiles(ordered, level + window) - quantiles(ordered, level - window)
+    return distance / 2 * away / window
+
+
+def figures(ordered: Array, request: Request) -> Figures:
+    """Return the figures of ascending values `(n,)`, at least one, with their errors for independent
+    trials."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = _values(ordered[None, :], request)[0]
+        return Figures(values, _errors(ordered, values, request))
+
+
+def replicated(whole: Array, replicates: Iterable[Array], request: Request) -> Figures:
+    """Return the figures of all values, with the errors that independent scramblings show.
+
+    replicates: ascending values of each scrambling. An error is the spread between
+    scramblings over √(their number); NaN with fewer than two.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        values = _values(whole[None, :], request)[0]
+        lengths = groupby(sorted((row for row in replicates if len(row)), key=len), key=len)
+        rows = np.concatenate([_values(np.array(list(group)), request) for _, group in lengths])
+        if len(rows) < 2:
+            return Figures(values, np.full_like(values, np.nan))
+        away = rows - rows[0]
+        variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
+        return Figures(values, np.sqrt(np.maximum(variance, 0.0) / (len(rows) - 1)))
+
+
+def _values(rows: Array, request: Request) -> Array:
+    """Return the figures of ascending rows `(k, n)`, `(k, n_figures)`."""
+    count = rows.shape[1] * request.weight
+    centre = mean(rows)
+    away = rows - centre[:, None]
+    squares = away * away
+    sd = np.sqrt(np.mean(squares, axis=1) * (count / max(count - request.lost, 1)))
+    third = np.mean(squares * away, axis=1)
+    skewness = np.divide(third, sd**3, out=np.zeros_like(sd), where=sd > 0)
+    at_risk, conditional = _tail(rows, request)
+    limits = (0.0, *request.thresholds)
+    short = np.array([np.searchsorted(row, limits) for row in rows]) / rows.shape[1]
+    columns = [centre, sd, skewness, at_risk, conditional, short[:, 0]]
+    return np.column_stack([*columns, quantiles(rows, request.percentiles), short[:, 1:]])
+
+
+def _tail(rows: Array, request: Request) -> tuple[Array, Array]:
+    """Return the edge of the bad tail and the mean beyond it, both `(k,)`."""
+    inside = _inside(rows.shape[1], request.tail)
+    if request.side is Tail.LOW:
+        return quantiles(rows, [request.tail])[:, 0], mean(rows[:, :inside])
+    return quantiles(rows, [1 - request.tail])[:, 0], mean(rows[:, -inside:])
+
+
+def _inside(count: int, tail: float) -> int:
+    return max(round(tail * count), 1)
+
+
+def _errors(ordered: Array, values: Array, request: Request) -> Array:
+    """Return the errors of `values` from independent trials.
+
+    Of the mean s/√n, of the sd from the fourth moment, of the skewness as for a normal output. Of the mean in
+    the tail √((s² + (1-p)(CVaR-VaR)²)/(n·p)), s the spread inside it (Manistre & Hancock 2005).
+    """
+    count = len(ordered) * request.weight
+    sd = values[Figures.SD]
+    squares = np.square(ordered - values[Figures.MEAN])
+    kurtosis = float(np.mean(squares * squares)) / sd**4 if sd else 1.0
+    inside = _inside(len(ordered), request.tail)
+    worst = ordered[:inside] if request.side is Tail.LOW else ordered[-inside:]
+    conditional = values[Figures.CONDITIONAL]
+    beyond = float(np.mean(np.square(worst - conditional)))
+    beyond += (1 - request.tail) * float(conditional - values[Figures.VALUE_AT_RISK]) ** 2
+    at_level = request.tail if request.side is Tail.LOW else 1 - request.tail
+    located = quantile_errors(ordered, (at_level, *request.percentiles), request.weight)
+    after = Figures.FIRST_PERCENTILE + len(request.percentiles)
+    short = np.concatenate([values[Figures.LOSS : Figures.LOSS + 1], values[after:]])
+    counted = np.sqrt(short * (1 - short) / count)
+    spread = [
+        sd / sqrt(count),
+        sd * sqrt(max(kurtosis - 1, 0) / (4 * count)),
+        sqrt(6 / count) if sd else 0.0,
+    ]
+    first = [*spread, located[0], sqrt(beyond / (inside * request.weight)), counted[0]]
+    return np.concatenate([first, located[1:], counted[1:]])
