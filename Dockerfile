@@ -28,7 +28,7 @@ FROM base AS runtime
 COPY --from=builder /app/.venv .venv
 COPY LICENSE NOTICE alembic.ini main.py pyproject.toml ./
 COPY app app
-COPY scripts/setup_database.py scripts/run_migrations.py scripts/
+COPY scripts/setup_database.py scripts/run_migrations.py scripts/prove_engine.py scripts/
 COPY static static
 COPY templates templates
 USER 10001:10001

@@ -11,6 +11,7 @@ from app.features.dashboard import pages as dashboard_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
 from app.features.projects import api as projects_api, pages as projects_pages
+from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
 from app.features.simulations import api as simulations_api, pages as simulations_pages
 from app.settings import get_settings
@@ -37,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    proof_pages.router,
+    proof_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

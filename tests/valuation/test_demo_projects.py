@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,8 @@ from sqlalchemy.orm import Session
 from app.seed.demo import documents
 from app.seed.document import load_project
 from app.valuation.evaluate import Valuation, evaluate_scenario
+from app.valuation.proof.case import CASES
 
-CASES = Path(__file__).parents[1] / "engine" / "cases"
 OUNCES = 1e6 / 31.1034768  # per tonne
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,82 +14,30 @@ from app.engine.returns import (
     index_on_capital,
     irr,
     irr_all,
-    mirr,
     npv,
     payback,
     peak_funding,
     xirr,
-    xnfv,
-    xnpv,
 )
+from app.valuation.proof.case import CASES, Case, Check
+from app.valuation.proof.vectors import ANSWERS, dated
 
-CASES = Path(__file__).parents[1] / "cases"
-PERIODIC = json.loads((CASES / "13_irr_mirr_reference_set.json").read_text())
-DATED = json.loads((CASES / "14_xirr_dated_reference_set.json").read_text())
+PERIODIC, DATED = (
+    json.loads((CASES / f"{name}.json").read_text())
+    for name in ("13_irr_mirr_reference_set", "14_xirr_dated_reference_set")
+)
 ROWS = {name: array["values"] for name, array in PERIODIC["arrays"].items()}
-PUBLISHED = {
-    check["id"]: (check["published"], check["tol"]) for check in (*PERIODIC["checks"], *DATED["checks"])
-}
+VECTORS = [
+    (Case.load(name), check)
+    for name in ("13_irr_mirr_reference_set", "14_xirr_dated_reference_set")
+    for check in Case.load(name).checks.values()
+]
 
 
-def rates(name: str) -> tuple[float, ...]:
-    return irr_all(ROWS[name]).rates
-
-
-def dated(name: str) -> tuple[list[date], list[float]]:
-    days = [date.fromisoformat(day) for day in DATED["dates"][name]]
-    return days, DATED["arrays"][name]["values"]
-
-
-COMPUTED: dict[str, Any] = {
-    "a": lambda: irr_all(ROWS["a"]).primary,
-    "b_negative": lambda: irr_all(ROWS["b"]).primary,
-    "c": lambda: irr_all(ROWS["c"]).primary,
-    "d_two_roots": lambda: irr_all(ROWS["d"]).primary,
-    "e": lambda: irr_all(ROWS["e"]).primary,
-    "f_multiple": lambda: irr_all(ROWS["f"]).primary,
-    "g_trailing_zeros": lambda: irr_all(ROWS["g"]).primary,
-    "h": lambda: irr_all(ROWS["h"]).primary,
-    "i": lambda: irr_all(ROWS["i"]).primary,
-    "j": lambda: irr_all(ROWS["j"]).primary,
-    "k_long": lambda: irr_all(ROWS["k"]).primary,
-    "l_gh44": lambda: irr_all(ROWS["l"]).primary,
-    "l_gh44_second_root": lambda: min(rates("l")),
-    "m_gh39": lambda: irr_all(ROWS["m"]).primary,
-    "m_gh39_second_root": lambda: min(rates("m")),
-    "n_two_roots": lambda: max(rates("n")),
-    "n_low_root": lambda: min(rates("n")),
-    "oil_pump": lambda: rates("o"),
-    "strip_mine_npv10": lambda: npv(ROWS["p"], 0.10, np.arange(3))[0],
-    "strip_mine_npv20": lambda: npv(ROWS["p"], 0.20, np.arange(3))[0],
-    "strip_mine_mirr10": lambda: mirr(ROWS["p"], 0.10, 0.10)[0][0],
-    "strip_mine_mirr20": lambda: mirr(ROWS["p"], 0.20, 0.20)[0][0],
-    "mirr_q": lambda: mirr(ROWS["q"], 0.08, 0.055)[0][0],
-    "mirr_r": lambda: mirr(ROWS["r"], 0.10, 0.12)[0][0],
-    "mirr_s": lambda: mirr(ROWS["s"], 0.05, 0.06)[0][0],
-    "npv_start0": lambda: npv(ROWS["i"], 0.08, np.arange(5))[0],
-    "npv_start1": lambda: npv(ROWS["i"], 0.08, np.arange(5) + 1)[0],
-    "npv_np": lambda: npv(ROWS["u"], 0.05, np.arange(6))[0],
-    "unordered_xirr": lambda: xirr(*dated("un")).primary,
-    "unordered_xnpv10": lambda: xnpv(0.10, *dated("un")),
-    "neg99": lambda: xirr(*dated("neg99")).primary,
-    "neg993_roots": lambda: max(xirr(*dated("neg993")).rates),
-    "neg99999": lambda: xirr(*dated("neg99999")).primary,
-    "leading_trailing_zeros": lambda: xirr(*dated("ze")).primary,
-    "xnfv": lambda: xnfv(0.025, *dated("fv")),
-    "mathworks_act365": lambda: xirr(*dated("ml")).primary,
-    "mathworks_act360": lambda: xirr(*dated("ml"), day_count="actual/360").primary,
-}
-
-
-def test_every_published_check_is_computed() -> None:
-    assert set(COMPUTED) == set(PUBLISHED)
-
-
-@pytest.mark.parametrize("name", sorted(PUBLISHED))
-def test_published(name: str) -> None:
-    published, tolerance = PUBLISHED[name]
-    assert np.abs(np.subtract(COMPUTED[name](), published)).max() <= tolerance
+@pytest.mark.parametrize(("case", "check"), VECTORS, ids=[check.id for _, check in VECTORS])
+def test_published(case: Case, check: Check) -> None:
+    ours = ANSWERS[check.id](case)
+    assert np.abs(np.subtract(ours, check.printed)).max() <= check.tolerance
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
@@ -140,9 +85,9 @@ def test_flags(name: str, reason: Reason) -> None:
     [("30/360", "30/360 SIA"), ("30E/360", "30E/360"), ("actual/actual", "act/act ISDA")],
 )
 def test_other_day_counts(day_count: str, name: str) -> None:
-    assert xirr(*dated("ml"), day_count=day_count).primary == pytest.approx(
-        DATED["other_day_counts"][name], abs=1e-10
-    )
+    assert xirr(
+        *dated(Case.load("14_xirr_dated_reference_set"), "ml"), day_count=day_count
+    ).primary == pytest.approx(DATED["other_day_counts"][name], abs=1e-10)
 
 
 @pytest.mark.parametrize(("offset", "expected"), [(0.0, 286.4146), (0.5, 275.6026), (1.0, 265.1987)])

@@ -1,0 +1,1 @@
+"""The proof of the engine: published cases, computed again."""
