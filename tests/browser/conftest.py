@@ -29,7 +29,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-READY_SECONDS = 60
+READY_SECONDS = 180
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,8 @@ from tests.browser.conftest import Watch
     ("script", "complaint"),
     [
         ("console.error('planted')", "console error: planted"),
-        ("fetch('http://127.0.0.2:9/elsewhere').catch(() => {})", "external request"),
+        ("fetch('http://127.0.0.2:9/elsewhere').catch(() => {})", "console error"),
+        ("location.assign('http://127.0.0.2:9/elsewhere')", "external request"),
         ("setTimeout(() => { throw new Error('planted') })", "script error: planted"),
     ],
 )

@@ -44,8 +44,8 @@ BARS: tuple[tuple[str, Role, Mapping[str, int]], ...] = (
     ("Taxes", Role.TAX, {"mining_taxes": -1, "income_tax": -1}),
     ("Working capital", Role.WORKING_CAPITAL, {"working_capital_change": -1}),
 )
-#: Digits that the largest figure of a row shows; the others of the row keep its decimals.
-DIGITS = 4
+#: Digits that the largest figure of a row shows, or of all money; the others keep its decimals.
+DIGITS, MONEY_DIGITS = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def shown_sections(statement: Statement, currency: str) -> list[ShownSection]:
     """Return the statement without lines that are zero all along; money shares one unit."""
     amounts = _amounts(statement)
     money = money_measure(currency, amounts)
-    places = _places(money.all(amounts))
+    places = _places(money.all(amounts), MONEY_DIGITS)
     found = []
     for section, title in TITLES.items():
         rows = [_shown(row, currency, money, places) for row in statement.section(section)]
@@ -139,7 +139,7 @@ def _combined(rows: Mapping[str, StatementRow], parts: Mapping[str, int], years:
     return [sum((sign * values[year] for values, sign in held), 0.0) for year in range(years)]
 
 
-def _places(values: Iterable[float | None]) -> int:
+def _places(values: Iterable[float | None], digits: int = DIGITS) -> int:
     """Return the decimals that give the largest of some values its digits."""
     largest = max((abs(value) for value in values if value is not None), default=0.0)
-    return 0 if largest == 0 else min(max(DIGITS - 1 - math.floor(math.log10(largest)), 0), DIGITS)
+    return 0 if largest == 0 else min(max(digits - 1 - math.floor(math.log10(largest)), 0), digits)
