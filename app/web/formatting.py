@@ -107,11 +107,12 @@ def parse_number(text: str, locale: Locale | None = None) -> float:
     group = re.escape("" if signs.group.isspace() else signs.group)
     grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+" if group else r"\d+"
     decimal = re.escape(signs.decimal)
-    if not re.fullmatch(
-        rf"[+-]?(?:{grouped}|\d+|(?={decimal}\d))(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,3}})?", compact
-    ):
-        raise ValueError(f"a number such as {_localised('1234.5', signs)}")
-    return float(compact.replace(signs.group, "").replace(signs.decimal, "."))
+    pattern = rf"[+-]?(?:{grouped}|\d+|(?={decimal}\d))(?:{decimal}\d*)?(?:[eE][+-]?\d{{1,3}})?"
+    if re.fullmatch(pattern, compact, re.ASCII):
+        value = float(compact.replace(signs.group, "").replace(signs.decimal, "."))
+        if math.isfinite(value):
+            return value
+    raise ValueError(f"a number such as {_localised('1234.5', signs)}")
 
 
 def element(text: str, value: float | None) -> Markup:

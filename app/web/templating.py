@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -112,17 +113,8 @@ def environment() -> Environment:
         auto_reload=get_settings().environment == "development",
     )
     templates.globals["asset"] = asset
-    templates.filters.update(
-        number=_number,
-        money=_money,
-        percent=_percent,
-        count=formatting.count,
-        day=formatting.day,
-        moment=formatting.moment,
-        plain=formatting.plain,
-        full=formatting.full,
-        capitalize_first=lambda text: text[:1].upper() + text[1:],
-    )
+    templates.filters |= {name: _at_request(write) for name, write in WRITERS.items()}
+    templates.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return templates
 
 
@@ -136,6 +128,29 @@ def _money(value: float | None, currency: str = "", scale: str | None = None, di
 
 def _percent(value: float | None, digits: int = 3) -> Markup:
     return formatting.element(formatting.percent(value, digits), value)
+
+
+#: Filters whose text depends on the reader.
+WRITERS: dict[str, Callable[..., str]] = {
+    "number": _number,
+    "money": _money,
+    "percent": _percent,
+    "count": formatting.count,
+    "day": formatting.day,
+    "moment": formatting.moment,
+    "plain": formatting.plain,
+    "full": formatting.full,
+}
+
+
+def _at_request(write: Callable[..., str]) -> Callable[..., str]:
+    """Keep Jinja from writing a constant once for all readers, when it compiles the template."""
+
+    @pass_context
+    def written(_context: Context, *arguments: object, **options: object) -> str:
+        return write(*arguments, **options)
+
+    return written
 
 
 @lru_cache(maxsize=1)
