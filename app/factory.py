@@ -30,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     dashboard_pages.router,
     projects_pages.router,
     projects_api.router,
+    projects_api.places,
     scenarios_pages.router,
     scenarios_api.router,
     inputs_pages.router,

@@ -30,7 +30,7 @@ SIDEBAR = (
 )
 
 #: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, best first, for `Ctrl K`.
-PALETTE_SOURCES: tuple[str, ...] = ()
+PALETTE_SOURCES: tuple[str, ...] = ("places",)
 
 
 @dataclass(frozen=True, slots=True)

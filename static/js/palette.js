@@ -14,20 +14,21 @@ export function start(dialog) {
   let wanted = 0;
   let timer = 0;
 
-  const search = async () => {
+  // What is in the page shows at once, so that Enter right after typing goes to what was typed.
+  const search = () => {
     const words = input.value.trim();
     const turn = ++wanted;
     const here = pages.filter((page) => page.label.toLowerCase().includes(words.toLowerCase()));
-    render(dialog, here, true);
+    render(dialog, here, sources.length > 0);
+    clearTimeout(timer);
     if (sources.length === 0) return;
-    const found = await Promise.all(sources.map((source) => ask(source, words)));
-    if (turn === wanted) render(dialog, [...here, ...found.flat()], false);
+    timer = setTimeout(async () => {
+      const found = await Promise.all(sources.map((source) => ask(source, words)));
+      if (turn === wanted) render(dialog, [...here, ...found.flat()], false);
+    }, PAUSE);
   };
 
-  input.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(search, PAUSE);
-  });
+  input.addEventListener("input", search);
   dialog.addEventListener("keydown", (event) => move(event, dialog));
   dialog.addEventListener("click", (event) => {
     const chosen = event.target.closest("[role=option]");

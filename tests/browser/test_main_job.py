@@ -47,7 +47,7 @@ def test_from_the_dashboard_to_a_result_and_back(page: Page) -> None:
         expect(page.get_by_role("heading", name=name)).to_be_visible()
     mean = page.locator(".figure-value").first.inner_text()
 
-    page.get_by_role("link", name="IRR after tax").click()
+    page.get_by_role("link", name="IRR after tax", exact=True).click()
     expect(page.get_by_role("heading", name="Distribution of IRR after tax")).to_be_visible()
 
     page.goto("/")
@@ -95,4 +95,12 @@ def test_the_main_job_needs_no_mouse(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.type("proj")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(r"/projects"))
+    expect(page).to_have_url(re.compile(r"/projects$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("vizca")
+    expect(page.get_by_role("option", name="Vizcachitas: Pre-feasibility study 2023")).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(
+        re.compile(r"/scenarios/pre-feasibility-study-2023$|/scenarios/pre-feasibility-study$")
+    )

@@ -81,6 +81,13 @@ def test_search_finds_what_is_meant_and_takes_signs_literally(client: TestClient
     assert client.get("/api/projects", params={"q": "BERG"}).json()["total"] == 1
 
 
+def test_the_command_palette_finds_projects_and_scenarios(client: TestClient, gold: Scenario) -> None:
+    found = client.get("/api/places", params={"q": "diamba"}).json()
+    assert [place["hint"] for place in found] == ["Project", "Scenario"]
+    assert all(client.get(place["href"]).status_code == 200 for place in found)
+    assert client.get("/api/places", params={"q": "%"}).json() == []
+
+
 def test_the_list_pages(client: TestClient, session: Session) -> None:
     session.add_all(Project(slug=f"mine-{n}", name=f"Mine {n:03}", currency="USD") for n in range(120))
     session.flush()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.engine.kinds import RunStatus
 from app.models import Parameter, Scenario, SimulationRun
 from app.settings import get_settings
-from tests.features.conftest import GOLD, Post
+from tests.features.conftest import GOLD, SAME_ORIGIN, Post
 
 RUNS = f"/api{GOLD}/runs"
 SIMULATIONS = f"{GOLD}/simulations"
@@ -51,7 +51,7 @@ def test_a_replay_gives_the_same_digits_after_the_scenario_has_changed(
     assert "The replay gave the same digits" in page
     other = int(re.findall(r"/runs/(\d+)", again.headers["location"])[0])
     assert client.get(f"/api/runs/{run}/differences/{other}").json() == {"differences": []}
-    fresh = client.post(RUNS, json={"trials": 2000, "seed": 11}).json()["id"]
+    fresh = client.post(RUNS, json={"trials": 2000, "seed": 11}, headers=SAME_ORIGIN).json()["id"]
     assert client.get(f"/api/runs/{run}/differences/{fresh}").json()["differences"]
 
 

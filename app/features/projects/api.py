@@ -7,15 +7,18 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
 
 from app.engine.kinds import ScenarioStatus
 from app.features.projects import edit as editing
-from app.features.projects.queries import count_projects, list_projects, list_scenarios
+from app.features.projects.queries import count_projects, find_places, list_projects, list_scenarios
 from app.models import Project
 from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import ProjectDep
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
+places = APIRouter()
+MOST_PLACES = 20
 Text = Annotated[str, Field(max_length=editing.LONGEST_TEXT)]
 
 
@@ -79,6 +82,14 @@ class ProjectSummary(BaseModel):
     changed_at: datetime
 
 
+class PlaceOut(BaseModel):
+    """Somewhere to go."""
+
+    label: str
+    hint: str
+    href: str
+
+
 class ProjectPage(BaseModel):
     """A page of the list, and how many projects there are in all."""
 
@@ -101,6 +112,21 @@ def index(
     )
     items = [ProjectSummary.model_validate(row) for row in rows]
     return ProjectPage(total=count_projects(session, q.strip(), archived), page=window.number, items=items)
+
+
+@places.get("/api/places", name="places", tags=["projects"], summary="Find projects and scenarios by name")
+def find(
+    request: Request, session: SessionDep, q: Annotated[str, Query(max_length=200)] = ""
+) -> list[PlaceOut]:
+    """Return where the command palette may lead, projects before their scenarios."""
+    app, found = request.app, {}
+    for place in find_places(session, q.strip(), MOST_PLACES):
+        home = str(app.url_path_for("project", project_slug=place.project_slug))
+        names = {"project_slug": place.project_slug, "scenario_slug": place.scenario_slug}
+        there = str(app.url_path_for("scenario", **names))
+        found[home] = PlaceOut(label=place.project, hint="Project", href=home)
+        found[there] = PlaceOut(label=f"{place.project}: {place.scenario}", hint="Scenario", href=there)
+    return list(found.values())
 
 
 @router.post("", status_code=201, summary="Create a project")

@@ -86,7 +86,7 @@ def check(session: Session, edit: ProjectEdit) -> None:
 def currencies(session: Session) -> dict[str, str]:
     """Return code and name of the currencies that may be chosen."""
     statement = select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
-    return dict(session.execute(statement).tuples().all())
+    return {row.code: row.name for row in session.execute(statement)}
 
 
 def free_slug(session: Session, name: str) -> str:

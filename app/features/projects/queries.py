@@ -42,6 +42,16 @@ class ScenarioRow:
     changed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A scenario and its project, as the command palette leads to them."""
+
+    project_slug: str
+    project: str
+    scenario_slug: str
+    scenario: str
+
+
 SORTS = {
     "name": func.lower(Project.name),
     "commodity": func.lower(Project.commodity),
@@ -82,11 +92,29 @@ def list_projects(
     return [ProjectRow(*row) for row in session.execute(statement.limit(limit).offset(offset))]
 
 
+def find_places(session: Session, search: str, limit: int) -> list[Place]:
+    """Return the scenarios that are, or whose project is, called like `search`."""
+    pattern = _containing(search)
+    statement = (
+        select(Project.slug, Project.name, Scenario.slug, Scenario.name)
+        .join(Scenario, Scenario.project_id == Project.id)
+        .where(Project.archived_at.is_(None), or_(Project.name.ilike(pattern), Scenario.name.ilike(pattern)))
+        .order_by(func.lower(Project.name), Scenario.is_base.desc(), func.lower(Scenario.name))
+        .limit(limit)
+    )
+    return [Place(*row) for row in session.execute(statement)]
+
+
+def _containing(search: str) -> str:
+    """Return the pattern of texts that contain `search`, its own signs taken literally."""
+    return "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
 def _filtered(statement: Select[Any], search: str, archived: bool) -> Select[Any]:
     if not archived:
         statement = statement.where(Project.archived_at.is_(None))
     if search:
-        pattern = "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+        pattern = _containing(search)
         columns = (Project.name, Project.commodity, Project.country, Project.description)
         statement = statement.where(or_(*(column.ilike(pattern) for column in columns)))
     return statement
