@@ -148,9 +148,9 @@ def repay(loan: Loan, repayment: Repayment) -> Service:
     """
     if repayment in _SERVICE_SHAPES:
         weights = _SERVICE_SHAPES[repayment](loan)
-        return _walk(loan, service=weights * level(loan.debt, total(weights * loan.factors)))
+        return _walk(loan, weights * level(loan.debt, total(weights * loan.factors)), by_service=True)
     weights = _PRINCIPAL_SHAPES[repayment](loan)
-    return _walk(loan, principal=weights * level(loan.debt, total(weights)))
+    return _walk(loan, weights * level(loan.debt, total(weights)), by_service=False)
 
 
 def level(debt: Array, weight: Array) -> Array:
@@ -166,17 +166,14 @@ def over(part: Array, whole: Array) -> Array:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole != 0)
 
 
-def _walk(loan: Loan, *, service: Array | None = None, principal: Array | None = None) -> Service:
-    """Return interest on the opening balance and what it leaves of the service for principal."""
+def _walk(loan: Loan, amounts: Array, *, by_service: bool) -> Service:
+    """Return interest on the opening balance and the principal: `amounts`, less interest if by service."""
     rows: list[tuple[Array, ...]] = []
     balance = loan.debt
     for period in range(len(loan.rates)):
         at = slice(period, period + 1)
         interest = loan.rates[at] * balance
-        if service is not None:
-            repaid = service[at] - interest
-        elif principal is not None:
-            repaid = principal[at]
+        repaid = amounts[at] - interest if by_service else amounts[at]
         balance = balance - repaid
         rows.append(tuple(np.broadcast_arrays(interest, repaid, balance)))
     return Service(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
@@ -190,7 +187,8 @@ def _bullet(loan: Loan) -> Array:
 
 def _inverse(values: Array) -> Array:
     """Return `1 / values`, NaN where it is not positive: the circle then has no answer."""
-    return np.divide(1.0, values, out=np.full(values.shape, np.nan), where=values > 0)
+    inverse: Array = np.divide(1.0, values, out=np.full(values.shape, np.nan), where=values > 0)
+    return inverse
 
 
 _SERVICE_SHAPES = {

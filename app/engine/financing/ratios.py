@@ -16,7 +16,8 @@ ROUNDING = 1e-9
 def dscr_row(loan: Loan, service: Service) -> Array:
     """Return `CFADS / (interest + principal)` by period, `(tenor, n_trials | 1)`; NaN where none is due."""
     cfads, due = np.broadcast_arrays(loan.cfads, service.interest + service.principal)
-    return np.divide(cfads, due, out=np.full(due.shape, np.nan), where=due > 0)
+    cover: Array = np.divide(cfads, due, out=np.full(due.shape, np.nan), where=due > 0)
+    return cover
 
 
 def minimum(cover: Array) -> Row:
@@ -30,7 +31,8 @@ def average(cover: Array) -> Row:
     there = ~np.isnan(cover)
     count = total(there.astype(np.float64))
     whole = total(np.where(there, cover, 0.0))
-    return np.divide(whole, count, out=np.full(count.shape, np.nan), where=count > 0)[0]
+    mean: Array = np.divide(whole, count, out=np.full(count.shape, np.nan), where=count > 0)
+    return np.asarray(mean[0])
 
 
 def llcr(loan: Loan) -> Row:
@@ -41,9 +43,10 @@ def llcr(loan: Loan) -> Row:
     2.0
     """
     worth, debt = np.broadcast_arrays(total(loan.cfads * loan.factors), loan.debt)
-    return np.divide(worth, debt, out=np.full(debt.shape, np.nan), where=debt > 0)[0]
+    cover: Array = np.divide(worth, debt, out=np.full(debt.shape, np.nan), where=debt > 0)
+    return np.asarray(cover[0])
 
 
 def breaches(cover: Array, covenant: Array) -> NDArray[np.int64]:
     """Return in how many periods of each trial the cover is below the covenant, `(n_trials,)`."""
-    return np.count_nonzero(cover < covenant * (1 - ROUNDING), axis=0)
+    return np.asarray(np.count_nonzero(cover < covenant * (1 - ROUNDING), axis=0), dtype=np.int64)
