@@ -25,6 +25,7 @@ from app.engine.financing import (
     finance,
 )
 from app.engine.kinds import ConstructionInterest, DebtSizing, PeriodLength, Repayment
+from app.engine.returns import Reason
 from app.engine.timeline import Timeline
 from tests.engine.mine import small_mine
 from tests.engine.mines import ANY_START, bare, column, flat, years
@@ -276,6 +277,12 @@ def test_fees_beyond_the_facility_leave_no_facility() -> None:
     assert result.reasons.tolist() == [FinancingReason.SOLVED, FinancingReason.NO_FACILITY]
     assert np.isnan([result.debt[1], result.levered_irr[1]]).all()
     assert np.isfinite(result.debt[0])
+
+
+def test_equity_that_pays_nothing_in_has_no_return() -> None:
+    result = finance(project(), terms(gearing=1.0))
+    assert result.irr_reasons[0] == Reason.ONE_SIGN
+    assert np.isnan(result.levered_irr[0])
 
 
 def test_every_reason_is_explained() -> None:

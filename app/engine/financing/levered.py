@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from app.engine.quantity import Array
 from app.engine.returns import Reasons, irr
 from app.engine.returns.roots import Row
+
+# Of the largest flow of a trial's equity: what is left where debt pays for all of it is rounding, not equity.
+ROUNDING = 1e-12
 
 
 def equity_flow(
@@ -28,6 +33,8 @@ def levered_irr(equity: Array, exponents: Array) -> tuple[Row, Reasons]:
     """Return the IRR on equity of each trial and its reason codes, both `(n_trials,)`.
 
     exponents: of the project's discounting [year], `(n_periods, n_trials | 1)`; trials differ by a shift
-    only, which no IRR sees.
+    only, which no IRR sees. Flows below `ROUNDING` of the largest count as none, so that equity which pays
+    nothing in has no IRR.
     """
-    return irr(equity, exponents[:, 0])
+    size = np.abs(equity)
+    return irr(np.where(size > ROUNDING * size.max(axis=0), equity, 0.0), exponents[:, 0])
