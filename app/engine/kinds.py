@@ -181,6 +181,23 @@ class PaybackOrigin(StrEnum):
     VALUATION_DATE = "valuation_date"
 
 
+class Repayment(StrEnum):
+    SCULPTED = "sculpted"  # service in proportion to the cash flow available for it
+    ANNUITY = "annuity"
+    EQUAL_PRINCIPAL = "equal_principal"
+    BULLET = "bullet"
+
+
+class ConstructionInterest(StrEnum):
+    CAPITALISED = "capitalised"  # a use of funds, shared by debt and equity at the gearing
+    PAID = "paid"  # by equity
+
+
+class DebtSizing(StrEnum):
+    GEARING = "gearing"
+    DSCR = "dscr"  # what the cash flow bears at the target cover, the gearing being a ceiling
+
+
 class DistributionFamily(StrEnum):
     FIXED = "fixed"
     UNIFORM = "uniform"
