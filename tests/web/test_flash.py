@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -28,9 +30,11 @@ def test_fragments_leave_it_for_the_page(web: TestClient) -> None:
     assert "A message, meant info." in web.get("/styleguide").text
 
 
-@pytest.mark.parametrize("value", ["", "nonsense", sign("other", [["Forged", "good"]])])
-def test_forged(web: TestClient, value: str) -> None:
-    web.cookies.set(COOKIE, value)
+@pytest.mark.parametrize(
+    "forge", [lambda: "", lambda: "nonsense", lambda: sign("other", [["Forged", "good"]])]
+)
+def test_forged(web: TestClient, forge: Callable[[], str]) -> None:
+    web.cookies.set(COOKIE, forge())
     response = web.get("/styleguide")
     assert response.status_code == 200
     assert "Forged" not in response.text
