@@ -10,9 +10,11 @@ tag=calminer:test
 docker build --quiet --network host --target test --tag "$tag" \
     --build-arg "PYTHON_IMAGE=${PYTHON_IMAGE:-python:3.13-slim-trixie}" .
 
+# One red run must not hide the others.
+failed=0
 for user in 0 10001; do
     printf 'The suite in the image, as user %s\n' "$user"
-    docker run --rm --init --network host --user "$user" --env CI=true "$tag"
+    docker run --rm --init --network host --user "$user" --env CI=true "$tag" || failed=1
 done
-
-exec sh scripts/test.sh -m container
+sh scripts/test.sh -m container || failed=1
+exit "$failed"
