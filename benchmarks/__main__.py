@@ -121,9 +121,8 @@ def small_runs() -> Iterator[Row]:
     yield "", "deterministic case", f"{case * 1e3:.1f} ms"
     code = (
         "import time; a = time.perf_counter(); import app.engine.simulation; b = time.perf_counter();"
-        "from benchmarks.reference import *; from app.engine.simulation import simulate;"
-        "c = time.perf_counter();"
-        "simulate(reference_mine(), reference_spec(1000));"
+        "from benchmarks.reference import reference_mine, reference_spec; c = time.perf_counter();"
+        "app.engine.simulation.simulate(reference_mine(), reference_spec(1000));"
         "print(b - a, time.perf_counter() - c)"
     )
     imported, first = fresh(code)

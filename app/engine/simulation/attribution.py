@@ -9,8 +9,6 @@ summation may vary.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,52 +25,54 @@ Order = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ranked:
-    """A variable and its trials in ascending order."""
+    """Variables in rows `(k, n_trials)`, without NaN.
+
+    order: trials of each in ascending order. ranks, scaled: ranks and values with mean 0 and variance 1.
+    """
 
     values: Array
     order: Order
+    ranks: Array
+    scaled: Array
 
     @classmethod
     def of(cls, values: Array) -> Ranked:
-        """Return a variable `(n_trials,)` without NaN, put in order."""
-        return cls(values, np.argsort(values, kind="stable"))
+        """Return rows put in order."""
+        return cls.ordered(values, np.argsort(values, axis=1, kind="stable"))
+
+    @classmethod
+    def ordered(cls, values: Array, order: Order) -> Ranked:
+        """Return rows whose order is known."""
+        ranks = np.array([_ranks(row, own) for row, own in zip(values, order, strict=True)])
+        return cls(values, order, standardised(ranks.reshape(values.shape)), standardised(values))
 
     def among(self, kept: Mask) -> Ranked:
-        """Return the variable in some of the trials, without sorting again."""
+        """Return the variables in some of the trials, without sorting again."""
         places = np.cumsum(kept) - 1
-        return Ranked(self.values[kept], places[self.order[kept[self.order]]])
-
-    @cached_property
-    def ranks(self) -> Array:
-        """Ranks scaled to mean 0 and variance 1; equal values share the mean of theirs."""
-        ordered = self.values[self.order]
-        starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-        ranks = np.empty(len(ordered))
-        if len(starts) == len(ordered):
-            ranks[self.order] = np.arange(len(ordered), dtype=np.float64)
-        else:
-            ends = np.append(starts[1:], len(ordered))
-            ranks[self.order] = np.repeat((starts + ends - 1) / 2, ends - starts)
-        return standardised(ranks)
-
-    @cached_property
-    def moments(self) -> tuple[float, float]:
-        """Mean and standard deviation."""
-        return float(self.values.mean()), float(self.values.std())
-
-    @cached_property
-    def scaled(self) -> Array:
-        """Values scaled to mean 0 and variance 1."""
-        return standardised(self.values)
+        order = np.array([places[own[kept[own]]] for own in self.order]).reshape(len(self.order), -1)
+        return Ranked.ordered(self.values[:, kept], order)
 
 
-def standardised(values: Array) -> Array:
-    """Return values with mean 0 and variance 1, or zeros when they are all equal."""
-    away = values - values.mean()
-    sd = sqrt(float(np.mean(away * away)))
-    return away / sd if sd else np.zeros_like(away)
+def _ranks(values: Array, order: Order) -> Array:
+    """Return ranks from 0; equal values share the mean of theirs."""
+    ordered = values[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    ranks = np.empty(len(ordered))
+    if len(starts) == len(ordered):
+        ranks[order] = np.arange(len(ordered), dtype=np.float64)
+    else:
+        ends = np.append(starts[1:], len(ordered))
+        ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
+    return ranks
+
+
+def standardised(rows: Array) -> Array:
+    """Return rows with mean 0 and variance 1; zeros where all values are equal."""
+    away = rows - rows.mean(axis=1, keepdims=True)
+    sd = np.sqrt(np.mean(away * away, axis=1, keepdims=True))
+    return np.asarray(np.divide(away, sd, out=np.zeros_like(away), where=sd > 0))
 
 
 class Sample:
@@ -81,8 +81,8 @@ class Sample:
     def __init__(self, names: tuple[str, ...], rows: NDArray[np.float32]) -> None:
         self.names = names
         self.trials = rows.shape[1]
-        self._drivers = [Ranked.of(row.astype(np.float64)) for row in rows]
-        self._whole = self._drivers, _products(self._drivers)
+        whole = Ranked.of(rows.astype(np.float64))
+        self._whole = whole, _products(whole)
 
     def attribute(self, key: str, output: Array, tail: float, side: Tail) -> Attribution | None:
         """Return the drivers of one output `(n_trials,)`, NaN where undefined.
@@ -93,73 +93,74 @@ class Sample:
         values = output[defined]
         if not self.names or len(values) < FEWEST or values.min() == values.max():
             return None
-        drivers, products = self._whole if len(values) == len(output) else self._among(defined)
-        ranked = Ranked.of(values)
-        coefficients, r_squared = regression(ranked.scaled, drivers, products)
+        drivers, products = self._whole
+        if len(values) < len(output):
+            drivers = drivers.among(defined)
+            products = _products(drivers)
+        ranked = Ranked.of(values[None, :])
+        coefficients, r_squared = regression(ranked.scaled, drivers.scaled, products)
         inside = max(round(tail * len(values)), 1)
-        worst = ranked.order[:inside] if side is Tail.LOW else ranked.order[-inside:]
+        worst = ranked.order[0, :inside] if side is Tail.LOW else ranked.order[0, -inside:]
+        spearman, *others = _effects(drivers, ranked, worst)
+        columns = (spearman, coefficients, *others)
         effects = [
-            _effect(name, driver, ranked, float(coefficient), worst)
-            for name, driver, coefficient in zip(self.names, drivers, coefficients, strict=True)
+            DriverEffect(name, *(float(column[index]) for column in columns))
+            for index, name in enumerate(self.names)
         ]
         effects.sort(key=lambda effect: -effect.swing)
         return Attribution(key, len(values), r_squared, tuple(effects))
 
-    def _among(self, kept: Mask) -> tuple[list[Ranked], Array]:
-        drivers = [driver.among(kept) for driver in self._drivers]
-        return drivers, _products(drivers)
 
-
-def _products(drivers: list[Ranked]) -> Array:
+def _products(drivers: Ranked) -> Array:
     """Return the correlations between drivers, `(n_drivers, n_drivers)`."""
-    products = np.empty((len(drivers), len(drivers)))
-    for i, first in enumerate(drivers):
-        for j, second in enumerate(drivers[: i + 1]):
-            products[i, j] = products[j, i] = np.mean(first.scaled * second.scaled)
-    return products
+    return np.array([np.mean(drivers.scaled * row, axis=1) for row in drivers.scaled])
 
 
-def regression(output: Array, drivers: list[Ranked], products: Array) -> tuple[Array, float]:
-    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit of a standardised output.
+def regression(output: Array, drivers: Array, products: Array) -> tuple[Array, float]:
+    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit.
 
-    Drivers that repeat each other share their coefficient.
+    output `(1, n)`, drivers `(n_drivers, n)`: standardised. products: correlations between the drivers; those
+    that repeat each other share their coefficient.
     """
-    towards = np.array([np.mean(driver.scaled * output) for driver in drivers])
+    towards = np.mean(drivers * output, axis=1)
     coefficients = np.linalg.pinv(products, hermitian=True) @ towards
     return coefficients, float(np.clip(np.sum(coefficients * towards), 0.0, 1.0))
 
 
-def _effect(name: str, driver: Ranked, output: Ranked, coefficient: float, worst: Order) -> DriverEffect:
-    by_driver = output.values[driver.order]
-    mean, sd = driver.moments
-    among_worst = float(driver.values[worst].mean())
-    return DriverEffect(
-        driver=name,
-        spearman=float(np.mean(driver.ranks * output.ranks)),
-        regression=coefficient,
-        first_order=_first_order(by_driver),
-        low=_window(by_driver, LOW),
-        high=_window(by_driver, HIGH),
-        worst=among_worst,
-        worst_shift=(among_worst - mean) / sd if sd else 0.0,
+def _effects(drivers: Ranked, output: Ranked, worst: Order) -> tuple[Array, ...]:
+    """Return the other columns of `DriverEffect` in its order, each `(n_drivers,)`."""
+    by_driver = output.values[0][drivers.order]
+    mean, sd = drivers.values.mean(axis=1), drivers.values.std(axis=1)
+    among_worst = drivers.values[:, worst].mean(axis=1)
+    shift = np.divide(among_worst - mean, sd, out=np.zeros_like(sd), where=sd > 0)
+    spearman = np.mean(drivers.ranks * output.ranks, axis=1)
+    return (
+        spearman,
+        _first_order(by_driver),
+        _window(by_driver, LOW),
+        _window(by_driver, HIGH),
+        among_worst,
+        shift,
     )
 
 
-def _window(by_driver: Array, level: float) -> float:
-    """Return the mean output around a percentile of the driver, over a tenth of the trials."""
-    count = len(by_driver)
-    return float(
-        by_driver[round((level - HALF_WINDOW) * count) : round((level + HALF_WINDOW) * count)].mean()
-    )
+def _window(by_driver: Array, level: float) -> Array:
+    """Return the mean output around a percentile of each driver, over a tenth of the trials."""
+    count = by_driver.shape[1]
+    first, last = round((level - HALF_WINDOW) * count), round((level + HALF_WINDOW) * count)
+    return np.asarray(by_driver[:, first:last].mean(axis=1))
 
 
-def _first_order(by_driver: Array) -> float:
+def _first_order(by_driver: Array) -> Array:
     """Return Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of their means."""
-    bins = min(BINS, max(len(by_driver) // 50, 2))
-    size = len(by_driver) // bins
-    table = by_driver[: bins * size].reshape(bins, size)
-    means = table.mean(axis=1)
-    within = float(np.mean(np.square(table - means[:, None]))) * size / (size - 1)
-    between = float(np.mean(np.square(means - means.mean())))
-    total = between + within * (size - 1) / size
-    return float(np.clip((between * bins / (bins - 1) - within / size) / total, 0.0, 1.0)) if total else 0.0
+    drivers, count = by_driver.shape
+    bins = min(BINS, max(count // 50, 2))
+    size = count // bins
+    table = by_driver[:, : bins * size].reshape(drivers, bins, size)
+    means = table.mean(axis=2)
+    within = np.mean(np.square(table - means[:, :, None]), axis=(1, 2))
+    between = np.mean(np.square(means - means.mean(axis=1, keepdims=True)), axis=1)
+    total = between + within
+    explained = between * bins / (bins - 1) - within / (size - 1)
+    share = np.divide(explained, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.clip(share, 0.0, 1.0))

@@ -22,7 +22,7 @@ from app.engine.simulation.result import SimulationResult
 from app.engine.simulation.samplers import SUB_BLOCK
 
 FAN_LINES = ("cumulative_after_tax", "after_tax_cash_flow")
-ROW_VALUES = 1 << 16  # numbers in a row of one slice, half a megabyte
+ROW_VALUES = 1 << 18  # numbers in a row of one slice, two megabytes
 FEWEST_IN_SLICE = 512
 AHEAD = 32  # blocks handed to an executor before the first of them is collected
 
