@@ -6,6 +6,8 @@ Ratios carry over to other machines, seconds do not. `--full` takes a million tr
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 import sysconfig
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -25,6 +27,7 @@ from app.engine.simulation.distributions.table import values
 from app.engine.simulation.draws import Draws
 from app.engine.simulation.mine import mine
 from app.engine.simulation.samplers import SUB_BLOCK
+from app.worker import ENVIRONMENT
 from benchmarks import baseline
 from benchmarks.measure import fresh, interleaved, seconds
 from benchmarks.reference import UNCERTAIN, reference_mine, reference_spec
@@ -121,9 +124,8 @@ def small_runs() -> Iterator[Row]:
     yield "", "deterministic case", f"{case * 1e3:.1f} ms"
     code = (
         "import time; a = time.perf_counter(); import app.engine.simulation; b = time.perf_counter();"
-        "from benchmarks.reference import *; from app.engine.simulation import simulate;"
-        "c = time.perf_counter();"
-        "simulate(reference_mine(), reference_spec(1000));"
+        "from benchmarks.reference import reference_mine, reference_spec; c = time.perf_counter();"
+        "app.engine.simulation.simulate(reference_mine(), reference_spec(1000));"
         "print(b - a, time.perf_counter() - c)"
     )
     imported, first = fresh(code)
@@ -178,7 +180,10 @@ def same_bits() -> Iterator[Row]:
 
 
 def main() -> None:
-    """Print the table."""
+    """Print the table, in the environment that workers give themselves."""
+    if not ENVIRONMENT.keys() <= os.environ.keys():
+        again = [sys.executable, *sys.orig_argv[1:]]
+        os.execve(sys.executable, again, {**ENVIRONMENT, **os.environ})  # noqa: S606  # this very program
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--full", action="store_true", help="a million trials where the goal says so")
     full = parser.parse_args().full

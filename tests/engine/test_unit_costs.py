@@ -39,7 +39,8 @@ def test_printed_unit_costs(
 
 
 def test_royalty_belongs_to_a_printed_cash_cost_only_where_the_report_says_so() -> None:
-    inputs = whistler(Case.load("07_whistler_pea_2026"))
+    case = whistler(Case.load("07_whistler_pea_2026"))
+    inputs = replace(case, unit_costs=replace(case.unit_costs, royalty_in_c1=False))
     value = price_from_base(unit_cost("c1", inputs, evaluate(inputs))[0], "oz")[0]
     assert 861 - value == pytest.approx(125.0, abs=5)
 
