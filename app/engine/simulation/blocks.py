@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from app.engine.quantity import Array, Drivers
 from app.engine.simulation.draws import DrawnBlock, Draws
 from app.engine.simulation.fans import FanBlock
-from app.engine.simulation.memory import keep_freed_memory
 from app.engine.simulation.outcome import Model, Outcome
 from app.engine.simulation.samplers import SUB_BLOCK
 
@@ -57,7 +56,6 @@ class BlockResult:
 
 def run_block(job: Job, index: int) -> BlockResult:
     """Return sub-block `index` of a run."""
-    keep_freed_memory()
     first = index * SUB_BLOCK
     count = min(SUB_BLOCK, job.trials - first)
     drawn = job.draws.block(first, count)
