@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 #: Columns that say how a row is kept, not what was entered.
 BOOKKEEPING = frozenset(
-    {"id", "scenario_id", "name", "note", "position", "version", "created_at", "updated_at"}
+    {"id", "scenario_id", "name", "note", "position", "version", "created_at", "updated_at", "product"}
 )
 NAMES = ("name", "metal", "element", "line", "currency", "source", "stockpile", "process")
 
