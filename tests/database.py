@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from app import embedded
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SERVERS = CHECKOUT / ".calminer" / "tests"
+LEAVE_SECONDS = 30
 VARIABLES = ("DRIVER", "HOST", "PORT", "USER", "PASSWORD", "NAME", "SCHEMA")
 
 #: The settings of one database, by the name of their environment variable.
@@ -53,15 +55,33 @@ def database(server: Environment, name: str, *, template: str | None = None) -> 
     create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template:
         create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with _administrator(server) as connection:
-        connection.execute(drop)
+        _drop(connection, name)
         connection.execute(create)
     try:
         yield {**server, "DATABASE_NAME": name}
     finally:
         with _administrator(server) as connection:
+            _drop(connection, name)
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database and whoever is connected to it.
+
+    An autovacuum worker that happens to be there belongs to the superuser, whom this role may not end; it
+    leaves by itself within moments.
+    """
+    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    deadline = time.monotonic() + LEAVE_SECONDS
+    while True:
+        try:
             connection.execute(drop)
+        except psycopg.errors.InsufficientPrivilege:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def copy(template: Environment, name: str) -> AbstractContextManager[Environment]:
