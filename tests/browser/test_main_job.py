@@ -11,6 +11,8 @@ from tests.browser.conftest import Watch
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
 #: More than the site's inline limit, so that the worker does it and progress is seen.
 MANY_TRIALS = "300,000"
+#: The page's behaviours have started, so that its shortcuts are there.
+READY = "html[data-ready]"
 
 
 def test_from_the_dashboard_to_a_result_and_back(page: Page) -> None:
@@ -89,6 +91,7 @@ def test_a_bad_value_comes_back_beside_its_field(page: Page, watch: Watch) -> No
 
 def test_the_main_job_needs_no_mouse(page: Page) -> None:
     page.goto("/")
+    page.wait_for_selector(READY)
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Control+k")
@@ -96,6 +99,7 @@ def test_the_main_job_needs_no_mouse(page: Page) -> None:
     page.keyboard.type("proj")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/projects$"))
+    page.wait_for_selector(READY)
     page.keyboard.press("Control+k")
     page.keyboard.type("vizca")
     expect(page.get_by_role("option", name="Vizcachitas: Pre-feasibility study 2023")).to_be_visible()
