@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from app.models import Scenario, ValuationTerms
+from app.models import OreSource, Scenario, ValuationTerms
 from tests.features.conftest import GOLD
 
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -54,6 +54,18 @@ def test_a_scenario_without_terms_says_what_to_mend(
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "valuation terms, discount rate"
     assert "No value yet" in client.get("/").text
+
+
+def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(
+    client: TestClient, gold: Scenario, session: Session
+) -> None:
+    less_than_is_mined = update(OreSource).where(OreSource.scenario_id == gold.id)
+    session.execute(less_than_is_mined.values(reserve_value=1.0, reserve_unit="Mt"))
+    run = client.post(f"/api{GOLD}/runs", json={"trials": 256, "seed": 1}).json()["id"]
+    assert client.get(f"/api{GOLD}/valuation").json()["problems"]
+    assert "does not tie out" in client.get(GOLD).text
+    assert "does not tie out" in client.get(f"/runs/{run}").text
+    assert "Does not tie out" in client.get("/").text
 
 
 def test_inputs_show_everything_as_entered(client: TestClient, gold: Scenario) -> None:

@@ -36,6 +36,7 @@ class Card:
     scenario_slug: str
     scenario: str
     figures: Sequence[Figure]
+    ties_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,21 @@ def show(request: Request, session: SessionDep) -> Response:
 def _card(session: Session, scenario: Scenario) -> Card:
     project = scenario.project
     shown: Sequence[Figure] = ()
+    ties_out = True
     try:
         valuation = evaluate_scenario(session, scenario.id)
     except InvalidInput:
         shown = ()
     else:
         wanted = [kpi for kpi in valuation.kpis if kpi.key in SHOWN]
-        shown = figures(wanted, valuation.currency)
+        shown, ties_out = figures(wanted, valuation.currency), not valuation.problems
     return Card(
-        project.slug, project.name, project.commodity, project.country, scenario.slug, scenario.name, shown
+        project_slug=project.slug,
+        project=project.name,
+        commodity=project.commodity,
+        country=project.country,
+        scenario_slug=scenario.slug,
+        scenario=scenario.name,
+        figures=shown,
+        ties_out=ties_out,
     )

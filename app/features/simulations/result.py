@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.engine.kinds import RunStatus
+from app.engine.problems import Problem as TieOut
 from app.engine.simulation.result import SimulationResult
 from app.errors import InvalidInput, NotFound
 from app.features.simulations.case import case_of
@@ -52,6 +53,7 @@ class ResultPage:
     outcome: Outcome
     fan: FanChart | None
     trials: int
+    tie_outs: Sequence[TieOut]
     stale: bool
     replayed: Comparison | None
     kept: Sequence[tuple[str, str]]
@@ -82,6 +84,7 @@ def result_page(request: Request, session: Session, run: SimulationRun, output: 
         outcome=outcome(result, chosen, currency, driver_labels(session, scenario.id)),
         fan=fan_chart(fan, case.base_path, case.periods, currency) if fan else None,
         trials=result.trials_done,
+        tie_outs=case.tie_outs,
         stale=_is_stale(session, run),
         replayed=_comparison(request, session, run),
         kept=_kept(run, result),
