@@ -15,10 +15,8 @@ cd -- "$(dirname -- "$0")/.."
 require_writable
 install test --extra embedded --group test --group lint
 
-# Several processes pay only for the whole suite: one more than there are processors, because many tests wait
-# for a server or a worker.
-processors=$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-[ $# -gt 0 ] || set -- --numprocesses "$((processors < 5 ? processors + 1 : 6))" --dist worksteal
+# Several processes pay only for the whole suite.
+[ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4
 .venv/bin/python -m pytest "$@" && code=0 || code=$?
 [ "$code" -ne 0 ] || say "Green $(($(date +%s) - started)) s after test.sh began, installing included."
 exit "$code"
