@@ -15,7 +15,7 @@ from app.engine.version import ENGINE_VERSION
 from app.errors import Conflict, NotFound
 from app.models import SimulationRun
 from app.settings import get_settings
-from app.valuation import results, snapshot
+from app.valuation import partials, results, snapshot
 from app.valuation.execute import run_here
 from app.valuation.spec import RunForm, described, prepare
 
@@ -82,6 +82,13 @@ def result_of(run: SimulationRun) -> SimulationResult | None:
     return results.from_rows(run.results)
 
 
+def partial_of(run: SimulationRun) -> partials.Partial | None:
+    """Return what a run that goes on has found so far, None before its first figures and after its end."""
+    if run.status is not RunStatus.RUNNING or run.partial is None:
+        return None
+    return partials.from_json(run.partial)
+
+
 def cancel(session: Session, run_id: int) -> SimulationRun:
     """End an open run without a result; a run that has ended stays as it is. Raises `NotFound`."""
     _end(session, SimulationRun.id == run_id, cancel_requested=True)
@@ -140,5 +147,6 @@ def _begin(
 
 
 def _end(session: Session, rule: ColumnElement[bool], **reason: object) -> None:
-    values = {"status": RunStatus.CANCELLED, "finished_at": func.clock_timestamp(), **reason}
+    ended = {"status": RunStatus.CANCELLED, "finished_at": func.clock_timestamp(), "partial": None}
+    values = {**ended, **reason}
     session.execute(update(SimulationRun).where(rule, SimulationRun.status.in_(OPEN)).values(values))
