@@ -117,9 +117,9 @@ def result(run: RunDep) -> dict[str, Any]:
 
 @router.get("/runs/{run_id}/partial", summary="Show what a run has found so far")
 def partial(run: RunDep) -> dict[str, Any]:
-    """Return the statistics of the trials so far, without curves; 404 before the first ones and after the end.
+    """Return the statistics of the trials so far, without curves; 404 before the first and after the end.
 
-    They are written every two seconds, less often where they take long; the result replaces them.
+    Written every two seconds, less often where they take long; the result replaces them.
     """
     found = runs.partial_of(run)
     if found is None:
