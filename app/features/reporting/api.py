@@ -34,7 +34,7 @@ def summary(body: Results) -> Summary:
     """Return the figures of numbers, or of objects with a `result` such as `/api/simulations/run` sends.
 
     Variance and standard deviation are those of the list, divided by its length. `value_at_risk_95` is the
-    fifth percentile and `expected_shortfall_95` the mean of what lies at or below it, in the results' own sign.
+    fifth percentile, `expected_shortfall_95` the mean of what lies at or below it, in the results' own sign.
     """
     return summarise(_numbers(body))
 
