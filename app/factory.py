@@ -12,8 +12,13 @@ from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
+from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
-from app.features.simulations import api as simulations_api, pages as simulations_pages
+from app.features.simulations import (
+    api as simulations_api,
+    founding as simulations_founding,
+    pages as simulations_pages,
+)
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.middleware.body_limit import BodyLimit
@@ -39,6 +44,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    simulations_founding.router,
+    reporting_api.router,
     proof_pages.router,
     proof_api.router,
 )

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.kinds import RunStatus, Sampler
+from app.engine.simulation.codec import to_plain
 from app.errors import NotFound
 from app.features.simulations.forms import DEFAULT_TRIALS, LARGEST_SEED
 from app.features.simulations.queries import count_runs, list_runs
@@ -112,6 +113,18 @@ def result(run: RunDep) -> dict[str, Any]:
     if found is None:
         raise NotFound("result of run", run.id)
     return found.to_dict()
+
+
+@router.get("/runs/{run_id}/partial", summary="Show what a run has found so far")
+def partial(run: RunDep) -> dict[str, Any]:
+    """Return the statistics of the trials so far, without curves; 404 before the first and after the end.
+
+    Written every two seconds, less often where they take long; the result replaces them.
+    """
+    found = runs.partial_of(run)
+    if found is None:
+        raise NotFound("partial result of run", run.id)
+    return dict(to_plain(found))
 
 
 @router.get("/runs/{run_id}/inputs", summary="Show the inputs that a run kept")

@@ -16,6 +16,7 @@ from app.errors import InvalidInput
 from app.features.simulations import forms
 from app.features.simulations.queries import RunRow, count_runs, list_runs, uncertain_labels
 from app.features.simulations.result import result_page
+from app.features.simulations.sofar import SoFar, so_far
 from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
 from app.valuation import runs
@@ -63,6 +64,7 @@ class RunPage:
     total: int
     error: str
     waiting_long: bool
+    so_far: SoFar | None
 
     @property
     def open(self) -> bool:
@@ -147,6 +149,7 @@ def _run_page(run: SimulationRun) -> RunPage:
         run.progress_total,
         run.error,
         run.status is RunStatus.QUEUED and waited > LONG_WAIT_SECONDS,
+        so_far(run),
     )
 
 
