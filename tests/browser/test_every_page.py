@@ -23,6 +23,7 @@ PAGES = {
     "parameter": f"{GOLD}/parameters/gold_price",
     "simulations": f"{GOLD}/simulations",
     "run": "",
+    "proof": "/proof",
     "api-docs": "/docs",
     "api-reference": "/redoc",
     "not-found": "/nowhere",
