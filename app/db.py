@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import lru_cache
 
@@ -92,12 +93,28 @@ def _sessions() -> sessionmaker[Session]:
     return sessionmaker(get_engine(), expire_on_commit=False)
 
 
+#: Opens a transaction of its own, for the few requests that must not hold one from end to end.
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
 def get_session() -> Iterator[Session]:
     """Give one request its transaction: committed when the route returned, rolled back when it raised.
 
     Use as `Depends(get_session, scope="function")`, so that the commit comes before the response leaves.
     Raises `Unavailable` when the database is gone or every connection is in use.
     """
+    with transaction() as session:
+        yield session
+
+
+def get_transactions() -> Transactions:
+    """Return what opens short transactions, each committed at the end of its block."""
+    return transaction
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Give a session whose transaction is committed at the end of the block; raises `Unavailable`."""
     try:
         with _sessions().begin() as session:
             yield session
