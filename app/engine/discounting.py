@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kinds import DiscountConvention
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 from app.engine.timeline import Timeline, years_between
 
@@ -51,6 +52,7 @@ def flow_times(timeline: Timeline, convention: DiscountConvention, offset: float
     return (starts + (PLACE[convention] + (offset or 0.0)) * (ends - starts)).reshape(-1, 1)
 
 
+@primitive
 def origin(timeline: Timeline, convention: DiscountConvention, first_production: NDArray[np.int64]) -> Array:
     """Return the time at which a flow is not discounted [year after the timeline's start],
     `(1, n_trials | 1)`.
@@ -63,6 +65,7 @@ def origin(timeline: Timeline, convention: DiscountConvention, first_production:
     return np.full((1, 1), valuation_time(timeline, convention))
 
 
+@primitive
 def growth(rate: Array, times: Array, boundaries: NDArray[np.float64]) -> Array:
     """Return money at `times` per money at time zero: `(1 + rate)^times`.
 
@@ -83,6 +86,7 @@ def growth(rate: Array, times: Array, boundaries: NDArray[np.float64]) -> Array:
     return np.asarray(np.exp(at_start + slope * (times - boundaries[index])))
 
 
+@primitive
 def discount_factors(rate: Array, times: Array, zero: Array, boundaries: NDArray[np.float64]) -> Array:
     """Return the value at time `zero` of one unit of money at each of `times`, `(n_periods, n_trials | 1)`.
 

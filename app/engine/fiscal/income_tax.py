@@ -11,6 +11,7 @@ from app.engine.fiscal.losses import Relief, relieve
 from app.engine.fiscal.rows import edges, money_of_the_day, ratio
 from app.engine.kinds import LossRule
 from app.engine.operating import Operating
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, is_literal
 
 
@@ -64,8 +65,11 @@ def lagged(charged: Array, lag: int) -> Array:
     >>> lagged(np.array([[1.0], [2.0], [3.0]]), 1).ravel()
     array([0., 1., 5.])
     """
-    if not lag:
-        return charged
+    return _moved(charged, lag) if lag else charged
+
+
+@primitive
+def _moved(charged: Array, lag: int) -> Array:
     n_periods = charged.shape[0]
     paid = np.zeros(charged.shape)
     for period, amount in enumerate(charged):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
 from app.engine.kinds import Tail
 from app.engine.kpis import kpis
+from app.engine.lean import Lean, lean
 from app.engine.quantity import Drivers
 from app.engine.returns import REASONS, Reason
 from app.engine.simulation.outcome import Outcome
@@ -29,14 +32,34 @@ DEAR_WHEN_HIGH = (
 TAILS = dict.fromkeys(DEAR_WHEN_HIGH, Tail.HIGH)
 
 
-def mine(
-    inputs: MineInputs, drivers: Drivers, lines: Collection[str], keys: Collection[str] | None = None
-) -> Outcome:
-    """Return every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
 
     A trial with several IRRs counts as undefined: a number picked among them has no distribution.
+    evaluation: of nothing but what is asked for, once `prepared`.
     """
-    flow = evaluate(inputs, drivers, check=False)
+
+    keys: tuple[str, ...] | None = None
+    evaluation: Lean | None = None
+
+    def __call__(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
+        flow = evaluate(inputs, drivers, check=False) if self.evaluation is None else self.evaluation(drivers)
+        return _outcome(inputs, flow, lines, self.keys)
+
+    def prepared(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Mine:
+        """Return the same model made ready for many blocks of these inputs; drivers: of some trials."""
+        return replace(
+            self, evaluation=lean(inputs, drivers, lambda flow: _outcome(inputs, flow, lines, self.keys))
+        )
+
+
+mine = Mine()
+
+
+def _outcome(
+    inputs: MineInputs, flow: CashFlow, lines: Collection[str], keys: Collection[str] | None
+) -> Outcome:
     found = kpis(inputs, flow, keys)
     return Outcome(
         values={kpi.key: np.where(AMBIGUOUS[kpi.reasons], np.nan, kpi.value) for kpi in found},

@@ -17,7 +17,7 @@ from app.engine.simulation.check import check
 from app.engine.simulation.collect import Collector
 from app.engine.simulation.draws import Draws
 from app.engine.simulation.mine import mine
-from app.engine.simulation.outcome import Model
+from app.engine.simulation.outcome import Model, Preparable
 from app.engine.simulation.result import SimulationResult
 from app.engine.simulation.samplers import SUB_BLOCK
 
@@ -86,6 +86,9 @@ def _prepare(
     base = model(inputs, {}, lines)
     kept = tuple(line for line in lines if line in base.lines)
     size = slice_trials or fitting_slice(inputs.timeline.n_periods)
+    if isinstance(model, Preparable):
+        drawn = draws.block(0, min(spec.trials, SUB_BLOCK))
+        model = model.prepared(inputs, drawn.drivers, kept)
     job = Job(draws, model, tuple(base.values), kept, min(size, SUB_BLOCK), min(spec.trials, SAMPLE))
     return job, Collector(job, base)
 
