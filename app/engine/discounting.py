@@ -25,10 +25,7 @@ def boundary_times(timeline: Timeline, convention: DiscountConvention) -> NDArra
 
     DATED counts actual days / 365, the others whole months / 12.
     """
-    if convention is DiscountConvention.DATED:
-        return np.concatenate([[0.0], np.cumsum(timeline.days)]) / 365.0
-    months = np.rint(timeline.years * 12)
-    return np.concatenate([[0.0], np.cumsum(months)]) / 12.0
+    return timeline.days_since_start / 365.0 if convention is DiscountConvention.DATED else timeline.edges
 
 
 def valuation_time(timeline: Timeline, convention: DiscountConvention) -> float:

@@ -12,7 +12,6 @@ from app.engine.kinds import MoneyBasis
 from app.engine.operating import Operating
 from app.engine.primitive import primitive
 from app.engine.quantity import Array
-from app.engine.timeline import MONTHS, Timeline
 
 
 def entered_row(ctx: Context, name: str) -> Array | None:
@@ -28,18 +27,6 @@ def ratio(numerator: Array, denominator: Array) -> Array:
         quotient = numerator / denominator
     positive = denominator > 0
     return quotient if positive.all() else np.where(positive, quotient, 0.0)
-
-
-def edges(timeline: Timeline) -> NDArray[np.float64]:
-    """Return the boundaries of the periods [year], `(n_periods + 1,)`; whole years are exact."""
-    months = np.cumsum([0, *(MONTHS[length] for length in timeline.lengths)])
-    return np.asarray(months / 12, dtype=np.float64)
-
-
-def year_edges(timeline: Timeline) -> NDArray[np.float64]:
-    """Return the boundaries of the reporting years [year from the start], `(n_years + 1,)`."""
-    boundaries = edges(timeline)
-    return boundaries[[*timeline.year_starts, -1]]
 
 
 def money_of_the_day(ctx: Context, operating: Operating) -> Array:

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.depreciation import DEPRECIATION, Assets
-from app.engine.fiscal.rows import edges, entered_row, money_of_the_day, started, year_edges
+from app.engine.fiscal.rows import entered_row, money_of_the_day, started
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.kinds import ClosureBalance, DepreciationStart
 from app.engine.operating import Operating
@@ -83,7 +83,7 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
     units = ctx.rows(units_of(cls, operating))
     reserves = running(units[::-1])[::-1] if cls.reserves is None else ctx.rows(ctx.value(cls.reserves))
-    assets = Assets(placed, cls.opening, edges(ctx.timeline), year_edges(ctx.timeline), units, reserves)
+    assets = Assets(placed, cls.opening, ctx.timeline.edges, ctx.timeline.year_edges, units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from app.engine.lean import Lean, lean
 from app.engine.quantity import Drivers
 from app.engine.returns import REASONS, Reason
 from app.engine.simulation.outcome import Outcome
+from app.engine.tape.trees import identity
 from app.engine.unit_costs import UNIT_COSTS
 
 TEXTS = {int(reason): text.text for reason, text in REASONS.items()}
@@ -49,12 +51,31 @@ class Mine:
 
     def prepared(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Mine:
         """Return the same model made ready for many blocks of these inputs; drivers: of some trials."""
-        return replace(
-            self, evaluation=lean(inputs, drivers, lambda flow: _outcome(inputs, flow, lines, self.keys))
-        )
+        shapes = {name: row.shape[0] if row.shape[1] > 1 else 0 for name, row in drivers.items()}
+        same = identity((inputs, shapes, tuple(lines), self.keys))
+        return replace(self, evaluation=_evaluation(Purpose(same, inputs, drivers, tuple(lines), self.keys)))
 
 
 mine = Mine()
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an evaluation is made for; two are equal when one evaluation does for both."""
+
+    same: Hashable
+    inputs: MineInputs = field(compare=False)
+    drivers: Drivers = field(compare=False)
+    lines: tuple[str, ...] = field(compare=False)
+    keys: tuple[str, ...] | None = field(compare=False)
+
+    def read(self, flow: CashFlow) -> Outcome:
+        return _outcome(self.inputs, flow, self.lines, self.keys)
+
+
+@lru_cache(maxsize=16)
+def _evaluation(purpose: Purpose) -> Lean | None:
+    return lean(purpose.inputs, purpose.drivers, purpose.read)
 
 
 def _outcome(
