@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,6 +77,14 @@ def running(rows: Array) -> Array:
     for before, row, after in zip(sums, rows[1:], sums[1:], strict=False):
         np.add(before, row, out=after)
     return sums
+
+
+def ever(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether a condition has held by the end of each period, row by row."""
+    reached = np.array(rows)
+    for before, now in pairwise(reached):
+        np.logical_or(before, now, out=now)
+    return reached
 
 
 @primitive

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,7 +9,7 @@ from app.engine.context import Context
 from app.engine.kinds import MoneyBasis
 from app.engine.operating import Operating
 from app.engine.primitive import primitive
-from app.engine.quantity import Array
+from app.engine.quantity import Array, ever
 
 
 def entered_row(ctx: Context, name: str) -> Array | None:
@@ -54,7 +52,4 @@ def _begun(ore_processed: Array, revenue: Array) -> NDArray[np.bool_]:
     milled = producing.any(axis=0)
     if not milled.all():  # otherwise revenue, which differs by trial, need not be looked at
         producing = np.where(milled, producing, revenue > 0)
-    begun = np.array(producing)
-    for before, now in pairwise(begun):
-        np.logical_or(before, now, out=now)
-    return begun
+    return ever(producing)
