@@ -116,7 +116,7 @@ class SobolPoints:
         return scrambled_directions(generator(self.seed, 0, SOBOL), self.dimensions, self.replicates, bits)
 
     def block(self, first: int, count: int) -> Array:
-        if self._dealt_evenly and first % SUB_BLOCK == 0:
+        if self._dealt_evenly and first % SUB_BLOCK == 0 and first + count <= self.trials:
             return normal_scores(self._whole_rounds(first, count))
         u = np.empty((self.dimensions, count))
         for offset in range(min(self.replicates, count)):
@@ -146,7 +146,7 @@ class SobolPoints:
         rounds = -(-count // self.replicates)
         points = shared[:, :rounds] ^ own.T[:, None, :]
         u = np.empty((self.dimensions, count))
-        np.add(points.reshape(self.dimensions, -1)[:, :count], 0.5, out=u)
+        np.add(points.reshape(self.dimensions, rounds * self.replicates)[:, :count], 0.5, out=u)
         u *= 2.0**-BITS
         return u
 
