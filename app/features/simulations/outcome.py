@@ -157,7 +157,9 @@ def _estimates(found: OutputStatistics, measure: Measure) -> list[Estimate]:
 
 
 def _chance(found: Probability, measure: Measure) -> Estimate:
-    at = f"{full(float(f"{found.threshold / measure.factor:.12g}"))} {measure.unit}" if found.threshold else "zero"
+    # Twelve digits, so that 7 % does not come back from its fraction as 7.000000000000001.
+    typed = full(float(f"{found.threshold / measure.factor:.12g}"))
+    at = f"{typed} {measure.unit}" if found.threshold else "zero"
     error = None if found.error is None else found.error * 100
     return Estimate(f"Probability below {at}", found.probability * 100, error, "%")
 
