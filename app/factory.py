@@ -9,7 +9,11 @@ from starlette.types import ASGIApp
 
 from app.features.dashboard import pages as dashboard_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
-from app.features.parameters import api as parameters_api, pages as parameters_pages
+from app.features.parameters import (
+    api as parameters_api,
+    fit_pages as parameters_fit_pages,
+    pages as parameters_pages,
+)
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.reporting import api as reporting_api
@@ -41,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inputs_pages.router,
     inputs_api.router,
     parameters_pages.router,
+    parameters_fit_pages.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
