@@ -31,15 +31,23 @@ class RunBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    trials: Annotated[int, Field(ge=1)] = DEFAULT_TRIALS
+    trials: Annotated[int, Field(ge=1, strict=True)] = DEFAULT_TRIALS
     sampler: Sampler = Sampler.SOBOL
     seed: Annotated[
         int | None,
-        Field(ge=0, le=LARGEST_SEED, description="The same seed gives the same digits; none draws one."),
+        Field(
+            ge=0,
+            le=LARGEST_SEED,
+            strict=True,
+            description="The same seed gives the same digits; none draws one.",
+        ),
     ] = None
     replicates: Annotated[
         int | None,
-        Field(description="Independent scramblings of Sobol points; none takes as many as is usual."),
+        Field(
+            strict=True,
+            description="Independent scramblings of Sobol points; none takes as many as is usual.",
+        ),
     ] = None
     percentiles: Annotated[
         list[FiniteFloat], Field(max_length=MOST_LEVELS, description="Ascending fractions between 0 and 1.")
