@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.engine.kinds import DistributionFamily, RunStatus
 from app.engine.simulation.distributions import DISTRIBUTIONS
@@ -20,6 +22,7 @@ from app.models import Scenario, SimulationRun
 from app.valuation import runs, snapshot
 from app.valuation.replaced import Replacement
 from app.valuation.spec import RunForm
+from app.web.access import AccessDep, settles_project
 from app.web.deps import SessionDep
 from app.web.lookups import LARGEST_KEY
 
@@ -80,16 +83,30 @@ class RunResponse(BaseModel):
     error: str
 
 
+@settles_project
+def named_scenario(session: SessionDep, access: AccessDep, body: RunIn) -> Scenario:
+    """Return the scenario that the body names; raises `NotFound`, `NotAllowed`."""
+    found = session.scalars(
+        select(Scenario).where(Scenario.id == body.scenario_id).options(joinedload(Scenario.project))
+    ).one_or_none()
+    if found is None:
+        raise NotFound("scenario", body.scenario_id)
+    access.require(found.project)
+    return found
+
+
 @router.post("/run", summary="Run a simulation (first form)", responses={202: {"model": RunResponse}})
-def run(session: SessionDep, body: RunIn, response: Response) -> RunResponse:
+def run(
+    session: SessionDep,
+    scenario: Annotated[Scenario, Depends(named_scenario)],
+    body: RunIn,
+    response: Response,
+) -> RunResponse:
     """Run the scenario and return NPV after tax of every trial, with the figures of `/api/reporting/summary`.
 
     The run is stored under `/api/runs/{run_id}` with its seed and inputs. One too large for a request goes to
     the worker: the answer is then 202 without results.
     """
-    scenario = session.get(Scenario, body.scenario_id)
-    if scenario is None:
-        raise NotFound("scenario", body.scenario_id)
     form = RunForm(trials=body.iterations, seed=body.seed, replaced=_replaced(body.parameters))
     made = runs.start(session, scenario.id, form, enqueue=enqueue_simulation)
     response.headers["Location"] = f"/api/runs/{made.id}"
