@@ -45,6 +45,13 @@ class SimulationsPage:
     samplers: Mapping[Sampler, str]
     most_trials: int
     inline_trials: int
+    currency: str
+    labels: Mapping[str, str]
+
+    @property
+    def more(self) -> bool:
+        """Whether a field behind “More options” needs a change."""
+        return any(problem.field in self.labels for problem in self.form.problems)
 
     @property
     def uncertain(self) -> int:
@@ -90,7 +97,7 @@ def start(
         form.refuse_if_wrong()
         run = runs.start(session, scenario.id, wanted, enqueue=enqueue_simulation)
     except InvalidInput as error:
-        form.adopt(error)
+        form.adopt(forms.at_its_field(error))
         return _list_page(request, session, settings, scenario, Window(), form, status=422)
     return redirect(request, request.app.url_path_for("run", run_id=run.id))
 
@@ -173,5 +180,7 @@ def _list_page(
         forms.SAMPLERS,
         settings.max_trials,
         settings.inline_trials,
+        scenario.project.currency,
+        forms.LABELS,
     )
     return page(request, "simulations/list.html", data, crumbs=space.crumbs, status=status)
