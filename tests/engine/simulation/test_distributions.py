@@ -131,8 +131,8 @@ def test_every_family_is_registered_and_explained() -> None:
 def test_numbers_at_the_edge_of_what_a_float_holds_are_refused_or_work(family: F) -> None:
     entry = DISTRIBUTIONS[family]
     names = [parameter.name for parameter in entry.parameters]
-    for values in product((-1e99, 0.0, 1e-300, 0.005, 1.0, 2.0, 1e99), repeat=len(names)):
-        given = dict(zip(names, values, strict=True))
+    for numbers in product((-1e99, 0.0, 1e-300, 0.005, 1.0, 2.0, 1e99), repeat=len(names)):
+        given = dict(zip(names, numbers, strict=True))
         if not entry.rejected(given):
             made = entry.build(given)
             assert isfinite(made.expectation()), given

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 from app.engine.quantity import Array
 from app.engine.simulation.parameters import Parameter, Parameters, Rejection, rejected_parameters
 
@@ -87,10 +89,11 @@ class Family:
     def _rejected_together(self, given: Parameters) -> list[Rejection]:
         """Return what the family itself rejects, and numbers that are fine but for what follows from them."""
         try:
-            made = self.build(given)
-            found = list(made.rejected())
-            if found or (isfinite(made.expectation()) and isfinite(made.deviation())):
-                return found
+            with np.errstate(all="ignore"):
+                made = self.build(given)
+                found = list(made.rejected())
+                if found or (isfinite(made.expectation()) and isfinite(made.deviation())):
+                    return found
         except (OverflowError, ZeroDivisionError):
             pass
         first = self.parameters[0].name
