@@ -25,7 +25,7 @@ from app.engine.simulation import SimulationResult, simulate
 from app.engine.simulation.distributions import build
 from app.engine.simulation.distributions.table import values
 from app.engine.simulation.draws import Draws
-from app.engine.simulation.mine import mine
+from app.engine.simulation.mine import Mine
 from app.engine.simulation.samplers import SUB_BLOCK
 from app.worker import ENVIRONMENT
 from benchmarks import baseline
@@ -33,7 +33,7 @@ from benchmarks.measure import fresh, interleaved, seconds
 from benchmarks.reference import UNCERTAIN, reference_mine, reference_spec
 
 Row = tuple[str, str, str]
-SAME = partial(mine, keys=("npv_after_tax", "irr_after_tax", "payback", "aisc"))
+SAME = Mine(("npv_after_tax", "irr_after_tax", "payback", "aisc"))
 YEARS = reference_mine()
 
 
