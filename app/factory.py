@@ -15,9 +15,14 @@ from app.features.parameters import api as parameters_api, pages as parameters_p
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
+from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
 from app.features.signin import links as signin_links, pages as signin_pages
-from app.features.simulations import api as simulations_api, pages as simulations_pages
+from app.features.simulations import (
+    api as simulations_api,
+    founding as simulations_founding,
+    pages as simulations_pages,
+)
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
@@ -44,6 +49,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    simulations_founding.router,
+    reporting_api.router,
     proof_pages.router,
     proof_api.router,
     signin_pages.router,

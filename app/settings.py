@@ -85,6 +85,13 @@ class Settings(BaseSettings):
         validation_alias="CALMINER_INLINE_TRIALS",
         description="Up to this many trials a simulation runs inside the request; above it, in the worker.",
     )
+    simulation_memory: int = Field(
+        default=1 << 30,
+        ge=16 << 20,
+        validation_alias="CALMINER_SIMULATION_MEMORY",
+        description="What one simulation may keep of its trials [bytes]; "
+        "a larger one keeps histograms, so that memory does not grow with the number of trials.",
+    )
     worker_processes: int = Field(
         default_factory=lambda: min(2, os.cpu_count() or 1),
         ge=1,

@@ -24,14 +24,18 @@ from tests.database import Environment
 
 os.environ["CALMINER_ENVIRONMENT"] = "test"
 
+# A few examples of each property at hand; HYPOTHESIS_PROFILE=thorough is what CI runs besides.
 hypothesis_settings.register_profile(
-    "dev", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # The same examples in every run, so that a red CI can be run again.
 hypothesis_settings.register_profile(
-    "ci", hypothesis_settings.get_profile("dev"), derandomize=True, print_blob=True
+    "ci", hypothesis_settings.get_profile("quick"), derandomize=True, print_blob=True
 )
-hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
+hypothesis_settings.register_profile("thorough", hypothesis_settings.get_profile("ci"), max_examples=200)
+hypothesis_settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick")
+)
 
 #: What a page cannot help: the tests' own savepoints, and who asks.
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT {MARK}")

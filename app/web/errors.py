@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from app import errors
-from app.db import raise_when_lost
+from app.db import CannotConnect, Trouble, raise_when_lost
 from app.errors import Problem
 from app.settings import get_settings
 from app.web import context
@@ -69,6 +69,10 @@ GONE = (
     "CalMiner cannot reach its database. What was saved is safe; what was just sent was not saved. "
     "Try again in a moment, and tell whoever runs this installation if it lasts."
 )
+FULL = (
+    "The disk of the database is full, so nothing was saved of this request. What was saved before is safe. "
+    "Whoever runs this installation has to free some space; then try again."
+)
 BROKEN_TITLE = "Something went wrong"
 UNIQUE_VIOLATION = "23505"
 TAKEN = "Something of that name was stored a moment ago, so nothing was saved. Choose another name."
@@ -107,6 +111,8 @@ class Failure:
 def failure_of(error: Exception) -> Failure:
     """Return what to tell about an exception."""
     match error:
+        case CannotConnect(trouble=Trouble.DISK_FULL):
+            return Failure(503, "No room to save", FULL, headers={"Retry-After": RETRY_SECONDS})
         case errors.Unavailable():
             return Failure(503, "Not available right now", GONE, headers={"Retry-After": RETRY_SECONDS})
         case errors.CalMinerError():

@@ -31,6 +31,7 @@ PAGES = {
     "sign-in": "/sign-in",
     "forgotten": "/forgotten",
     "link-gone": "/link/nowhere",
+    "proof": "/proof",
     "api-docs": "/docs",
     "api-reference": "/redoc",
     "not-found": "/nowhere",

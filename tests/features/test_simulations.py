@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from app.engine.kinds import RunStatus
 from app.models import Parameter, Scenario, SimulationRun
 from app.settings import get_settings
+from app.valuation import partials, runs
+from app.valuation.attempt import beat, finish, take
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
 
 RUNS = f"/api{GOLD}/runs"
@@ -80,6 +82,34 @@ def test_a_large_run_waits_for_the_worker_and_can_be_cancelled(
     assert ended.status_code == 303
     assert "This run was cancelled" in client.get(f"/runs/{run}").text
     assert "data-poll-then" in client.get(f"/runs/{run}/progress").text
+
+
+def test_a_running_run_shows_its_figures_so_far(client: TestClient, gold: Scenario, session: Session) -> None:
+    done = client.post(RUNS, json={"trials": 512, "seed": 1}).json()["id"]
+    found = runs.result_of(runs.get_run(session, done))
+    assert found is not None
+    run = client.post(RUNS, json={"trials": get_settings().inline_trials + 1, "seed": 1}).json()["id"]
+    assert client.get(f"/api/runs/{run}/partial").status_code == 404
+    attempt = take(session, run, stalled_seconds=30)
+    assert attempt is not None
+    assert "so-far" not in client.get(f"/runs/{run}").text
+    beat(session, attempt, 512, partials.to_json(found))
+    shown = client.get(f"/api/runs/{run}/partial").json()
+    assert shown["trials_done"] == 512
+    whole = client.get(f"/api/runs/{done}/result").json()["outputs"]
+    for key, output in shown["outputs"].items():
+        assert output["mean"] == whole[key]["mean"]
+        assert (output["percentiles"], output["undefined"]) == (
+            whole[key]["percentiles"],
+            whole[key]["undefined"],
+        )
+    for page in (client.get(f"/runs/{run}").text, client.get(f"/runs/{run}/progress").text):
+        assert "After 512 trials" in page
+        assert "NPV after tax" in page
+        assert "Standard error" in page
+    finish(session, attempt, found)
+    assert client.get(f"/api/runs/{run}/partial").status_code == 404
+    assert "so-far" not in client.get(f"/runs/{run}").text
 
 
 def test_a_failed_run_says_why(client: TestClient, gold: Scenario, session: Session) -> None:

@@ -76,6 +76,20 @@ def test_no_id_of_the_api_opens_it(
         assert secret.name not in answer.text
 
 
+@pytest.mark.parametrize(("general", "status"), [(RoleName.ANALYST, 404), (RoleName.ADMINISTRATOR, 200)])
+def test_no_id_in_a_body_opens_it(
+    client_as: ClientAs, session: Session, secret: Project, general: RoleName, status: int
+) -> None:
+    scenario = session.scalars(select(Scenario.id)).one()
+    body = {"scenario_id": scenario, "iterations": 200}
+    answer = client_as(general).post("/api/simulations/run", json=body)
+    assert answer.status_code == status, answer.text
+    viewer = client_as(user=member(session, secret, RoleName.VIEWER, general=RoleName.ANALYST))
+    assert viewer.post("/api/simulations/run", json=body).status_code == 403
+    analyst = client_as(user=member(session, secret, RoleName.ANALYST))
+    assert analyst.post("/api/simulations/run", json=body).status_code == 200
+
+
 @pytest.mark.parametrize(
     "page",
     [

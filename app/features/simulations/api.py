@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.kinds import RunStatus, Sampler
+from app.engine.simulation.codec import to_plain
 from app.errors import NotFound
 from app.features.simulations.forms import DEFAULT_TRIALS, LARGEST_SEED
 from app.features.simulations.queries import count_runs, list_runs
@@ -16,6 +17,7 @@ from app.jobs.queue import enqueue_simulation
 from app.models import SimulationRun
 from app.valuation import runs
 from app.valuation.spec import RunForm
+from app.web.access import PersonDep
 from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import Key, RunDep, ScenarioDep
 
@@ -93,10 +95,13 @@ def index(session: SessionDep, scenario: ScenarioDep, window: WindowDep) -> RunL
 @router.post(
     "/projects/{project_slug}/scenarios/{scenario_slug}/runs", status_code=201, summary="Run a simulation"
 )
-def start(session: SessionDep, scenario: ScenarioDep, body: RunBody, response: Response) -> RunOut:
+def start(
+    session: SessionDep, scenario: ScenarioDep, person: PersonDep, body: RunBody, response: Response
+) -> RunOut:
     """Start a run: a small one is finished when the answer comes, a larger one goes to the worker."""
     form = RunForm(trials=body.trials, seed=body.seed, sampler=body.sampler)
-    return _created(runs.start(session, scenario.id, form, enqueue=enqueue_simulation), response)
+    run = runs.start(session, scenario.id, form, enqueue=enqueue_simulation, requested_by=person.user_id)
+    return _created(run, response)
 
 
 @router.get("/runs/{run_id}", summary="Show a run")
@@ -114,6 +119,18 @@ def result(run: RunDep) -> dict[str, Any]:
     return found.to_dict()
 
 
+@router.get("/runs/{run_id}/partial", summary="Show what a run has found so far")
+def partial(run: RunDep) -> dict[str, Any]:
+    """Return the statistics of the trials so far, without curves; 404 before the first and after the end.
+
+    Written every two seconds, less often where they take long; the result replaces them.
+    """
+    found = runs.partial_of(run)
+    if found is None:
+        raise NotFound("partial result of run", run.id)
+    return dict(to_plain(found))
+
+
 @router.get("/runs/{run_id}/inputs", summary="Show the inputs that a run kept")
 def inputs(run: RunDep) -> dict[str, Any]:
     """Return the snapshot of inputs and specification that the run was made from."""
@@ -127,9 +144,10 @@ def cancel(session: SessionDep, run: RunDep) -> RunOut:
 
 
 @router.post("/runs/{run_id}/replay", status_code=201, summary="Replay a run")
-def replay(session: SessionDep, run: RunDep, response: Response) -> RunOut:
+def replay(session: SessionDep, run: RunDep, person: PersonDep, response: Response) -> RunOut:
     """Do a run again from its own inputs and seed."""
-    return _created(runs.replay(session, run.id, enqueue=enqueue_simulation), response)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation, requested_by=person.user_id)
+    return _created(again, response)
 
 
 @router.get("/runs/{run_id}/differences/{other_id}", summary="Compare two runs digit by digit")
