@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import RoleName
+from app.engine.kinds import RoleName, RunStatus
 from app.models import Project, ProjectMember, Scenario, SimulationRun, User
 from app.seed.demo import documents
 from app.seed.document import load_project
@@ -30,7 +30,14 @@ def secret(session: Session) -> Project:
     project.private = True
     session.add(
         SimulationRun(
-            scenario_id=project.scenarios[0].id, seed=1, trials=100, spec={}, inputs={}, engine_version="0"
+            scenario_id=project.scenarios[0].id,
+            status=RunStatus.CANCELLED,
+            finished_at=func.now(),
+            seed=1,
+            trials=100,
+            spec={},
+            inputs={},
+            engine_version="0",
         )
     )
     session.flush()
