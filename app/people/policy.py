@@ -138,7 +138,7 @@ POLICY: Mapping[str, Permission] = {
     "simulations.api.replay": Permission.RUN,
     "simulations.api.differences": Permission.READ,
     "simulations.founding.run": Permission.RUN,
-    "reporting.api.summary": Permission.READ,
+    "reporting.api.summary": Permission.SIGNED_IN,
     "proof.pages.index": Permission.READ,
     "proof.pages.show": Permission.READ,
     "proof.api.index": Permission.READ,

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.engine.kinds import DistributionFamily, RunStatus
 from app.engine.simulation.distributions import DISTRIBUTIONS
@@ -82,21 +84,24 @@ class RunResponse(BaseModel):
 
 
 @settles_project
-def find_named(session: SessionDep, access: AccessDep, body: RunIn) -> Scenario:
+def named_scenario(session: SessionDep, access: AccessDep, body: RunIn) -> Scenario:
     """Return the scenario that the body names; raises `NotFound`, `NotAllowed`."""
-    scenario = session.get(Scenario, body.scenario_id)
-    if scenario is None:
+    found = session.scalars(
+        select(Scenario).where(Scenario.id == body.scenario_id).options(joinedload(Scenario.project))
+    ).one_or_none()
+    if found is None:
         raise NotFound("scenario", body.scenario_id)
-    access.require(scenario.project)
-    return scenario
-
-
-NamedDep = Annotated[Scenario, Depends(find_named, scope="function")]
+    access.require(found.project)
+    return found
 
 
 @router.post("/run", summary="Run a simulation (first form)", responses={202: {"model": RunResponse}})
 def run(
-    session: SessionDep, scenario: NamedDep, person: PersonDep, body: RunIn, response: Response
+    session: SessionDep,
+    scenario: Annotated[Scenario, Depends(named_scenario)],
+    person: PersonDep,
+    body: RunIn,
+    response: Response,
 ) -> RunResponse:
     """Run the scenario and return NPV after tax of every trial, with the figures of `/api/reporting/summary`.
 
