@@ -1,0 +1,1 @@
+"""What the operator's command runs inside the image."""
