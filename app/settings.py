@@ -135,6 +135,11 @@ class Settings(BaseSettings):
         validation_alias="CALMINER_BACKUP_FREE_BYTES",
         description="No backup is begun that would leave less than this free on its disk [bytes].",
     )
+    backup_copy: bool = Field(
+        default=False,
+        validation_alias="CALMINER_BACKUP_COPY",
+        description="Copy each verified backup to the second place that RESTIC_REPOSITORY names.",
+    )
     backup_scratch_host: str = Field(
         default="backup-scratch",
         validation_alias="CALMINER_BACKUP_SCRATCH_HOST",

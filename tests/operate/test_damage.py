@@ -171,7 +171,6 @@ def test_damaged_sets_are_reported_and_no_good_one_is_deleted(vault: Vault) -> N
 
 @pytest.mark.container
 def test_a_hundred_damaged_sets(vault: Vault) -> None:
-    """The whole series, which is restored from too often for a suite that is run at every change."""
     assert len(LOOKING) + len(RESTORING) == 100
     report_all(vault, LOOKING, RESTORING)
 

@@ -1,4 +1,4 @@
-"""The door: `python -m app.operate.backup now|make|verify|list|status|restore|discard|serve`."""
+"""The door: `python -m app.operate.backup now|make|verify|list|status|check|fetch|restore|discard|serve`."""
 
 import sys
 

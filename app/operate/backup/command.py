@@ -16,36 +16,33 @@ from typing import Any
 
 import psycopg
 
-from app.errors import CalMinerError, InvalidInput, Unavailable
+from app.errors import CalMinerError, InvalidInput
 from app.operate.backup import cycle
 from app.operate.backup.errors import Busy, Damaged, NoBackup, NoSpace
 from app.operate.backup.make import Vault, make
-from app.operate.backup.restore import discard_aside, restore
+from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.sets import BackupSet
-from app.operate.backup.verify import Proof, verify
+from app.operate.backup.verify import Proof, chosen, verify
 from app.settings import CHECKOUT, get_settings
 
 
 class Exit(IntEnum):
-    """How a command about backups ends."""
+    """How a command about backups ends; the operator's command hands these on."""
 
     OK = 0
+    FAILED = 1
     USAGE = 2
-    UNAVAILABLE = 3
-    LOCKED = 6
-    FAILED = 10
-    DAMAGED = 11
-    NO_SPACE = 12
-    NO_BACKUP = 13
-    TOO_OLD = 14
+    REFUSED = 3
+    BUSY = 5
+    BAD_BACKUP = 7
 
 
 _EXITS: tuple[tuple[type[CalMinerError], Exit], ...] = (
-    (Damaged, Exit.DAMAGED),
-    (NoSpace, Exit.NO_SPACE),
-    (NoBackup, Exit.NO_BACKUP),
-    (Busy, Exit.LOCKED),
-    (Unavailable, Exit.UNAVAILABLE),
+    (Damaged, Exit.BAD_BACKUP),
+    (NoBackup, Exit.BAD_BACKUP),
+    (NoSpace, Exit.REFUSED),
+    (StillInUse, Exit.REFUSED),
+    (Busy, Exit.BUSY),
     (InvalidInput, Exit.USAGE),
 )
 
@@ -67,8 +64,9 @@ def now_(vault: Vault, _: argparse.Namespace) -> Answer:
         proven_line(done.proof),
         *(f"Deleted {name}, which no rule keeps." for name in done.thinned.deleted),
         *map(damaged_line, done.thinned.damaged),
+        *([f"It was not copied: {done.copy_trouble}"] if done.copy_trouble else ()),
     ]
-    code = Exit.DAMAGED if done.thinned.damaged else Exit.OK
+    code = Exit.BAD_BACKUP if done.thinned.damaged or done.copy_trouble else Exit.OK
     facts = {
         "set": done.proof.identifier,
         "bytes": done.bytes,
@@ -76,6 +74,7 @@ def now_(vault: Vault, _: argparse.Namespace) -> Answer:
         "proof": asdict(done.proof),
         "deleted": list(done.thinned.deleted),
         "damaged": [described(one) for one in done.thinned.damaged],
+        "copy_trouble": done.copy_trouble,
     }
     return Answer(code, lines, facts)
 
@@ -88,9 +87,9 @@ def make_(vault: Vault, _: argparse.Namespace) -> Answer:
     return Answer(Exit.OK, [line], {"set": manifest.identifier, "bytes": manifest.dump.bytes})
 
 
-def verify_(vault: Vault, chosen: argparse.Namespace) -> Answer:
+def verify_(vault: Vault, given: argparse.Namespace) -> Answer:
     """Prove one set, or with --all every set."""
-    names = vault.store.identifiers() if chosen.all else [chosen.set]
+    names = vault.store.identifiers() if given.all else [given.set]
     if not names:
         raise NoBackup(f"There is no backup in {vault.store.sets}. Make one: scripts/calminer backup")
     lines, proofs, damaged = [], [], []
@@ -104,7 +103,7 @@ def verify_(vault: Vault, chosen: argparse.Namespace) -> Answer:
             else:
                 lines.append(proven_line(proof))
                 proofs.append(asdict(proof))
-    return Answer(Exit.DAMAGED if damaged else Exit.OK, lines, {"proofs": proofs, "damaged": damaged})
+    return Answer(Exit.BAD_BACKUP if damaged else Exit.OK, lines, {"proofs": proofs, "damaged": damaged})
 
 
 def list_(vault: Vault, _: argparse.Namespace) -> Answer:
@@ -117,26 +116,40 @@ def list_(vault: Vault, _: argparse.Namespace) -> Answer:
     lines += [f"{folder.name}: never came to an end" for folder in vault.store.unfinished()]
     damaged = any(not one.whole for one in found)
     facts = {"sets": [described(one) for one in found], **objectives(vault, found)}
-    return Answer(Exit.DAMAGED if damaged else Exit.OK, [*lines, *objective_lines(facts)], facts)
+    return Answer(Exit.BAD_BACKUP if damaged else Exit.OK, [*lines, *objective_lines(facts)], facts)
 
 
 def status_(vault: Vault, _: argparse.Namespace) -> Answer:
     """Say quickly, without reading dumps, whether the newest proven set is recent enough."""
     newest = cycle.newest_proof(vault)
     if newest is None:
-        return Answer(Exit.NO_BACKUP, ["There is no verified backup yet."], {"newest": None})
+        return Answer(Exit.BAD_BACKUP, ["There is no verified backup yet."], {"newest": None})
     age = (datetime.now(UTC) - newest).total_seconds() / 60
     # One round may fail and be tried again before anybody has to be called.
     late = age > 2 * vault.settings.backup_every_minutes
     line = f"The newest verified backup is {age:.0f} minutes old{', which is too old' if late else ''}."
     facts = {"newest": newest.isoformat(), "age_minutes": round(age, 1)}
-    return Answer(Exit.TOO_OLD if late else Exit.OK, [line], facts)
+    return Answer(Exit.BAD_BACKUP if late else Exit.OK, [line], facts)
 
 
-def restore_(vault: Vault, chosen: argparse.Namespace) -> Answer:
+def check_(vault: Vault, given: argparse.Namespace) -> Answer:
+    """Say which set a restore would take, after reading every byte of it."""
+    one = chosen(vault, given.set, proven=given.set is None)
+    state = "verified" if one.proven else "not verified, but compared before it takes any place"
+    return Answer(Exit.OK, [f"The backup {one.identifier} is whole; {state}."], {"set": one.identifier})
+
+
+def fetch_(vault: Vault, given: argparse.Namespace) -> Answer:
+    """Bring a set back from the second place."""
+    with vault.lock():
+        name = vault.copier.ask("fetch", given.set or "latest").splitlines()[-1]
+    return Answer(Exit.OK, [f"Fetched {name}."], {"set": name})
+
+
+def restore_(vault: Vault, given: argparse.Namespace) -> Answer:
     """Put a set in the place of the live database."""
     with vault.lock():
-        done = restore(vault, chosen.set)
+        done = restore(vault, given.set)
     lines = [f"Restored {done.identifier}: {done.rows} rows compared, {done.seconds} s."]
     if done.kept_as:
         lines.append(
@@ -169,6 +182,8 @@ COMMANDS: dict[str, Callable[[Vault, argparse.Namespace], Answer]] = {
     "verify": verify_,
     "list": list_,
     "status": status_,
+    "check": check_,
+    "fetch": fetch_,
     "restore": restore_,
     "discard": discard_,
     "serve": serve_,
@@ -242,9 +257,9 @@ def run(arguments: Sequence[str]) -> Answer:
     parser.add_argument("set", nargs="?", help="a set by its name; the newest otherwise")
     parser.add_argument("--all", action="store_true", help="with verify: every set")
     parser.add_argument("--json", action="store_true")
-    chosen = parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
     try:
-        return COMMANDS[chosen.command](Vault.of(get_settings()), chosen)
+        return COMMANDS[given.command](Vault.of(get_settings()), given)
     except CalMinerError as error:
         code = next((code for kind, code in _EXITS if isinstance(error, kind)), Exit.FAILED)
         return Answer(code, [str(error)], {"error": str(error)})
@@ -254,11 +269,11 @@ def run(arguments: Sequence[str]) -> Answer:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Answer on standard output; what went wrong in lines goes to standard error."""
+    """Answer in lines; with --json the first line of standard output is an object for programs."""
     answer = run(arguments)
-    if "--json" in arguments:
-        sys.stdout.write(json.dumps({"code": int(answer.code), **answer.facts}, sort_keys=True) + "\n")
-    else:
-        out = sys.stderr if answer.code else sys.stdout
-        out.write("".join(f"{line}\n" for line in answer.lines))
+    wants_facts = "--json" in arguments
+    if wants_facts:
+        sys.stdout.write(json.dumps(answer.facts, sort_keys=True) + "\n")
+    out = sys.stderr if answer.code and not wants_facts else sys.stdout
+    out.write("".join(f"{line}\n" for line in answer.lines))
     return int(answer.code)

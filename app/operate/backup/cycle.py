@@ -39,6 +39,7 @@ class Round:
     bytes: int
     seconds: float
     thinned: Thinned
+    copy_trouble: str
 
 
 def run_round(vault: Vault, application: str, now: datetime | None = None) -> Round:
@@ -46,7 +47,26 @@ def run_round(vault: Vault, application: str, now: datetime | None = None) -> Ro
     with vault.lock():
         manifest = make(vault, application, now)
         proof = verify(vault, manifest.identifier)
-        return Round(proof, manifest.dump.bytes, manifest.seconds, thin_out(vault))
+        thinned = thin_out(vault)
+        return Round(proof, manifest.dump.bytes, manifest.seconds, thinned, copy(vault, proof.identifier))
+
+
+def copy(vault: Vault, identifier: str) -> str:
+    """Copy a proven set to the second place, where there is one; return what went wrong.
+
+    The set here is as good without its copy, so trouble is reported and stops nothing.
+    """
+    settings = vault.settings
+    if not settings.backup_copy:
+        return ""
+    keep = (settings.backup_keep_days, settings.backup_keep_weeks, settings.backup_keep_months)
+    try:
+        vault.copier.ask("copy", identifier)
+        vault.copier.ask("thin", *map(str, keep))
+    except CalMinerError as error:
+        logger.error("No copy of %s: %s", identifier, error)  # noqa: TRY400 - what happened is in the message
+        return str(error)
+    return ""
 
 
 def thin_out(vault: Vault) -> Thinned:

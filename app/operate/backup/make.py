@@ -31,17 +31,19 @@ GROWTH = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Vault:
-    """The folder of sets, the agent beside it, and the servers they are about."""
+    """The folder of sets, the agents beside it, and the servers they are about."""
 
     settings: Settings
     store: Store
     tools: Agent
+    copier: Agent
 
     @classmethod
     def of(cls, settings: Settings, *, patience: float = 30.0) -> Self:
         """Return the one that the settings name."""
         root = settings.backup_dir
-        return cls(settings, Store(root), Agent(root / ".spool" / "tools", patience=patience))
+        tools, copier = (Agent(root / ".spool" / name, patience=patience) for name in ("tools", "copy"))
+        return cls(settings, Store(root), tools, copier)
 
     @property
     def live(self) -> Server:
