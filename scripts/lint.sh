@@ -25,7 +25,7 @@ check() {
         mypy) mypy ;;
         imports) lint-imports --no-logo ;;
         templates) djlint templates --lint --quiet ;;
-        shell) shellcheck .ci/run scripts/*.sh scripts/ci/*.sh scripts/operator/agent/*.sh ;;
+        shell) shellcheck -x .ci/run scripts/calminer scripts/*.sh scripts/ci/*.sh scripts/operator/*.sh scripts/operator/agent/*.sh config/postgres/*.sh ;;
         workflows) actionlint .gitea/workflows/*.yml ;;
         lock) sh scripts/lock.sh --check-lock ;;
         requirements) sh scripts/lock.sh --check ;;

@@ -1,1 +1,1 @@
-"""What the operator's command runs inside the image."""
+"""What scripts/calminer asks of Python: run inside the image, a module for each question."""

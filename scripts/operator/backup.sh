@@ -1,6 +1,10 @@
 # shellcheck shell=sh
 # Makes a backup that counts: dumped, restored into a scratch database, compared.
 
+# `message` is printed by the way out of every command.
+# shellcheck disable=SC2034
+
+# shellcheck source=scripts/operator/vault.sh
 . "$operator/vault.sh"
 
 help() {
@@ -21,7 +25,7 @@ run() {
         '') question=now ;;
         --list) question=list ;;
         --status) question=status ;;
-        --no-verify) question=make ;;
+        --no-verify) question='make' ;;
         *) usage_error "backup does not know '$1'." ;;
     esac
     require_env_file

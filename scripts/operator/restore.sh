@@ -1,6 +1,10 @@
 # shellcheck shell=sh
 # Puts a backup in the place of the live database, which stays beside it under another name.
 
+# `message` is printed by the way out of every command.
+# shellcheck disable=SC2034
+
+# shellcheck source=scripts/operator/vault.sh
 . "$operator/vault.sh"
 
 help() {

@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # Back to the image before the last upgrade, where the schema still lets it serve.
 
+# shellcheck source=scripts/operator/vault.sh
 . "$operator/vault.sh"
+# shellcheck source=scripts/operator/switch.sh
 . "$operator/switch.sh"
 
 help() {

@@ -1,7 +1,9 @@
 # shellcheck shell=sh
 # Another image takes over without a pause; whatever goes wrong, the one before goes on serving.
 
+# shellcheck source=scripts/operator/vault.sh
 . "$operator/vault.sh"
+# shellcheck source=scripts/operator/switch.sh
 . "$operator/switch.sh"
 
 help() {

@@ -3,6 +3,7 @@
 
 BAD_BACKUP=7
 readonly BAD_BACKUP
+: "$BAD_BACKUP"
 
 # What is said to a person, on every way out of a backup question.
 answer=
@@ -55,5 +56,7 @@ ask_and_tell() {
         fail "$code" "$first"
     fi
     say "$answer"
+    # Printed by the way out of every command.
+    # shellcheck disable=SC2034
     message=$(printf '%s\n' "$answer" | head -n 1)
 }

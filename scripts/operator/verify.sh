@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # Restores a backup into a scratch database and compares it with what it was made of.
 
+# shellcheck source=scripts/operator/vault.sh
 . "$operator/vault.sh"
 
 help() {
