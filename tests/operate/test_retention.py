@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import given, strategies as st
 
-from app.operate.backup.retention import Keep, may_go
+from app.operate.backup.retention import RECENT, Keep, may_go
 from app.operate.backup.sets import BackupSet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -49,8 +49,10 @@ def test_thinning_out_twice_is_thinning_out_once(sets: list[BackupSet], keep: Ke
 @given(HISTORIES, KEEPS)
 def test_so_many_stay_at_most(sets: list[BackupSet], keep: Keep) -> None:
     proven = [one for one in sets if one.proven]
-    stay = len(proven) - len(may_go(sets, keep))
-    assert stay <= max(1, keep.days + keep.weeks + keep.months)
+    gone = may_go(sets, keep)
+    older = [one for one in proven if proven[-1].made_at - one.made_at >= RECENT]
+    assert len(older) - len(gone) <= keep.days + keep.weeks + keep.months
+    assert set(map(id, gone)) <= set(map(id, older))
 
 
 def test_a_year_of_nightly_backups() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.operate.backup.sets import BackupSet
+
+#: Every set of the last two days stays, whatever else was made on these days: one before each upgrade, say.
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ def may_go(sets: Sequence[BackupSet], keep: Keep) -> list[BackupSet]:
     stay where they are, for a person to look at.
     """
     proven = sorted((one for one in sets if one.proven), key=lambda one: one.made_at)
-    kept = {one.identifier for one in proven[-1:]}
+    kept = {one.identifier for one in proven if proven[-1].made_at - one.made_at < RECENT}
     for count, period in ((keep.days, _day), (keep.weeks, _week), (keep.months, _month)):
         kept |= {one.identifier for one in _last_of_each(proven, count, period)}
     return [one for one in proven if one.identifier not in kept]
