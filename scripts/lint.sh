@@ -36,7 +36,7 @@ check() {
         secrets) find_secrets ;;
         audit) pip-audit --requirement requirements.txt --require-hashes --disable-pip --progress-spinner off ;;
         templates) djlint templates --lint --quiet ;;
-        shell) shellcheck -x .ci/run scripts/calminer scripts/*.sh scripts/ci/*.sh scripts/operator/*.sh config/postgres/*.sh ;;
+        shell) shellcheck -x .ci/run scripts/calminer scripts/*.sh scripts/ci/*.sh scripts/operator/*.sh scripts/operator/agent/*.sh config/postgres/*.sh ;;
         workflows) actionlint .gitea/workflows/*.yml ;;
         lock) sh scripts/lock.sh --check-lock ;;
         requirements) sh scripts/lock.sh --check ;;
