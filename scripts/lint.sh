@@ -25,8 +25,11 @@ check() {
         mypy) mypy ;;
         imports) lint-imports --no-logo ;;
         templates) djlint templates --lint --quiet ;;
-        shell) shellcheck .ci/run scripts/*.sh scripts/ci/*.sh ;;
-        workflows) actionlint .gitea/workflows/*.yml ;;
+        shell) find .ci/run scripts infra -type f \( -name '*.sh' -o -name run \) -exec shellcheck {} + ;;
+        workflows)
+            actionlint -config-file .gitea/actionlint.yaml .gitea/workflows/*.yml \
+                && zizmor --offline --quiet .gitea/workflows/*.yml
+            ;;
         lock) sh scripts/lock.sh --check-lock ;;
         requirements) sh scripts/lock.sh --check ;;
         notice) python scripts/notice.py --check ;;

@@ -27,20 +27,21 @@ registry_login() {
 
 # The digest behind a reference; nothing where there is none.
 digest_of() {
-    docker buildx imagetools inspect "$1" --format '{{.Manifest.Digest}}' 2>"${TMPDIR:-/tmp}/registry.$$" && code=0 || code=$?
-    said=$(cat "${TMPDIR:-/tmp}/registry.$$")
-    rm -f "${TMPDIR:-/tmp}/registry.$$"
+    said=$(docker buildx imagetools inspect "$1" --format '{{json .Manifest}}' 2>&1) && code=0 || code=$?
     case $code,$said in
-        0,*) return 0 ;;
-        *"not found"*) return 0 ;;
+        0,*) printf '%s\n' "$said" | sed -n 's/^  "digest": "\(sha256:[0-9a-f]*\)".*/\1/p' ;;
+        *": not found") ;;
+        *)
+            printf '%s\n' "$said" >&2
+            return 1
+            ;;
     esac
-    printf '%s\n' "$said" >&2
-    return 1
 }
 
-# The commit that an image was built from, by its label.
+# The commit that an image was built from, by its label; where it has one for several platforms, the first.
 revision_of() {
-    docker buildx imagetools inspect "$1" --format '{{index .Image.Config.Labels "org.opencontainers.image.revision"}}'
+    docker buildx imagetools inspect "$1" --format '{{json .Image}}' \
+        | sed -n 's/^ *"org.opencontainers.image.revision": "\([^"]*\)".*/\1/p' | head -n 1
 }
 
 # Let TAG name what DIGEST names; the manifest is copied as it is.

@@ -2,14 +2,16 @@
 # Hosts as code: format, Terraform's own tests, Ansible's syntax and lint, then the tests marked infra.
 # Needs no account, no provider and no host.
 set -eu
+# shellcheck source=scripts/ci/limits.sh
+. "$(dirname -- "$0")/limits.sh"
+limit 10 "$@"
 
-unset CDPATH
-cd -- "$(dirname -- "$0")/../.."
 # shellcheck source=scripts/environment.sh
 . scripts/environment.sh
 # shellcheck source=scripts/ci/tools.sh
 . scripts/ci/tools.sh
 bring_tools
+bring_ssh
 PATH=$tools:$PATH
 export PATH
 

@@ -17,3 +17,9 @@ bring_tools() {
         || fail 'the delivery tools could not be installed; the lines above say why.'
     printf '%s\n' "$wanted" >.calminer/installed-delivery
 }
+
+bring_ssh() {
+    ! command -v ssh >/dev/null 2>&1 || return 0
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends openssh-client >/dev/null
+}

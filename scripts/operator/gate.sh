@@ -7,8 +7,8 @@
 #   status                  what runs, and how the last request ended
 #
 # The work goes on when the connection does not. One request at a time; each leaves two lines in the audit log.
-# Exit codes: 0 done, 1 failed and rolled back, 64 not understood, 69 not set up, 75 another request is running;
-# others come from scripts/calminer.
+# Exit codes: 64 not understood, 69 not set up, 70 died, 75 another request is running; all others are those of
+# scripts/calminer: 0 done, 3 refused before anything was changed, 6 failed and rolled back.
 #
 #   gate.sh WHO [--config FILE]     WHO names the key in the audit log; the request is in SSH_ORIGINAL_COMMAND
 set -eu
@@ -75,7 +75,7 @@ request() { # REQUEST VERB [IMAGE]
     shift
     exec 9>>"$STATE/lock"
     if ! flock --nonblock 9; then
-        read -r running request <"$STATE/current" || fail 75 'another request begins just now; try again'
+        { [ -e "$STATE/current" ] && read -r running request <"$STATE/current"; } || fail 75 'another request begins just now; try again'
         [ "$request" = "$wanted" ] || { audit 'refused busy'; fail 75 "another request is running: $request"; }
         audit "joined $running"
         exec 9>&-
@@ -92,7 +92,7 @@ request() { # REQUEST VERB [IMAGE]
 
 status() {
     calminer status && code=0 || code=$?
-    if read -r last request <"$STATE/current" 2>/dev/null; then
+    if [ -e "$STATE/current" ] && read -r last request <"$STATE/current"; then
         printf 'gate: last request %s: %s, %s\n' "$last" "$request" \
             "$(cat "$STATE/$last.code" 2>/dev/null | sed 's/^/code /' | grep . || echo 'not ended')"
     fi
