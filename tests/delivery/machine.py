@@ -78,7 +78,7 @@ def start_host(operator: str) -> None:
         *("sh", "-ec"),
         "mkdir -p /mnt/proc && mount -t proc proc /mnt/proc"
         " && mount --bind /mnt/proc/sys/net /proc/sys/net && umount /mnt/proc"
-        " && ssh-keygen -A && systemctl start ssh",
+        " && ssh-keygen -A && systemctl reset-failed ssh && systemctl restart ssh",
     )
 
 
