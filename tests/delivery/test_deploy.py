@@ -123,16 +123,19 @@ def test_a_moved_tag_is_refused(running: Site) -> None:
 
 def test_a_wrong_host_key_stops_before_any_secret(running: Site) -> None:
     wrong = machine.key(running.folder, "wrong", "wrong").rpartition(" ")[0]
-    inside("journalctl", "--rotate")
+    digest = running.publish("never")
+    cursor = inside("journalctl", "--lines", "0", "--show-cursor").split("cursor: ")[1].strip()
     audit = running.audit()
     known = f"[127.0.0.1]:{running.line.port} {wrong}"
-    code, said = running.deploy("deploy", running.publish("never"), SSH_KNOWN_HOSTS=known)
+    code, said = running.deploy("deploy", digest, SSH_KNOWN_HOSTS=known)
     assert code == 255
     assert "not who it says" in said
     assert running.audit() == audit
     # Closed in the key exchange: nobody was named and no key was offered.
-    log = inside("journalctl", "--unit", "ssh", "--since", "-20s", "--no-pager")
+    log = inside("journalctl", "--unit", "ssh", "--after-cursor", cursor, "--no-pager")
+    assert "Connection closed by" in log or "Connection reset by" in log
     assert "calminer-deploy" not in log
+    assert "publickey" not in log
     assert running.deploy("status", SSH_KNOWN_HOSTS="")[0] == 64
 
 

@@ -48,14 +48,6 @@ def test_the_second_time_nothing_changes(site: Site) -> None:
     assert (again.code, again.changed) == (0, 0), again.said
 
 
-def test_whatever_was_changed_by_hand_is_put_right(site: Site) -> None:
-    inside(
-        "sed", "-i", "s/PermitRootLogin no/PermitRootLogin yes/", "/etc/ssh/sshd_config.d/10-calminer.conf"
-    )
-    assert machine.playbook(site.inventory).changed > 0
-    assert "permitrootlogin no" in inside("sshd", "-T")
-
-
 def test_only_keys_open_it_and_root_stays_outside(site: Site) -> None:
     assert ssh(site, "calminer-operator", "operator", "sudo id -u") == (0, "0\n")
     for account, key in (

@@ -10,12 +10,16 @@ from tests.delivery.machine import CHECKOUT, HERE, inside
 
 pytestmark = pytest.mark.container
 
+SSHD = "/etc/ssh/sshd_config.d/10-calminer.conf"
+
 
 class Swarm:
     """The site's host as a manager of a swarm of one."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        # Somebody had a quick fix in mind.
+        inside("sed", "-i", "s/PermitRootLogin no/PermitRootLogin yes/", SSHD)
         # live-restore and swarm exclude each other; the role has docker_swarm for that.
         answer = machine.playbook(site.inventory, "--extra-vars", '{"docker_swarm": true}')
         assert answer.code == 0, answer.said
@@ -62,6 +66,11 @@ class Swarm:
 @pytest.fixture(scope="module")
 def swarm(site: Site) -> Swarm:
     return Swarm(site)
+
+
+def test_another_playbook_run_put_right_what_was_changed_by_hand(swarm: Swarm) -> None:
+    assert "permitrootlogin no" in inside("sshd", "-T")
+    assert inside("docker", "info", "--format", "{{.LiveRestoreEnabled}}").strip() == "false"
 
 
 def test_an_update_and_a_bad_one(swarm: Swarm) -> None:
