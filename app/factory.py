@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app.features.dashboard import pages as dashboard_pages
+from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
 from app.features.projects import api as projects_api, pages as projects_pages
@@ -41,6 +42,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     simulations_api.router,
     proof_pages.router,
     proof_api.router,
+    exchange_pages.router,
+    exchange_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

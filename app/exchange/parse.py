@@ -11,7 +11,7 @@ from app.exchange.document import plain_number
 from app.exchange.layout import NO, YES
 from app.exchange.limits import LONGEST_TEXT
 from app.exchange.registry import Field, Kind
-from app.seed.readers import WITHOUT_END, Rejected
+from app.seed.readers import LARGEST, WITHOUT_END, Rejected
 
 ISO_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 WORDS = {YES: True, "true": True, "1": True, NO: False, "false": False, "0": False}
@@ -21,7 +21,7 @@ A_NUMBER = "a number such as 3500.5: a point before decimals, nothing between th
 
 def text(cell: Cell) -> str:
     """Return a cell as text; a number as it would be typed."""
-    found = cell if isinstance(cell, str) else "" if cell is None else repr(plain_number(float(cell)))
+    found = str(plain_number(cell)) if isinstance(cell, float) else "" if cell is None else str(cell)
     if len(found) > LONGEST_TEXT:
         raise Rejected(f"at most {LONGEST_TEXT:,} signs")
     return found
@@ -34,10 +34,9 @@ def number(cell: Cell) -> float:
         if not ISO_NUMBER.fullmatch(typed):
             raise Rejected(A_NUMBER)
         cell = float(typed)
-    found = float(cell or 0)
-    if found - found != 0:
+    if not -LARGEST <= (cell or 0) <= LARGEST:
         raise Rejected("a number that a computer can hold")
-    return plain_number(found)
+    return plain_number(float(cell or 0))
 
 
 def whole(cell: Cell) -> int:

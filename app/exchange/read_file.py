@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
+from math import isfinite
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 from xml.etree.ElementTree import ParseError
@@ -75,7 +76,7 @@ def refuse(place: str, value: object, allowed: str) -> NoReturn:
 
 def _document(name: str, data: bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
+        found = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise InvalidInput([Problem(name, f"byte {error.start}", "JSON in UTF-8")]) from error
     except json.JSONDecodeError as error:
@@ -92,6 +93,13 @@ def _document(name: str, data: bytes) -> Mapping[str, Any]:
 
 def _no_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is no number of JSON")
+
+
+def _finite(text: str) -> float:
+    found = float(text)
+    if not isfinite(found):
+        raise ValueError(f"{text[:40]} is larger than a computer's numbers")
+    return found
 
 
 def _zipped(name: str, data: bytes) -> Contents:

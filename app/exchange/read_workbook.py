@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from io import BytesIO
 from itertools import zip_longest
+from math import isfinite
 from typing import Any
 from zipfile import ZipFile
 
@@ -110,8 +111,10 @@ def cell_of(value: object) -> Cell:
             return None
         case bool():
             return YES if value else NO
-        case int() | float():
+        case int():
             return value
+        case float():
+            return value if isfinite(value) else str(value)
         case datetime() if (value.hour, value.minute, value.second) == (0, 0, 0):
             return value.date().isoformat()
         case date():

@@ -24,6 +24,7 @@ class Item:
 SIDEBAR = (
     Item("Dashboard", "dashboard", "dashboard", "/"),
     Item("Projects", "projects", "projects", "/projects"),
+    Item("Import", "imports", "table", "/imports"),
     Item("Proof of the engine", "proof", "good", "/proof"),
     Item("API", "api_docs", "code", "/docs"),
     Item("Style guide", "styleguide", "palette", "/styleguide", development=True),
