@@ -34,7 +34,7 @@ class Assembly:
     schedules: dict[Key, Held]
     curves: dict[Key, Held]
     distributions: dict[Key, Held]
-    timelines: dict[str, list[dict[str, Any]]]
+    timelines: dict[str, tuple[list[dict[str, Any]], Place]]
     made: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[dict[str, Any], str]] = field(
         default_factory=dict
     )
@@ -99,7 +99,7 @@ def _scenarios(work: Assembly, slugs: Sequence[str]) -> list[dict[str, Any]]:
         made.append(each)
     if not made:
         given = ((slug, work.timelines.get(slug)) for slug in slugs)
-        made = [{"slug": slug} | ({"periods": runs} if runs else {}) for slug, runs in given]
+        made = [{"slug": slug} | ({"periods": runs[0]} if runs else {}) for slug, runs in given]
     for index, each in enumerate(made):
         work.made[str(each.get("slug")), (), ()] = (each, f"scenarios[{index}]")
     for row in work.rows.of(TIMELINE):
@@ -173,7 +173,9 @@ def _value(
         case Kind.NUMBERS:
             return _held(row, work.distributions.get(key), path)
         case Kind.PERIODS:
-            return work.timelines.get(row.scenario)
+            runs, place = work.timelines.get(row.scenario, (None, row.place))
+            row.places.by_path[path] = place
+            return runs
         case _:
             return row.value(each.heading, lambda cell: parse.plain(each, cell))
 

@@ -21,7 +21,7 @@ from app.models.entered import Entered
 from app.seed.document import build_project, load_project
 from app.valuation.inputs import read_inputs, reader_of
 from app.valuation.inputs.paths import in_words
-from app.valuation.inputs.reader import name_of
+from app.valuation.inputs.reader import NAMES, name_of
 
 MOST_PERIODS = 1200
 YEARS = range(1900, 2201)
@@ -115,7 +115,7 @@ def _check_time(project: Project, reject: Reject) -> None:
         for name in ("start", "valuation"):
             day = getattr(scenario, name)
             if day is not None and day.year not in YEARS:
-                reject(f"{path}.{name}", day, f"a day from {YEARS[0]} to {YEARS[-1]}")
+                reject(f"{path}.{name}", day.isoformat(), f"a day from {YEARS[0]} to {YEARS[-1]}")
 
 
 def _try(session: Session, document: Mapping[str, Any], places: Places) -> list[Problem]:
@@ -140,7 +140,7 @@ def _read(scenario: Scenario, number: int, places: Places) -> list[Problem]:
     """Note wrong units, and return what else the engine misses."""
     paths: dict[str, str] = {}
     for node in list(scenario_nodes(scenario, number))[1:]:
-        if type(node.row).__name__ == "MaintenanceEntry":
+        if type(node.row) not in NAMES:
             continue
         paths[name_of(node.row)] = node.path
         for field in node.sheet.fields:
@@ -150,7 +150,8 @@ def _read(scenario: Scenario, number: int, places: Places) -> list[Problem]:
     for problem in read.problems:
         path = paths.get(problem.field)
         if path is not None:
-            places.reject_path(path, problem.value, problem.allowed)
+            about = ".unit" if problem.allowed.startswith("a unit") else ""
+            places.reject_path(f"{path}{about}", problem.value, problem.allowed)
     missing = [problem for problem in read.problems if problem.field not in paths]
     found = missing or ([] if read.problems else [in_words(inputs, each) for each in engine_check(inputs)])
     return [Problem(f"{scenario.name}: {each.field}", each.value, each.allowed) for each in found]

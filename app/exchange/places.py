@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -42,8 +42,9 @@ class Places:
     findings: list[Finding] = field(default_factory=list)
 
     def reject(self, place: Place, value: object, allowed: str) -> None:
-        """Note a bad cell."""
-        self.findings.append(Finding(self.called(place), value, allowed, place))
+        """Note a bad cell, once."""
+        if not any(known.place == place for known in self.findings):
+            self.findings.append(Finding(self.called(place), value, allowed, place))
 
     def reject_path(self, path: str, value: object, allowed: str) -> None:
         """Note a bad value of the document, at the nearest cell that is known."""
@@ -51,8 +52,10 @@ class Places:
         if place is None:
             self.findings.append(Finding(path, value, allowed))
             return
+        if isinstance(value, list | tuple | Mapping) and place.row >= 0 and place.column >= 0:
+            value = self.tables[place.table].rows[place.row][place.column]
         missing = "" if path in self.by_path else f"{path.rpartition('.')[2].replace('_', ' ')}: "
-        self.findings.append(Finding(self.called(place), value, f"{missing}{allowed}", place))
+        self.reject(place, value, f"{missing}{allowed}")
 
     def place(self, path: str) -> Place | None:
         """Return the cell of a path, or of the row that it belongs to."""

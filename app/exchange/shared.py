@@ -114,12 +114,12 @@ def distributions(rows: Rows) -> dict[Key, Held]:
     return found
 
 
-def timelines(rows: Rows) -> dict[str, list[dict[str, Any]]]:
-    """Return the runs of periods of each scenario."""
-    found: dict[str, list[dict[str, Any]]] = {}
+def timelines(rows: Rows) -> dict[str, tuple[list[dict[str, Any]], Place]]:
+    """Return the runs of periods of each scenario, and where they begin."""
+    found: dict[str, tuple[list[dict[str, Any]], Place]] = {}
     for row in rows.of(TIMELINE):
         run = {"length": row.text("Length").strip().lower(), "count": row.value("Count", parse.whole)}
-        found.setdefault(row.scenario, []).append(run)
+        found.setdefault(row.scenario, ([], row.at("Count")))[0].append(run)
     return found
 
 

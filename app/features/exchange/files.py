@@ -55,7 +55,8 @@ KINDS: Mapping[Format, Kind] = {
 TEMPLATES = (Format.XLSX, Format.CSV)
 HOW_TO = (
     "A sheet for each part. The second row says what each column is measured in; a unit there holds for "
-    "cells whose own unit is empty. Where a value runs by period, write “by period” and give a row in Schedules."
+    "cells whose own unit is empty. Where a value runs by period, write “by period” and give a row in "
+    "Schedules."
 )
 
 
