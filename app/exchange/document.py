@@ -19,7 +19,7 @@ from app.exchange.registry import PROJECT, SCENARIOS, Sheet, children
 from app.models import Curve, Entered, Project, Row, Scenario, Single
 from app.models.base import Base
 from app.seed.document import FORMAT
-from app.seed.readers import WITHOUT_END
+from app.seed.readers import LARGEST, WITHOUT_END
 from app.valuation.load import load_scenario
 
 #: Up to this length an object or a list stands on one line.
@@ -114,6 +114,9 @@ def canonical(value: Any) -> Any:
             return value
         case float():
             return plain_number(value)
+        case int() if EXACT <= abs(value) <= LARGEST:
+            # PostgreSQL writes every digit of a large number that was entered as 1e30.
+            return float(value)
         case dict():
             return {key: canonical(value[key]) for key in sorted(value)}
         case list():

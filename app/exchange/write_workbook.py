@@ -62,6 +62,10 @@ def _write_cover(sheet: Worksheet, about: Mapping[str, str]) -> None:
 def _put(sheet: Worksheet, row: int, column: int, value: Cell) -> SheetCell:
     """Write a value; text stays text, whatever it begins with."""
     cell = cast("SheetCell", sheet.cell(row, column))
+    if isinstance(value, float):
+        # The library would round to sixteen digits; a text is written as it is, and this one is a number.
+        cell.value, cell.data_type = repr(value), "n"
+        return cell
     if not isinstance(value, str):
         cell.value = value
         return cell

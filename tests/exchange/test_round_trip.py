@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from sqlalchemy import delete, inspect
 from sqlalchemy.orm import Session
 
@@ -38,7 +38,7 @@ def test_every_part_comes_back_from_each_format(session: Session) -> None:
         ]
 
 
-@settings(max_examples=20)
+@settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(made=projects())
 def test_any_project_comes_back_to_the_byte_and_to_the_cell(session: Session, made: dict[str, Any]) -> None:
     with undone(session):
