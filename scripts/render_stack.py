@@ -103,7 +103,7 @@ def turned(name: str, service: Service, stack: str, names: set[str]) -> Service:
     pinned = bool(mounts)
     mounts += [memory(one) for one in service.get("tmpfs", [])]
     if "shm_size" in service:
-        mounts.append(memory(f"/dev/shm:size={service['shm_size']},mode=1777"))
+        mounts.append(memory(f"/dev/shm:size={service['shm_size']},mode=1777"))  # nosec B108: in the container
     if mounts:
         result["volumes"] = mounts
     if ports := published(name, service.get("ports", [])):
@@ -152,7 +152,7 @@ def published(name: str, ports: list[Mapping[str, Any]]) -> list[dict[str, Any]]
         address = port.get("host_ip", "")
         if address in LOOPBACK:
             continue
-        if address not in {"", "0.0.0.0", "::"}:
+        if address not in {"", "0.0.0.0", "::"}:  # nosec B104: compared, not bound
             raise Refused(f"{name}: Swarm cannot publish on {address} alone")
         kept = {"target": port["target"], "published": int(port["published"]), "mode": "host"}
         result.append({**kept, "protocol": port.get("protocol", "tcp")})

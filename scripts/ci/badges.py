@@ -7,6 +7,8 @@ import xml.etree.ElementTree as ET
 from html import escape
 from pathlib import Path
 
+from defusedxml.ElementTree import fromstring
+
 GOOD, FAIR, BAD = "#2e7d32", "#9a6700", "#b3261e"
 #: About the width of a character of 11 px Verdana, and the space around a word.
 CHARACTER, SPACE = 6.6, 12
@@ -49,7 +51,8 @@ def tests(text: str) -> tuple[str, str]:
 
 def root(text: str) -> ET.Element:
     """Return the root of a report."""
-    return ET.fromstring(text)
+    found: ET.Element = fromstring(text)
+    return found
 
 
 def badge(label: str, word: str, colour: str) -> str:
