@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from app.engine.kinds import Sampler
 from app.engine.quantity import Array
@@ -146,7 +146,7 @@ class SobolPoints:
         rounds = -(-count // self.replicates)
         points = shared[:, :rounds] ^ own.T[:, None, :]
         u = np.empty((self.dimensions, count))
-        np.add(points.reshape(self.dimensions, -1)[:, :count], 0.5, out=u)
+        np.add(points.reshape(self.dimensions, rounds * self.replicates)[:, :count], 0.5, out=u)
         u *= 2.0**-BITS
         return u
 
@@ -200,7 +200,7 @@ def points(sampler: Sampler, seed: int, dimensions: int, trials: int, replicates
 
 @lru_cache(maxsize=1)
 def _score_knots() -> tuple[Array, Array]:
-    knots = special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
+    knots = scipy.special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
     knots[0], knots[-1] = knots[1], knots[-2]  # never read: the tails are computed
     return knots[:-1].copy(), np.diff(knots)
 
@@ -214,7 +214,7 @@ def normal_scores(u: Array) -> Array:
     for dimension in range(len(u)):
         row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
-        exact = special.ndtri(row[tails])
+        exact = scipy.special.ndtri(row[tails])
         np.multiply(row, CELLS, out=row)
         cell = row.astype(np.intp)
         np.subtract(row, cell, out=row)

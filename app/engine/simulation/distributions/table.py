@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 from app.engine.simulation.distributions.bounded import Beta
@@ -54,9 +54,9 @@ class Table:
 def tabulated(distribution: Distribution) -> Table:
     """Return the table of a distribution."""
     if not isinstance(distribution, COSTLY):
-        return Table.through(distribution.inverse(special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))))
+        return Table.through(distribution.inverse(scipy.special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))))
     z = np.linspace(-REACH, REACH, COARSE_CELLS + 1)
-    x = distribution.inverse(special.ndtr(z))
+    x = distribution.inverse(scipy.special.ndtr(z))
     return Table.through(_refined(z, x, _slopes(distribution, z, x)))
 
 
