@@ -216,8 +216,9 @@ def normal_scores(u: Array) -> Array:
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
         exact = scipy.special.ndtri(row[tails])
         np.multiply(row, CELLS, out=row)
-        cell = row.astype(np.intp)
-        np.subtract(row, cell, out=row)
+        whole = np.floor(row)
+        cell = whole.astype(np.intp)
+        np.subtract(row, whole, out=row)
         np.multiply(row, step.take(cell), out=row)
         np.add(row, start.take(cell), out=row)
         row[tails] = exact
