@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.settings import environment_names, nearest_names
+from app.settings import FOREIGN_NAMES, environment_names, nearest_names
 
 #: What docker-compose.prod.yml reads besides the application's own settings; a test compares the two.
 HOST_NAMES = frozenset(
@@ -46,5 +46,6 @@ def known_names() -> frozenset[str]:
 
 
 def suggestion(name: str) -> str:
-    """Return the nearest right name, or several that are equally near; nothing where none is near."""
-    return " or ".join(nearest_names(name, known_names()))
+    """Return the nearest right name, or several that are equally near, or where the names are listed."""
+    near = FOREIGN_NAMES.get(name) or " or ".join(nearest_names(name, known_names()))
+    return near or "one of config/setup_production.env.example"
