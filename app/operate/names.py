@@ -22,6 +22,7 @@ HOST_NAMES = frozenset(
         "RATE_LIMIT_AVERAGE",
         "RATE_LIMIT_BURST",
         "SECRETS_DIR",
+        "TRAEFIK_ACME_CA",
         "TRAEFIK_ACME_EMAIL",
         "TRAEFIK_ACME_SERVER",
         "TRAEFIK_IMAGE",
@@ -34,6 +35,8 @@ HOST_NAMES = frozenset(
         "WORKER_REPLICAS",
     }
 )
+#: Read by scripts/calminer init alone.
+INIT_NAMES = frozenset({"DATA_DIR"})
 #: Read by Compose itself.
 COMPOSE_OWN_NAMES = frozenset({"COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME"})
 #: Read by Compose from the surroundings of one command, never from the file.
@@ -42,7 +45,7 @@ NEVER_IN_THE_FILE = frozenset({"ENV_FILE", "NEXT_IMAGE"})
 
 def known_names() -> frozenset[str]:
     """Return every name that may stand in the env file."""
-    return environment_names() | HOST_NAMES | COMPOSE_OWN_NAMES
+    return environment_names() | HOST_NAMES | INIT_NAMES | COMPOSE_OWN_NAMES
 
 
 def suggestion(name: str) -> str:
