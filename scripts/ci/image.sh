@@ -16,5 +16,5 @@ for user in 0 10001; do
     printf 'The suite in the image, as user %s\n' "$user"
     docker run --rm --init --network host --user "$user" --env CI=true "$tag" || failed=1
 done
-sh scripts/test.sh -m container || failed=1
+sh scripts/test.sh tests/image -m container || failed=1
 exit "$failed"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import socket
+import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,3 +236,81 @@ def test_a_forgotten_password_is_made_new(stack: Stack) -> None:
     stack.calminer("rotate-db-password --forgotten")
     assert stack.sql("SELECT 1") == "1"
     assert stack.wait("/ready", 200)
+
+
+PEBBLE = {
+    "listenAddress": "0.0.0.0:14000",
+    "managementListenAddress": "0.0.0.0:15000",
+    "certificate": "/pebble/pebble.crt",
+    "privateKey": "/pebble/pebble.key",
+    "httpPort": 8080,
+    "tlsPort": 8443,
+    "externalAccountBindingRequired": False,
+}
+
+
+@pytest.fixture
+def authority(stack: Stack, tmp_path: Path) -> Iterator[str]:
+    """A certificate authority that speaks ACME, on the proxy's network; gives its container."""
+    program = shutil.which("pebble")
+    assert program, "scripts/ci/bundle.sh brings pebble"
+    make_ca = (
+        f"cd {tmp_path} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-subj /CN=test-authority -keyout ca.key -out ca.crt 2>/dev/null && "
+        "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=pebble "
+        "-keyout pebble.key -out pebble.csr 2>/dev/null && "
+        "printf 'subjectAltName=DNS:pebble,DNS:localhost' >san && "
+        "openssl x509 -req -in pebble.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile san "
+        "-out pebble.crt 2>/dev/null && chmod 644 *"
+    )
+    stack.shell(make_ca)
+    tmp_path.chmod(0o755)
+    (tmp_path / "pebble.json").write_text(json.dumps({"pebble": PEBBLE}))
+    shutil.copy(tmp_path / "ca.crt", stack.home / "config" / "traefik" / "certificates" / "test-ca.crt")
+    name = f"{NAME}_pebble"
+    stack.shell(
+        f"docker run --detach --rm --name {name} --network {NAME}_edge --network-alias pebble "
+        f"--volume {tmp_path}:/pebble:ro --volume {program}:/usr/local/bin/pebble:ro "
+        f"--env PEBBLE_VA_NOSLEEP=1 --env PEBBLE_WFE_NONCEREJECT=0 {PYTHON_IMAGE} "
+        "/usr/local/bin/pebble -config /pebble/pebble.json"
+    )
+    try:
+        yield name
+    finally:
+        stack.shell(f"docker rm --force {name}", check=False)
+
+
+def test_a_certificate_comes_by_acme(stack: Stack, authority: str, tmp_path: Path) -> None:
+    stack.change(
+        TRAEFIK_ACME_EMAIL="ops@mine.example",
+        TRAEFIK_ACME_SERVER="https://pebble:14000/dir",
+        TRAEFIK_ACME_CA="/certificates/test-ca.crt",
+    )
+    stack.calminer("up")
+    fetch = (
+        "import ssl, urllib.request as r; "
+        "c = ssl.create_default_context(cafile='/pebble/ca.crt'); "
+        "print(r.urlopen('https://localhost:15000/roots/0', context=c).read().decode())"
+    )
+    root = stack.shell(f'docker exec {authority} python3 -c "{fetch}"').stdout
+    context = ssl.create_default_context(cadata=root)
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            with (
+                socket.create_connection(("127.0.0.1", stack.first_port + 1), timeout=10) as plain,
+                context.wrap_socket(plain, server_hostname=DOMAIN) as connection,
+            ):
+                shown = connection.getpeercert()
+            break
+        except ssl.SSLCertVerificationError:
+            traefik = stack.containers()["traefik"]
+            log = stack.shell(f"docker logs --tail 9 {traefik} 2>&1; docker logs --tail 9 {authority} 2>&1")
+            assert time.monotonic() < deadline, log.stdout
+            time.sleep(1)
+    assert shown
+    assert ("DNS", DOMAIN) in shown["subjectAltName"]
+    told = stack.calminer("doctor", code=1)
+    levels = {row["check"]: row["level"] for row in told["findings"]}
+    assert (levels["certificate.name"], levels["certificate.age"]) == ("ok", "ok")
+    assert levels["certificate.file"] == "ok"
