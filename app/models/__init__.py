@@ -8,7 +8,19 @@ from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
-from app.models.people import ProjectMember, Role, User, UserRole
+from app.models.people import (
+    ApiToken,
+    LinkPurpose,
+    OneTimeLink,
+    Password,
+    ProjectMember,
+    Role,
+    SignIn,
+    Throttle,
+    TokenScope,
+    User,
+    UserRole,
+)
 from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
 from app.models.production import (
     OreSource,
@@ -26,6 +38,7 @@ from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "Base",
     "CapitalItem",
@@ -43,13 +56,16 @@ __all__ = [
     "ExchangeRate",
     "IncomeTaxTerms",
     "Levy",
+    "LinkPurpose",
     "MaintenanceEntry",
     "MaintenancePlan",
     "MeasurementUnit",
+    "OneTimeLink",
     "OreSource",
     "OreSourceMetal",
     "Parameter",
     "ParameterCorrelation",
+    "Password",
     "Penalty",
     "PeriodRun",
     "Process",
@@ -65,12 +81,15 @@ __all__ = [
     "Scenario",
     "ScenarioRate",
     "SeedEntry",
+    "SignIn",
     "SimulationResult",
     "SimulationRun",
     "Single",
     "Stockpile",
     "StockpileMetal",
     "Stream",
+    "Throttle",
+    "TokenScope",
     "User",
     "UserRole",
     "ValuationTerms",

@@ -34,14 +34,16 @@ def parse(text: str) -> dict[str, str]:
 def problems(text: str) -> list[Problem]:
     """Return everything that is wrong in an env file."""
     values = parse(text)
-    found = [
+    return malformed(text) + unknown(values) + twice(text) + wrong_values(values)
+
+
+def malformed(text: str) -> list[Problem]:
+    """Return the lines that are neither a setting nor a comment."""
+    return [
         Problem(f"line {number}", "(hidden)", "a line is NAME=VALUE, a comment or empty")
         for number, line in enumerate(text.splitlines(), 1)
         if not LINE.match(line)
     ]
-    found += unknown(values)
-    found += twice(text)
-    return found + wrong_values(values)
 
 
 def unknown(values: Mapping[str, str]) -> list[Problem]:

@@ -105,7 +105,6 @@ write_secret() { # NAME, text on standard input
     (umask 077 && cat >"$secrets/$1.new")
     chmod 0444 "$secrets/$1.new"
     mv "$secrets/$1.new" "$secrets/$1"
-    made="$made $1"
 }
 
 make_secrets() {
@@ -122,10 +121,17 @@ make_secrets() {
             [ -z "$host" ] || warn 'no --database-password-file was given; put the real password into secrets/database_password.'
             random_text | write_secret database_password
         fi
+        made="$made $secrets/database_password"
     fi
-    [ -s "$secrets/secret_key" ] || random_text | write_secret secret_key
+    if [ ! -s "$secrets/secret_key" ]; then
+        random_text | write_secret secret_key
+        made="$made $secrets/secret_key"
+    fi
     # Opens the encrypted copies of backups, and nothing else.
-    [ -s "$secrets/backup_password" ] || random_text | write_secret backup_password
+    if [ ! -s "$secrets/backup_password" ]; then
+        random_text | write_secret backup_password
+        made="$made $secrets/backup_password"
+    fi
 }
 
 volume_has_data() {

@@ -211,3 +211,6 @@ release_lock() { [ -z "$lock_folder" ] || rmdir "$lock_folder" 2>/dev/null || tr
 
 # shellcheck source=scripts/operator/running.sh
 . "$operator/running.sh"
+
+# shellcheck source=scripts/operator/facts.sh
+. "$operator/facts.sh"

@@ -47,23 +47,28 @@ start_database() {
         'Look: scripts/calminer logs postgres'
 }
 
-# Asks the process itself, so it needs no proxy and no port. Prints why not, or nothing.
-why_not_ready() {
-    ids=$(running api)
-    [ -n "$ids" ] || { printf 'no api runs.\n'; return 0; }
+# Asks the processes of a service themselves, so it needs no proxy and no port. Prints why not, or nothing.
+why_not_ready() { # [SERVICE]
+    ids=$(running "${1:-api}")
+    [ -n "$ids" ] || { printf 'no %s runs.\n' "${1:-api}"; return 0; }
     for id in $ids; do
-        docker exec "$id" python -m app.operate.ready 2>/dev/null || return 0
+        said=$(docker exec "$id" python -m app.operate.ready 2>/dev/null) && continue
+        printf '%s\n' "${said:-The process does not answer.}"
+        return 0
     done
 }
 
-# wait_until_ready SECONDS: prints the last reason and fails when the time is over.
-wait_until_ready() {
-    end=$(($(date +%s) + $1))
-    while reason=$(why_not_ready) && [ -n "$reason" ]; do
-        if [ "$(date +%s)" -ge "$end" ]; then
-            printf '%s\n' "$reason"
-            return 1
-        fi
+# wait_until_service_ready SERVICE SECONDS: sets $reason; fails when the time is over.
+wait_until_service_ready() {
+    end=$(($(date +%s) + $2))
+    while reason=$(why_not_ready "$1") && [ -n "$reason" ]; do
+        [ "$(date +%s)" -lt "$end" ] || return 1
         sleep 1
     done
+}
+
+# drain SERVICE: it says that it is not ready from now on and goes on answering; the proxy looks every second.
+drain() {
+    for id in $(running "$1"); do docker exec "$id" python -m app.operate.ready --drain >/dev/null 2>&1 || true; done
+    sleep 4
 }

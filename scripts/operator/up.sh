@@ -20,7 +20,7 @@ run() {
     set_up_where_empty
     compose up --detach --wait --wait-timeout 180 >&2 || fail "$FAILED" 'not every container came up.' \
         'Look: scripts/calminer status; scripts/calminer logs'
-    reason=$(wait_until_ready 60) || fail "$FAILED" "started, but not ready: $reason"
+    wait_until_service_ready api 60 || fail "$FAILED" "started, but not ready: $reason"
     conclude 'ready.'
     say "Ready. The site is at https://$(setting CALMINER_DOMAIN localhost)/"
 }
