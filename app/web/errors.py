@@ -71,6 +71,9 @@ BROKEN_TITLE = "Something went wrong"
 UNIQUE_VIOLATION = "23505"
 TAKEN = "Something of that name was stored a moment ago, so nothing was saved. Choose another name."
 OVERTAKEN = "Somebody saved this a moment before you, so nothing was saved. Reload and look at both."
+UNSTORABLE = errors.InvalidInput(
+    [Problem("value", None, "texts and numbers that can be stored: no sign of code 0, no halves of signs")]
+)
 BROKEN = "Something went wrong inside CalMiner. Nothing of this request was saved."
 
 
@@ -248,6 +251,11 @@ async def _handle(request: Request, error: Exception) -> Response:
     return answer(request, error)
 
 
+async def _handle_unencodable(request: Request, error: Exception) -> Response:
+    """Answer 422 to half of a sign, which JSON can write and no encoding can hold."""
+    return answer(request, UNSTORABLE)
+
+
 async def _handle_database(request: Request, error: Exception) -> Response:
     """Answer 503 when the connection is gone and 409 when somebody was faster by a moment.
 
@@ -261,6 +269,8 @@ async def _handle_database(request: Request, error: Exception) -> Response:
                 return answer(request, gone)
             if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
                 return answer(request, HTTPException(409, TAKEN))
+            if isinstance(error.orig, psycopg.DataError):
+                return answer(request, UNSTORABLE)
             raise error
         case StaleDataError():
             return answer(request, HTTPException(409, OVERTAKEN))
@@ -272,5 +282,6 @@ def install(app: FastAPI) -> None:
     """Register the handlers, framework errors included."""
     for kind in PLAIN_ERRORS:
         app.add_exception_handler(kind, _handle)
+    app.add_exception_handler(UnicodeEncodeError, _handle_unencodable)
     for kind in DATABASE_ERRORS:
         app.add_exception_handler(kind, _handle_database)
