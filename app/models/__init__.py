@@ -9,7 +9,19 @@ from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePl
 from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
-from app.models.people import ProjectMember, Role, User, UserRole
+from app.models.people import (
+    ApiToken,
+    LinkPurpose,
+    OneTimeLink,
+    Password,
+    ProjectMember,
+    Role,
+    SignIn,
+    Throttle,
+    TokenScope,
+    User,
+    UserRole,
+)
 from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
 from app.models.production import (
     OreSource,
@@ -27,6 +39,7 @@ from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "Base",
     "CapitalItem",
@@ -45,13 +58,16 @@ __all__ = [
     "ImportDraft",
     "IncomeTaxTerms",
     "Levy",
+    "LinkPurpose",
     "MaintenanceEntry",
     "MaintenancePlan",
     "MeasurementUnit",
+    "OneTimeLink",
     "OreSource",
     "OreSourceMetal",
     "Parameter",
     "ParameterCorrelation",
+    "Password",
     "Penalty",
     "PeriodRun",
     "Process",
@@ -67,12 +83,15 @@ __all__ = [
     "Scenario",
     "ScenarioRate",
     "SeedEntry",
+    "SignIn",
     "SimulationResult",
     "SimulationRun",
     "Single",
     "Stockpile",
     "StockpileMetal",
     "Stream",
+    "Throttle",
+    "TokenScope",
     "User",
     "UserRole",
     "ValuationTerms",

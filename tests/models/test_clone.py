@@ -20,6 +20,7 @@ OUTSIDE_A_SCENARIO = {
         "project_members",
     ),
     *("projects", "roles", "scenarios", "seed_ledger", "simulation_results", "user_roles", "users"),
+    *("api_tokens", "one_time_links", "passwords", "sign_ins", "throttles"),
 }
 
 
