@@ -8,10 +8,11 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
+from app.exchange.describe import exchange_page
 from app.models.describe import data_model_page
 from app.models.describe_settings import settings_page
 
-PAGES = {"data-model.md": data_model_page, "settings.md": settings_page}
+PAGES = {"data-model.md": data_model_page, "settings.md": settings_page, "files.md": exchange_page}
 
 
 def main() -> int:
