@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from app.features.account import api as account_api, pages as account_pages, tokens as account_tokens
 from app.features.dashboard import pages as dashboard_pages
+from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.members import pages as members_pages
 from app.features.parameters import (
@@ -66,6 +67,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people_pages.router,
     people_api.router,
     members_pages.router,
+    exchange_pages.router,
+    exchange_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

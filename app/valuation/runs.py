@@ -14,6 +14,7 @@ from app.engine.simulation import SimulationResult
 from app.engine.version import ENGINE_VERSION
 from app.errors import Conflict, NotFound
 from app.models import SimulationRun
+from app.people import audit
 from app.settings import get_settings
 from app.valuation import partials, replaced, results, snapshot
 from app.valuation.execute import run_here
@@ -142,6 +143,7 @@ def _stored(
     )
     session.add(run)
     session.flush()
+    audit.record(session, "run_started", actor_id=requested_by, subject="simulation_run", subject_id=run.id)
     return run
 
 

@@ -57,6 +57,10 @@ class Form:
     def __contains__(self, name: str) -> bool:
         return name in self._texts
 
+    def names(self) -> list[str]:
+        """Return the names of all fields that were sent, for forms whose fields follow from data."""
+        return list(self._texts)
+
     def all(self, name: str) -> list[str]:
         """Return every text sent under one name, for repeated fields."""
         return list(self._texts.get(name, []))

@@ -58,7 +58,8 @@ def page(
     The title of the window is `title`, else the last of `crumbs`.
     """
     shell = _shell(request, crumbs, title)
-    text = environment().get_template(template).render(page=data, shell=shell, url_for=_Urls(request))
+    names = {"page": data, "shell": shell, "url_for": _Urls(request)}
+    text = environment().get_template(template).render(names)
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", "no-store" if status >= 400 else "private, no-cache")
     csrf.remember(request, response)

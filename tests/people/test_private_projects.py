@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import RoleName
+from app.engine.kinds import RoleName, RunStatus
 from app.models import Project, ProjectMember, Scenario, SimulationRun, User
 from app.seed.demo import documents
 from app.seed.document import load_project
@@ -30,7 +30,14 @@ def secret(session: Session) -> Project:
     project.private = True
     session.add(
         SimulationRun(
-            scenario_id=project.scenarios[0].id, seed=1, trials=100, spec={}, inputs={}, engine_version="0"
+            scenario_id=project.scenarios[0].id,
+            status=RunStatus.CANCELLED,
+            finished_at=func.now(),
+            seed=1,
+            trials=100,
+            spec={},
+            inputs={},
+            engine_version="0",
         )
     )
     session.flush()
@@ -74,6 +81,20 @@ def test_no_id_of_the_api_opens_it(
         answer = client.request(method, address, json={} if method in {"POST", "PUT"} else None)
         assert answer.status_code in {404, 422}, (method, address, answer.status_code)
         assert secret.name not in answer.text
+
+
+@pytest.mark.parametrize(("general", "status"), [(RoleName.ANALYST, 404), (RoleName.ADMINISTRATOR, 200)])
+def test_no_id_in_a_body_opens_it(
+    client_as: ClientAs, session: Session, secret: Project, general: RoleName, status: int
+) -> None:
+    scenario = session.scalars(select(Scenario.id)).one()
+    body = {"scenario_id": scenario, "iterations": 200}
+    answer = client_as(general).post("/api/simulations/run", json=body)
+    assert answer.status_code == status, answer.text
+    viewer = client_as(user=member(session, secret, RoleName.VIEWER, general=RoleName.ANALYST))
+    assert viewer.post("/api/simulations/run", json=body).status_code == 403
+    analyst = client_as(user=member(session, secret, RoleName.ANALYST))
+    assert analyst.post("/api/simulations/run", json=body).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from app.jobs.queue import enqueue_simulation
 from app.models import SimulationRun
 from app.valuation import runs
 from app.valuation.spec import ASKED, RunForm
+from app.web.access import PersonDep
 from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import Key, RunDep, ScenarioDep
 
@@ -137,9 +138,13 @@ def index(session: SessionDep, scenario: ScenarioDep, window: WindowDep) -> RunL
 @router.post(
     "/projects/{project_slug}/scenarios/{scenario_slug}/runs", status_code=201, summary="Run a simulation"
 )
-def start(session: SessionDep, scenario: ScenarioDep, body: RunBody, response: Response) -> RunOut:
+def start(
+    session: SessionDep, scenario: ScenarioDep, person: PersonDep, body: RunBody, response: Response
+) -> RunOut:
     """Start a run: a small one is finished when the answer comes, a larger one goes to the worker."""
-    run = runs.start(session, scenario.id, body.form(), enqueue=enqueue_simulation)
+    run = runs.start(
+        session, scenario.id, body.form(), enqueue=enqueue_simulation, requested_by=person.user_id
+    )
     return _created(run, response)
 
 
@@ -189,9 +194,10 @@ def cancel(session: SessionDep, run: RunDep) -> RunOut:
 
 
 @router.post("/runs/{run_id}/replay", status_code=201, summary="Replay a run")
-def replay(session: SessionDep, run: RunDep, response: Response) -> RunOut:
+def replay(session: SessionDep, run: RunDep, person: PersonDep, response: Response) -> RunOut:
     """Do a run again from its own inputs and seed."""
-    return _created(runs.replay(session, run.id, enqueue=enqueue_simulation), response)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation, requested_by=person.user_id)
+    return _created(again, response)
 
 
 @router.get("/runs/{run_id}/differences/{other_id}", summary="Compare two runs digit by digit")

@@ -22,7 +22,7 @@ from app.models import Scenario, SimulationRun
 from app.valuation import runs, snapshot
 from app.valuation.replaced import Replacement
 from app.valuation.spec import RunForm
-from app.web.access import AccessDep, settles_project
+from app.web.access import AccessDep, PersonDep, settles_project
 from app.web.deps import SessionDep
 from app.web.lookups import LARGEST_KEY
 
@@ -99,6 +99,7 @@ def named_scenario(session: SessionDep, access: AccessDep, body: RunIn) -> Scena
 def run(
     session: SessionDep,
     scenario: Annotated[Scenario, Depends(named_scenario)],
+    person: PersonDep,
     body: RunIn,
     response: Response,
 ) -> RunResponse:
@@ -108,7 +109,7 @@ def run(
     the worker: the answer is then 202 without results.
     """
     form = RunForm(trials=body.iterations, seed=body.seed, replaced=_replaced(body.parameters))
-    made = runs.start(session, scenario.id, form, enqueue=enqueue_simulation)
+    made = runs.start(session, scenario.id, form, enqueue=enqueue_simulation, requested_by=person.user_id)
     response.headers["Location"] = f"/api/runs/{made.id}"
     if made.status in runs.OPEN:
         response.status_code = 202

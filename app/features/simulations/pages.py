@@ -20,6 +20,7 @@ from app.features.simulations.sofar import SoFar, so_far
 from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
 from app.valuation import runs
+from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep, SettingsDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
@@ -89,13 +90,20 @@ def index(
 
 @router.post("/projects/{project_slug}/scenarios/{scenario_slug}/simulations")
 def start(
-    request: Request, session: SessionDep, settings: SettingsDep, scenario: ScenarioDep, form: FormDep
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    scenario: ScenarioDep,
+    person: PersonDep,
+    form: FormDep,
 ) -> Response:
     """Start a run, or show the form again with what is wrong."""
     wanted = forms.read(form, settings.max_trials)
     try:
         form.refuse_if_wrong()
-        run = runs.start(session, scenario.id, wanted, enqueue=enqueue_simulation)
+        run = runs.start(
+            session, scenario.id, wanted, enqueue=enqueue_simulation, requested_by=person.user_id
+        )
     except InvalidInput as error:
         form.adopt(forms.at_its_field(error))
         return _list_page(request, session, settings, scenario, Window(), form, status=422)
@@ -133,9 +141,9 @@ def cancel(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -
 
 
 @router.post("/runs/{run_id}/replay", name="replay_run")
-def replay(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -> Response:
+def replay(request: Request, session: SessionDep, run: RunDep, person: PersonDep, _form: FormDep) -> Response:
     """Do a run again from its own inputs and seed."""
-    again = runs.replay(session, run.id, enqueue=enqueue_simulation)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation, requested_by=person.user_id)
     path = request.app.url_path_for("run", run_id=again.id)
     return redirect(request, f"{path}?compare={run.id}" if run.status is RunStatus.FINISHED else str(path))
 
