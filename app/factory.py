@@ -14,9 +14,14 @@ from app.features.account import (
     tokens as account_tokens,
 )
 from app.features.dashboard import pages as dashboard_pages
+from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.members import pages as members_pages
-from app.features.parameters import api as parameters_api, pages as parameters_pages
+from app.features.parameters import (
+    api as parameters_api,
+    fit_pages as parameters_fit_pages,
+    pages as parameters_pages,
+)
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
@@ -58,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     inputs_pages.router,
     inputs_api.router,
     parameters_pages.router,
+    parameters_fit_pages.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
@@ -77,6 +83,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people_api.router,
     members_pages.router,
     record_pages.router,
+    exchange_pages.router,
+    exchange_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

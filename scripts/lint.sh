@@ -36,8 +36,11 @@ check() {
         secrets) find_secrets ;;
         audit) pip-audit --requirement requirements.txt --require-hashes --disable-pip --progress-spinner off ;;
         templates) djlint templates --lint --quiet ;;
-        shell) shellcheck .ci/run scripts/*.sh scripts/ci/*.sh ;;
-        workflows) actionlint .gitea/workflows/*.yml ;;
+        shell) find .ci/run scripts infra config -type f \( -name '*.sh' -o -name run -o -name calminer \) -exec shellcheck -x {} + ;;
+        workflows)
+            actionlint -config-file .gitea/actionlint.yaml .gitea/workflows/*.yml \
+                && zizmor --offline --quiet .gitea/workflows/*.yml
+            ;;
         lock) sh scripts/lock.sh --check-lock ;;
         requirements) sh scripts/lock.sh --check ;;
         notice) python scripts/notice.py --check ;;

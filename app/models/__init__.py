@@ -6,6 +6,7 @@ from app.models.capital import CapitalItem, Closure
 from app.models.cost import ConsumptionLine, CostLine
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
+from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import (
@@ -58,6 +59,7 @@ __all__ = [
     "EquipmentClass",
     "ExchangeRate",
     "ExternalIdentity",
+    "ImportDraft",
     "IncomeTaxTerms",
     "Levy",
     "LinkPurpose",

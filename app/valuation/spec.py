@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,7 @@ from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import DistributionFamily, Sampler
 from app.engine.kpis import kpis
+from app.engine.problems import Problem as EngineProblem
 from app.errors import InvalidInput, LimitExceeded, Problem
 from app.models import Scenario
 from app.settings import get_settings
@@ -47,6 +48,10 @@ class RunForm:
     replaced: Replaced = field(default_factory=dict)
 
 
+#: Fields of a run that somebody asks for; the others come from the rows of the scenario.
+ASKED_FIELDS = frozenset(each.name for each in fields(RunForm))
+
+
 def prepare(session: Session, scenario_id: int, form: RunForm) -> tuple[MineInputs, SimulationSpec]:
     """Return the inputs of a run and what to run.
 
@@ -62,7 +67,7 @@ def prepare(session: Session, scenario_id: int, form: RunForm) -> tuple[MineInpu
     if read.problems:
         raise InvalidInput(read.problems)
     problems = [in_words(inputs, problem) for problem in checks.check(inputs)]
-    problems += [in_words(spec, problem) for problem in simulation.check(inputs, spec)]
+    problems += [_named(spec, problem) for problem in simulation.check(inputs, spec)]
     problems += [] if problems else _unknown_outputs(inputs, form)
     if problems:
         raise InvalidInput(problems)
@@ -101,6 +106,13 @@ def _spec(read: Reader, scenario: Scenario, inputs: MineInputs, form: RunForm) -
     )
 
 
+def _named(spec: SimulationSpec, problem: EngineProblem) -> Problem:
+    """Return a problem under the words of its row, or under the name of the field that was asked for."""
+    if problem.field.partition("[")[0] in ASKED_FIELDS:
+        return Problem(problem.field, problem.value, problem.allowed)
+    return in_words(spec, problem)
+
+
 def _replicates(form: RunForm) -> int:
     """Return the number of scramblings: each needs two trials to show a spread."""
     usual = max(1, min(ASKED.replicates, form.trials // 2))
@@ -113,7 +125,7 @@ def _unknown_outputs(inputs: MineInputs, form: RunForm) -> list[Problem]:
         return []
     known = sorted(kpi.key for kpi in kpis(inputs, evaluate(inputs)))
     return [
-        Problem(f"thresholds {key}", key, f"one of the outputs {', '.join(known)}")
+        Problem(f"thresholds[{key}]", key, f"one of the outputs {', '.join(known)}")
         for key in form.thresholds
         if key not in known
     ]

@@ -27,6 +27,7 @@ class Item:
 SIDEBAR = (
     Item("Dashboard", "dashboard", "dashboard", "/"),
     Item("Projects", "projects", "projects", "/projects"),
+    Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
     Item("Proof of the engine", "proof", "good", "/proof"),
     Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
     Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),

@@ -10,11 +10,14 @@ from httpx2 import Response
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import RunStatus
+from app.engine.kinds import RoleName, RunStatus
 from app.models import Scenario, SimulationRun
+from app.people import accounts
 from app.settings import get_settings
 from app.valuation import runs
 from app.valuation.spec import RunForm
+from tests import persons
+from tests.conftest import ClientAs
 from tests.features.conftest import SAME_ORIGIN
 
 RUN = "/api/simulations/run"
@@ -123,3 +126,16 @@ def test_an_unknown_scenario_is_not_found(client: TestClient) -> None:
 
 def test_more_iterations_than_allowed_are_a_limit(client: TestClient, gold: Scenario) -> None:
     assert post(client, scenario_id=gold.id, iterations=10**9).status_code == 413
+
+
+@pytest.mark.parametrize(("role", "status"), [(None, 404), (RoleName.VIEWER, 403), (RoleName.ANALYST, 200)])
+def test_whoever_may_run_simulations_may_use_it(
+    client_as: ClientAs, gold: Scenario, role: RoleName | None, status: int
+) -> None:
+    assert post(client_as(role), scenario_id=gold.id, iterations=2).status_code == status
+
+
+def test_an_analyst_of_the_project_may_use_it(client_as: ClientAs, gold: Scenario, session: Session) -> None:
+    member = persons.person(session)
+    accounts.set_member(session, gold.project_id, member.id, RoleName.ANALYST)
+    assert post(client_as(user=member), scenario_id=gold.id, iterations=2).status_code == 200

@@ -15,6 +15,7 @@ OUTSIDE_A_SCENARIO = {
         "cost_headings",
         "currencies",
         "exchange_rates",
+        "import_drafts",
         "measurement_units",
         "project_members",
     ),

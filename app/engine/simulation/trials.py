@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.quantity import Array
 from app.engine.simulation.blocks import Job, run_block
 from app.engine.simulation.draws import Draws
-from app.engine.simulation.mine import mine
+from app.engine.simulation.mine import Mine
 from app.engine.simulation.samplers import SUB_BLOCK
 
 
@@ -19,6 +17,6 @@ def trial_values(inputs: MineInputs, spec: SimulationSpec, key: str) -> Array:
 
     The specification must have passed `check`. Raises `KeyError` for an output that the mine does not have.
     """
-    model = partial(mine, keys=(key,))
+    model = Mine(keys=(key,))
     job = Job(Draws(inputs, spec), model, (key,), (), SUB_BLOCK, 0)
     return np.concatenate([run_block(job, index).values[0] for index in range(job.n_blocks)])

@@ -46,6 +46,13 @@ class SimulationsPage:
     samplers: Mapping[Sampler, str]
     most_trials: int
     inline_trials: int
+    currency: str
+    labels: Mapping[str, str]
+
+    @property
+    def more(self) -> bool:
+        """Whether a field behind “More options” needs a change."""
+        return any(problem.field in self.labels for problem in self.form.problems)
 
     @property
     def uncertain(self) -> int:
@@ -98,7 +105,7 @@ def start(
             session, scenario.id, wanted, enqueue=enqueue_simulation, requested_by=person.user_id
         )
     except InvalidInput as error:
-        form.adopt(error)
+        form.adopt(forms.at_its_field(error))
         return _list_page(request, session, settings, scenario, Window(), form, status=422)
     return redirect(request, request.app.url_path_for("run", run_id=run.id))
 
@@ -181,5 +188,7 @@ def _list_page(
         forms.SAMPLERS,
         settings.max_trials,
         settings.inline_trials,
+        scenario.project.currency,
+        forms.LABELS,
     )
     return page(request, "simulations/list.html", data, crumbs=space.crumbs, status=status)
