@@ -9,8 +9,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
 from app.models.describe import data_model_page
+from app.models.describe_settings import settings_page
 from app.operate.reference import operator_page
-from app.settings import settings_page
 
 PAGES = {"data-model.md": data_model_page, "settings.md": settings_page, "operator.md": operator_page}
 

@@ -127,6 +127,11 @@ make_secrets() {
         random_text | write_secret secret_key
         made="$made $secrets/secret_key"
     fi
+    # Opens the encrypted copies of backups, and nothing else.
+    if [ ! -s "$secrets/backup_password" ]; then
+        random_text | write_secret backup_password
+        made="$made $secrets/backup_password"
+    fi
 }
 
 volume_has_data() {
