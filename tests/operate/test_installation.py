@@ -216,7 +216,7 @@ def test_an_image_that_the_schema_outgrew_is_refused_with_the_way_back(site: Sit
         refused = site.calminer("rollback", IMAGE, code=3)
         assert "does not serve the schema" in refused.words
         assert "scripts/calminer restore" in refused.words
-        assert "newer than the new image" in site.calminer("upgrade", IMAGE, code=3).words
+        assert "what runs now is not well" in site.calminer("upgrade", IMAGE, code=3).words
     finally:
         site.sql(f"UPDATE alembic_version SET version_num = '{head}'")
         site.sql(f"COMMENT ON TABLE alembic_version IS '{was}'")
