@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -18,7 +17,9 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
+from app.backup_settings import BackupSettings
 from app.errors import InvalidInput, Problem
+from app.spelling import nearest_names, one_slip_apart
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +47,7 @@ def _postgresql_driver(value: str) -> str:
     return "postgresql+psycopg"
 
 
-class Settings(BaseSettings):
+class Settings(BackupSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
@@ -164,59 +165,6 @@ class Settings(BaseSettings):
         pattern=r"^[^@\s]+@[^@\s]+$",
         validation_alias="CALMINER_SMTP_FROM",
         description="Address that its mails come from.",
-    )
-    backup_dir: Path = Field(
-        default=CHECKOUT / ".calminer" / "backups",
-        validation_alias="CALMINER_BACKUP_DIR",
-        description="Folder of the backup sets.",
-    )
-    backup_every_minutes: int = Field(
-        default=1440,
-        ge=1,
-        le=10080,
-        validation_alias="CALMINER_BACKUP_EVERY_MINUTES",
-        description="How old the newest verified backup gets before the next one is made [minutes].",
-    )
-    backup_keep_days: int = Field(
-        default=7,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_DAYS",
-        description="Of so many days the last verified backup is kept.",
-    )
-    backup_keep_weeks: int = Field(
-        default=5,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_WEEKS",
-        description="Of so many weeks the last verified backup is kept.",
-    )
-    backup_keep_months: int = Field(
-        default=12,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_MONTHS",
-        description="Of so many months the last verified backup is kept.",
-    )
-    backup_free_bytes: int = Field(
-        default=1 << 30,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_FREE_BYTES",
-        description="No backup is begun that would leave less than this free on its disk [bytes].",
-    )
-    backup_copy: bool = Field(
-        default=False,
-        validation_alias="CALMINER_BACKUP_COPY",
-        description="Copy each verified backup to the second place that RESTIC_REPOSITORY names.",
-    )
-    backup_scratch_host: str = Field(
-        default="backup-scratch",
-        validation_alias="CALMINER_BACKUP_SCRATCH_HOST",
-        description="Server that backups are tried on; same role and password as the database.",
-    )
-    backup_scratch_port: int = Field(
-        default=5432,
-        ge=1,
-        le=65535,
-        validation_alias="CALMINER_BACKUP_SCRATCH_PORT",
-        description="Port of that server.",
     )
     database_driver: Annotated[str, AfterValidator(_postgresql_driver)] = Field(
         default="postgresql+psycopg",
@@ -393,29 +341,6 @@ def refuse_unknown_names(environ: Mapping[str, str]) -> None:
         problems.append(Problem(name, "(set)", f"there is no such setting; did you mean {right}?"))
     if problems:
         raise InvalidInput(problems)
-
-
-def nearest_names(name: str, known: Collection[str]) -> list[str]:
-    """Return the right names that are one slip away, else the most similar one, else none."""
-    upper = name.upper()
-    slips = sorted(right for right in known if right == upper or one_slip_apart(upper, right))
-    return slips or get_close_matches(upper, known, n=1, cutoff=0.4)
-
-
-def one_slip_apart(written: str, right: str) -> bool:
-    """Say whether one letter too many, too few or wrong, or two swapped, make one name of the other."""
-    if abs(len(written) - len(right)) > 1:
-        return False
-    start = 0
-    while start < min(len(written), len(right)) and written[start] == right[start]:
-        start += 1
-    one, other = written[start:], right[start:]
-    return one != other and (
-        one[1:] == other[1:]
-        or one[1:] == other
-        or one == other[1:]
-        or (one[:2] == other[:2][::-1] and one[2:] == other[2:])
-    )
 
 
 def describe(error: ValidationError) -> list[Problem]:

@@ -27,6 +27,9 @@ SAME |= {"networks", "read_only", "secrets", "stop_grace_period", "user", "worki
 #: elsewhere, `restart` becomes a policy, and a profile was chosen already.
 LEFT_OUT = {"build", "profiles", "restart", "security_opt", "env_file"}
 TURNED = {"depends_on", "deploy", "ports", "shm_size", "tmpfs", "volumes"}
+#: A folder of every container, and addresses, as Compose files name them.
+SHARED = "/dev/shm"  # nosec B108
+EVERYWHERE = {"", "0.0.0.0", "::"}  # nosec B104
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -103,7 +106,7 @@ def turned(name: str, service: Service, stack: str, names: set[str]) -> Service:
     pinned = bool(mounts)
     mounts += [memory(one) for one in service.get("tmpfs", [])]
     if "shm_size" in service:
-        mounts.append(memory(f"/dev/shm:size={service['shm_size']},mode=1777"))
+        mounts.append(memory(f"{SHARED}:size={service['shm_size']},mode=1777"))
     if mounts:
         result["volumes"] = mounts
     if ports := published(name, service.get("ports", [])):
@@ -152,7 +155,7 @@ def published(name: str, ports: list[Mapping[str, Any]]) -> list[dict[str, Any]]
         address = port.get("host_ip", "")
         if address in LOOPBACK:
             continue
-        if address not in {"", "0.0.0.0", "::"}:
+        if address not in EVERYWHERE:
             raise Refused(f"{name}: Swarm cannot publish on {address} alone")
         kept = {"target": port["target"], "published": int(port["published"]), "mode": "host"}
         result.append({**kept, "protocol": port.get("protocol", "tcp")})

@@ -79,7 +79,7 @@ def _of_table(session: Session, table: Table, rows: Sequence[Node]) -> Iterator[
     flags = ", ".join(f"({rule}) IS FALSE" for rule in rules.values())
     # The rules are the model's own; the values travel as one parameter.
     statement = text(
-        f"SELECT {flags} FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"  # noqa: S608
+        f"SELECT {flags} FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json))"  # noqa: S608  # nosec B608
         " WITH ORDINALITY AS candidate ORDER BY ordinality"
     )
     values = json.dumps([_columns(table, node) for node in rows])

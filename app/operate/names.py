@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.settings import environment_names, nearest_names
+from app.settings import FOREIGN_NAMES, environment_names
+from app.spelling import nearest_names
 
 #: What docker-compose.prod.yml reads besides the application's own settings; a test compares the two.
 HOST_NAMES = frozenset(
@@ -22,6 +23,7 @@ HOST_NAMES = frozenset(
         "RATE_LIMIT_AVERAGE",
         "RATE_LIMIT_BURST",
         "SECRETS_DIR",
+        "TRAEFIK_ACME_CA",
         "TRAEFIK_ACME_EMAIL",
         "TRAEFIK_ACME_SERVER",
         "TRAEFIK_IMAGE",
@@ -34,6 +36,8 @@ HOST_NAMES = frozenset(
         "WORKER_REPLICAS",
     }
 )
+#: Read by scripts/calminer init alone.
+INIT_NAMES = frozenset({"DATA_DIR"})
 #: Read by Compose itself.
 COMPOSE_OWN_NAMES = frozenset({"COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME"})
 #: Read by Compose from the surroundings of one command, never from the file.
@@ -42,9 +46,10 @@ NEVER_IN_THE_FILE = frozenset({"ENV_FILE", "NEXT_IMAGE"})
 
 def known_names() -> frozenset[str]:
     """Return every name that may stand in the env file."""
-    return environment_names() | HOST_NAMES | COMPOSE_OWN_NAMES
+    return environment_names() | HOST_NAMES | INIT_NAMES | COMPOSE_OWN_NAMES
 
 
 def suggestion(name: str) -> str:
-    """Return the nearest right name, or several that are equally near; nothing where none is near."""
-    return " or ".join(nearest_names(name, known_names()))
+    """Return the nearest right name, or several that are equally near, or where the names are listed."""
+    near = FOREIGN_NAMES.get(name) or " or ".join(nearest_names(name, known_names()))
+    return near or "one of config/setup_production.env.example"

@@ -51,7 +51,7 @@ def ask(address: str) -> int | None:
             address, method=method, headers={"User-Agent": "calminer-link-check"}
         )
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=20) as answer:  # nosec B310 - https addresses only
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             error.close()
