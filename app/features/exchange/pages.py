@@ -17,7 +17,7 @@ from app.errors import InvalidInput, NotFound, Problem
 from app.exchange import drafts, editing, preview as previews
 from app.exchange.cells import Cell
 from app.exchange.layout import LAYOUTS
-from app.exchange.mapping import PERIOD, choices
+from app.exchange.mapping import PERIOD, choices, has_units_row
 from app.exchange.places import Finding, Place
 from app.exchange.preview import Preview
 from app.features.exchange.files import KINDS, TEMPLATES, Format, Kind, export, template
@@ -274,7 +274,14 @@ def _tables(found: Preview, opened: int) -> list[TableChoice]:
         shown = columns if unmapped or number == opened else ()
         choosable.append(
             TableChoice(
-                number, table.title, len(table.rows), mapped.layout, shown, offered, periods, unmapped
+                number,
+                table.title,
+                len(table.rows) - has_units_row(table),
+                mapped.layout,
+                shown,
+                offered,
+                periods,
+                unmapped,
             )
         )
     return choosable
