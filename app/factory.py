@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp
 
 from app.features.dashboard import pages as dashboard_pages
+from app.features.history import api as history_api, pages as history_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
 from app.features.projects import api as projects_api, pages as projects_pages
@@ -39,6 +40,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    history_pages.router,
+    history_api.router,
     proof_pages.router,
     proof_api.router,
 )

@@ -7,6 +7,7 @@ from app.models.cost import ConsumptionLine, CostLine
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models.history import RevisionKind, ScenarioRevision
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import ProjectMember, Role, User, UserRole
 from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
@@ -60,10 +61,12 @@ __all__ = [
     "ProductProcess",
     "Project",
     "ProjectMember",
+    "RevisionKind",
     "Role",
     "Row",
     "Scenario",
     "ScenarioRate",
+    "ScenarioRevision",
     "SeedEntry",
     "SimulationResult",
     "SimulationRun",

@@ -20,7 +20,8 @@ class Project(Edited, Base):
     """A project. `slug` stands in its address and stays when the name changes.
 
     source: the report that the figures come from; source_reference: where in it, and where it was read;
-    source_caveat: what a reader must know before quoting a figure.
+    source_caveat: what a reader must know before quoting a figure. deleted_at: since when no page shows it;
+    until somebody removes it for good it can be brought back.
     """
 
     __tablename__ = "projects"
@@ -29,6 +30,7 @@ class Project(Edited, Base):
         CheckConstraint("name <> ''", name="name_given"),
         Index(None, "currency"),
         Index(None, "archived_at"),
+        Index(None, "deleted_at"),
     )
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +44,7 @@ class Project(Edited, Base):
     source_reference: Mapped[str] = mapped_column(default="", server_default="")
     source_caveat: Mapped[str] = mapped_column(default="", server_default="")
     archived_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
     scenarios: Mapped[list[Scenario]] = relationship(
         back_populates="project",

@@ -17,11 +17,15 @@ Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
 #: PostgreSQL's bigint; a larger number in a URL is an unknown one, not an error of the database.
 LARGEST_KEY = 2**63 - 1
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+#: Of a revision, counted from 1 in its scenario.
+Number = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 
 
 def find_project(session: SessionDep, project_slug: Slug) -> Project:
     """Return the project that the URL names; raises `NotFound`."""
-    project = session.scalars(select(Project).where(Project.slug == project_slug)).one_or_none()
+    project = session.scalars(
+        select(Project).where(Project.slug == project_slug, Project.deleted_at.is_(None))
+    ).one_or_none()
     if project is None:
         raise NotFound("project", project_slug)
     return project
@@ -35,7 +39,12 @@ def find_scenario(session: SessionDep, project_slug: Slug, scenario_slug: Slug) 
     statement = (
         select(Scenario)
         .join(Scenario.project)
-        .where(Project.slug == project_slug, Scenario.slug == scenario_slug)
+        .where(
+            Project.slug == project_slug,
+            Scenario.slug == scenario_slug,
+            Project.deleted_at.is_(None),
+            Scenario.deleted_at.is_(None),
+        )
         .options(joinedload(Scenario.project))
     )
     scenario = session.scalars(statement).one_or_none()

@@ -18,6 +18,7 @@ TABS = (
     ("inputs", "Inputs"),
     ("parameters", "Parameters"),
     ("simulations", "Simulations"),
+    ("history", "History"),
 )
 
 
