@@ -15,8 +15,16 @@ from app.web.navigation import Crumb
 #: Route name and label of each tab, in order. A feature that adds a tab adds its line here.
 TABS = (
     ("scenario", "Overview"),
-    ("inputs", "Inputs"),
+    ("terms", "Terms"),
     ("parameters", "Parameters"),
+    ("production", "Production"),
+    ("products", "Products"),
+    ("costs", "Costs"),
+    ("consumption", "Consumption"),
+    ("equipment", "Equipment"),
+    ("maintenance", "Maintenance"),
+    ("fiscal", "Fiscal"),
+    ("inputs", "All inputs"),
     ("simulations", "Simulations"),
     ("history", "History"),
 )
