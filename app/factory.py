@@ -11,6 +11,7 @@ from app.features.dashboard import pages as dashboard_pages
 from app.features.history import api as history_api, pages as history_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
+from app.features.parts import api as parts_api, pages as parts_pages, row_pages
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
@@ -36,6 +37,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     scenarios_api.router,
     inputs_pages.router,
     inputs_api.router,
+    parts_pages.router,
+    row_pages.router,
+    parts_api.router,
+    parts_api.described,
     parameters_pages.router,
     parameters_api.router,
     simulations_pages.router,

@@ -29,12 +29,12 @@ class WhatIf:
 
 def what_if(session: Session, scenario_id: int, changes: Sequence[RowChange]) -> WhatIf:
     """Value a scenario as stored and as changed; raises `InvalidInput` for values that cannot be read."""
+    scenario = load_scenario(session, scenario_id)
     before: Sequence[Kpi] = ()
     try:
-        before = evaluate_scenario(session, scenario_id).kpis
+        before = evaluate_scenario(session, scenario_id, scenario).kpis
     except InvalidInput:
         before = ()
-    scenario = load_scenario(session, scenario_id)
     currency = scenario.project.currency
     _ = scenario.maintenance_log, scenario.runs
     # From here on no session knows these rows, so nothing that happens to them can be stored.

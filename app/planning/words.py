@@ -49,5 +49,4 @@ def value_in_words(value: Any) -> str:
 def _list(values: list[Any]) -> str:
     if len(values) <= MOST_NUMBERS or not all(isinstance(value, int | float) for value in values):
         return ", ".join(value_in_words(value) for value in values)
-    shown = ", ".join(value_in_words(value) for value in (*values[:3],))
-    return f"{shown}, … {value_in_words(values[-1])} ({len(values)} values, sum {sum(values):.10g})"
+    return f"{min(values):.10g} to {max(values):.10g} by period"

@@ -87,8 +87,8 @@ class Memory:
 _memory = Memory(REMEMBERED)
 
 
-def evaluate_scenario(session: Session, scenario_id: int) -> Valuation:
-    """Return the value of a scenario as it now stands.
+def evaluate_scenario(session: Session, scenario_id: int, loaded: Scenario | None = None) -> Valuation:
+    """Return the value of a scenario as it now stands; one `loaded` with its parts is not loaded again.
 
     Raises `NotFound`, and `InvalidInput` that names every row and field that stands in the way.
     """
@@ -98,13 +98,9 @@ def evaluate_scenario(session: Session, scenario_id: int) -> Valuation:
     key = (session.get_bind().engine.url, scenario_id, present)
     known = _memory.get(key)
     if known is None:
-        known = _evaluated(session, scenario_id)
+        known = value_loaded(loaded or load_scenario(session, scenario_id))
         _memory.keep(key, known)
     return known
-
-
-def _evaluated(session: Session, scenario_id: int) -> Valuation:
-    return value_loaded(load_scenario(session, scenario_id))
 
 
 def value_loaded(scenario: Scenario) -> Valuation:

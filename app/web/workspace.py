@@ -50,6 +50,7 @@ class Workspace:
     status: ScenarioStatus
     tabs: Sequence[Tab]
     crumbs: Sequence[Crumb]
+    tab: str
 
 
 def workspace(request: Request, scenario: Scenario, tab: str, *deeper: Crumb) -> Workspace:
@@ -77,4 +78,5 @@ def workspace(request: Request, scenario: Scenario, tab: str, *deeper: Crumb) ->
         scenario.status,
         tabs,
         [*above, *own, *deeper],
+        tab,
     )
