@@ -12,7 +12,13 @@ from app.features.history import api as history_api, pages as history_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.parameters import api as parameters_api, pages as parameters_pages
 from app.features.parts import api as parts_api, pages as parts_pages, row_pages
-from app.features.projects import api as projects_api, pages as projects_pages
+from app.features.projects import (
+    api as projects_api,
+    lifecycle_api,
+    pages as projects_pages,
+    removal_pages,
+    scenario_pages,
+)
 from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
 from app.features.simulations import api as simulations_api, pages as simulations_pages
@@ -33,6 +39,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects_pages.router,
     projects_api.router,
     projects_api.places,
+    scenario_pages.router,
+    removal_pages.router,
+    lifecycle_api.router,
     scenarios_pages.router,
     scenarios_api.router,
     inputs_pages.router,

@@ -78,7 +78,9 @@ def record(
 
 
 def _present(session: Session, scenario_id: int) -> dict[str, Any]:
-    return scenario_document(load_scenario(session, scenario_id))
+    found = scenario_document(load_scenario(session, scenario_id))
+    # Which scenario is the base is a matter of the project.
+    return {key: value for key, value in found.items() if key != "is_base"}
 
 
 def _add(

@@ -35,7 +35,8 @@ def value_in_words(value: Any) -> str:
             return _list(value)
         case {"value": held, "unit": unit, **rest}:
             driver = f" × {rest['driver']}" if rest.get("driver") else ""
-            return f"{value_in_words(held)} {unit if unit != '1' else ''}".strip() + driver
+            many = " by period" if isinstance(held, list) and len(held) > MOST_NUMBERS else ""
+            return f"{value_in_words(held)} {unit if unit != '1' else ''}".strip() + driver + many
         case {"x": x, "y": y, "x_unit": x_unit, "y_unit": y_unit}:
             return f"{value_in_words(y)} {y_unit} at {value_in_words(x)} {x_unit}"
         case {"length": length, "count": count}:
@@ -49,4 +50,4 @@ def value_in_words(value: Any) -> str:
 def _list(values: list[Any]) -> str:
     if len(values) <= MOST_NUMBERS or not all(isinstance(value, int | float) for value in values):
         return ", ".join(value_in_words(value) for value in values)
-    return f"{min(values):.10g} to {max(values):.10g} by period"
+    return f"{min(values):.10g} to {max(values):.10g}"

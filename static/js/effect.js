@@ -17,6 +17,15 @@ export class EffectFrame {
     this.frame.removeAttribute("aria-busy");
   }
 
+  // Show what is stored now, after something was saved.
+  async refresh(address) {
+    clearTimeout(this.timer);
+    this.request?.abort();
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    if (response.ok) this.stored = await response.text();
+    this.clear();
+  }
+
   // ask(): the options of the request, or null when there is nothing to ask.
   later(address, ask) {
     clearTimeout(this.timer);

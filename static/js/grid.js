@@ -52,16 +52,15 @@ class Grid {
   }
 
   say(text) {
-    this.section.querySelector("[data-grid-says]").textContent = text;
+    this.tool("Says").textContent = text;
   }
 
   key(event) {
-    if (this.editor.open) return;
+    if (this.editor.open || !this.view.placeOf(event.target)) return;
     const control = event.ctrlKey || event.metaKey;
     const act = actOf(this, event, control);
-    if (!act) return;
-    event.preventDefault();
-    act();
+    if (act) event.preventDefault();
+    act?.();
   }
 
   readyToLeave() {
@@ -75,15 +74,14 @@ class Grid {
 
   tab(back) {
     const next = this.selection.next(back);
-    if (this.leaving || !next) return undefined;
-    return () => this.goTo({ row: next[0], column: next[1] });
+    return this.leaving || !next ? undefined : () => this.goTo({ row: next[0], column: next[1] });
   }
 
   point(event) {
     const place = this.view.placeOf(event.target);
     if (!place || this.editor.input === event.target) return;
-    this.dragging = true;
     event.preventDefault();
+    this.dragging = true;
     if (this.editor.open) this.editor.close(this.editor.input.value, "");
     this.goTo(place, event.shiftKey);
   }
@@ -93,8 +91,7 @@ class Grid {
     this.leaving = false;
     this.selection.go(place.row, place.column, extend);
     this.view.select(this.selection);
-    const { rows, columns } = this.selection.size;
-    if (extend) this.say(`${rows} by ${columns} cells selected.`);
+    if (extend) this.say(`${this.selection.size.rows} by ${this.selection.size.columns} cells selected.`);
   }
 
   all() {
@@ -136,10 +133,9 @@ class Grid {
 
   changed(rows) {
     this.view.show(this.model, rows);
-    const dirty = this.model.changedRows().length > 0;
     this.tool("Undo").disabled = !this.model.done.length;
     this.tool("Redo").disabled = !this.model.undone.length;
-    this.tool("Commit").disabled = !dirty || this.model.bad.size > 0;
+    this.tool("Commit").disabled = !this.model.changedRows().length || this.model.bad.size > 0;
     this.effect.later(this.section.dataset.grid, () => {
       const changes = this.model.changes();
       return changes.length ? { body: JSON.stringify({ changes }), headers: { "Content-Type": "application/json" } } : null;
@@ -147,21 +143,21 @@ class Grid {
   }
 
   back() {
-    const rows = this.model.undo();
-    this.say(rows.length ? "Undone." : "There is nothing to undo.");
-    this.changed(rows);
+    this.stepped(this.model.undo(), "Undone.", "There is nothing to undo.");
   }
 
   forth() {
-    const rows = this.model.redo();
-    this.say(rows.length ? "Done again." : "There is nothing to do again.");
+    this.stepped(this.model.redo(), "Done again.", "There is nothing to do again.");
+  }
+
+  stepped(rows, words, nothing) {
+    this.say(rows.length ? words : nothing);
     this.changed(rows);
   }
 
   fill() {
     const { top, bottom, left, right } = this.selection.block;
-    const end = left === right ? this.view.periods - 1 : right;
-    const cells = [];
+    const [cells, end] = [[], left === right ? this.view.periods - 1 : right];
     for (let row = top; row <= bottom; row += 1) {
       const value = this.model.value(row, left);
       if (value === null) continue;

@@ -110,7 +110,13 @@ def ask_row(
     return _asked(request, session, scenario, [change])
 
 
-@router.post("/what-if", name="what_if")
+@router.get("/what-if", name="what_if")
+def show_stored(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
+    """Show the indicators as stored."""
+    return _panel(request, stored_panel(session, load_scenario(session, scenario.id)))
+
+
+@router.post("/what-if")
 def ask(request: Request, session: SessionDep, scenario: ScenarioDep, body: ChangesBody) -> Response:
     """Show what changes in the grid would do."""
     return _asked(request, session, scenario, changes_of(body))

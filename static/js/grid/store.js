@@ -8,13 +8,14 @@ export async function commit(grid) {
   button.disabled = true;
   const address = grid.section.dataset.gridSave;
   const result = await send(address, grid.model.changes());
-  grid.effect.clear();
   if (result.ok) {
     grid.model.settle(versionsOf(result.answer.rows));
     grid.changed(grid.model.rows.map((_, index) => index));
     grid.say(`Saved as revision ${result.answer.revision}.`);
+    await grid.effect.refresh(grid.section.dataset.grid);
     return;
   }
+  grid.effect.clear();
   button.disabled = false;
   grid.say(result.answer.detail);
   notice(grid.effect.frame, result, {
