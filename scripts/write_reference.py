@@ -9,7 +9,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
 from app.models.describe import data_model_page
-from app.settings import settings_page
+from app.models.describe_settings import settings_page
 
 PAGES = {"data-model.md": data_model_page, "settings.md": settings_page}
 

@@ -50,24 +50,30 @@ def item_amount(ctx: Context, item: CapitalItem) -> Array:
     `amount_t · (1 + c)` for a percentage; for a P-level the contingency is an amount, spread over the periods
     as the item is. Each period's part is converted and escalated at that period's rates.
     """
-    amount, share = _spread(ctx, item)
+    amount = _spread(ctx, item)
     if item.contingency_method is ContingencyMethod.PERCENTAGE:
         amount = amount * (1 + ctx.value(item.contingency))
     elif item.contingency_method is ContingencyMethod.P_LEVEL:
-        amount = amount + ctx.value(item.contingency) * share
+        amount = amount + ctx.value(item.contingency) * _share(ctx, item)
     return ctx.rows(amount * ctx.money(1.0, item.money))
 
 
-def _spread(ctx: Context, item: CapitalItem) -> tuple[Array, Array]:
-    """Return the amount by period in its own money, and the fraction of the whole in each period."""
+def _spread(ctx: Context, item: CapitalItem) -> Array:
+    """Return the amount by period in its own money."""
     given = ctx.value(item.amount)
+    return given * _share(ctx, item) if item.schedule else ctx.rows(given)
+
+
+def _share(ctx: Context, item: CapitalItem) -> Array:
+    """Return the fraction of the whole in each period."""
     if item.schedule:
         share = ctx.zeros()
         share[: len(item.schedule), 0] = item.schedule
-        return given * share, share
-    rows = ctx.rows(given)
+        return share
+    rows = ctx.rows(ctx.value(item.amount))
     whole = total(rows)
-    return rows, np.divide(rows, whole, out=np.zeros(rows.shape), where=whole != 0)
+    part: Array = np.divide(rows, whole, out=np.zeros(rows.shape), where=whole != 0)
+    return part
 
 
 def item_salvage(ctx: Context, item: CapitalItem) -> Array:

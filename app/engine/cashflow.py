@@ -6,18 +6,21 @@ Reports and indicators read it and never re-add.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.context import Context
 from app.engine.discounting import discount_factors, flow_times, origin
 from app.engine.fiscal import FiscalResult
 from app.engine.fiscal.rows import started
+from app.engine.kinds import DiscountConvention
 from app.engine.lines import in_order
 from app.engine.operating import Operating
 from app.engine.problems import Problem
 from app.engine.quantity import Array, running
+from app.engine.returns.npv import sum_periods
 from app.engine.tieout import Statement, tie_out
 from app.engine.timeline import Timeline
 from app.engine.yearly import YearlyTable, roll_up
@@ -32,6 +35,7 @@ class CashFlow:
     entered: keys whose row was entered instead of derived. problems: failed tie-outs.
     discount_exponents: from the valuation date to each flow [year], `(n_periods, n_trials | 1)`.
     discount_rate [1/year], `(n_periods | 1, n_trials | 1)`; discount_factors: `(n_periods, n_trials | 1)`.
+    n_trials: one when cash flows and factors are the same in all trials. sums: added up so far.
     """
 
     timeline: Timeline
@@ -41,6 +45,10 @@ class CashFlow:
     discount_exponents: Array
     discount_rate: Array
     discount_factors: Array
+    n_trials: int
+    sums: dict[tuple[str, bool, int], NDArray[np.float64]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def __getitem__(self, key: str) -> Array:
         return self.lines[key]
@@ -51,11 +59,27 @@ class CashFlow:
     def named(self, prefix: str) -> dict[str, Array]:
         """Return the lines `prefix.*` by their name, such as `named("payable")["Cu"]`."""
         start = f"{prefix}."
-        return {key.removeprefix(start): row for key, row in self.lines.items() if key.startswith(start)}
+        return {key.removeprefix(start): self[key] for key in self.lines if key.startswith(start)}
 
     def discounted(self, key: str) -> Array:
         """Return a line at its value on the valuation date, `(n_periods, n_trials | 1)`."""
-        return np.asarray(self.lines[key] * self.discount_factors)
+        return self[key] * self.discount_factors
+
+    def total(self, key: str, first: int = 0) -> NDArray[np.float64]:
+        """Return the sum of a line over the periods from `first` on, `(n_trials | 1,)`, added up once."""
+        return self.added_up((key, False, first))
+
+    def present(self, key: str) -> NDArray[np.float64]:
+        """Return the sum of a line at its value on the valuation date, `(n_trials | 1,)`, added up once."""
+        return self.added_up((key, True, 0))
+
+    def added_up(self, wanted: tuple[str, bool, int]) -> NDArray[np.float64]:
+        """Return the sum of a line: its key, whether discounted, the first period that counts."""
+        if wanted not in self.sums:
+            key, discounted, first = wanted
+            rows = self.discounted(key) if discounted else self[key]
+            self.sums[wanted] = sum_periods(rows[first:])
+        return self.sums[wanted]
 
     def yearly(self) -> YearlyTable:
         """Return the lines by reporting year: flows add, balances take the last, averages are weighted."""
@@ -72,12 +96,12 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
     lines = dict(operating.lines) | _fiscal_lines(fiscal)
     lines |= _totals(ctx, operating, fiscal)
     terms = ctx.inputs.terms
-    zero = origin(ctx.timeline, terms.convention, np.argmax(started(ctx, operating), axis=0))
+    zero = origin(ctx.timeline, terms.convention, _first_production(ctx, operating))
     rate = ctx.value(terms.discount_rate)
     times = flow_times(ctx.timeline, terms.convention, terms.offset)
     factors = ctx.rows(discount_factors(rate, times, zero, ctx.boundaries))
-    for kind in ("pre_tax", "after_tax"):
-        flow = lines[f"{kind}_cash_flow"]
+    flows = lines["pre_tax_cash_flow"], lines["after_tax_cash_flow"]
+    for kind, flow in zip(("pre_tax", "after_tax"), flows, strict=True):
         lines[f"cumulative_{kind}"] = running(flow)
         lines[f"discounted_{kind}"] = flow * factors
     problems = tie_out(Statement(ctx, operating, fiscal, lines, factors)) if check else ()
@@ -89,7 +113,16 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
         discount_exponents=times - zero,
         discount_rate=rate,
         discount_factors=factors,
+        n_trials=max(row.shape[1] for row in (*flows, factors)),
     )
+
+
+def _first_production(ctx: Context, operating: Operating) -> NDArray[np.int64]:
+    """Return the first period of production by trial, where discounting asks for it."""
+    if ctx.inputs.terms.convention is not DiscountConvention.PRODUCTION_START:
+        return np.zeros(1, dtype=np.int64)
+    first: NDArray[np.int64] = np.argmax(started(ctx, operating), axis=0)
+    return first
 
 
 def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:

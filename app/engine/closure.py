@@ -10,6 +10,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.inputs import Closure
 from app.engine.kinds import ClosureFunding, MoneyBasis
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, running, total
 
 
@@ -48,12 +49,17 @@ def _provision(ctx: Context, closure: Closure, spend: Array, _units: Array) -> R
     `L_t = (L_{t+1} + spend_t) / (1 + r_t)`, spending at the end of a period; `accretion_t = L_t · r_t`.
     """
     rate = np.broadcast_to(_period_rate(ctx, closure), (ctx.n_periods, ctx.value(closure.rate).shape[1]))
+    return Reclamation(spend, spend, _accretion(spend, rate, closure.first), ctx.zeros())
+
+
+@primitive
+def _accretion(spend: Array, rate: Array, first: int) -> Array:
     accretion = np.zeros(np.broadcast_shapes(spend.shape, rate.shape))
     liability = np.zeros(accretion.shape[1:])
-    for period in reversed(range(closure.first, ctx.n_periods)):
+    for period in reversed(range(first, len(rate))):
         liability = (liability + spend[period]) / (1 + rate[period])
         accretion[period] = liability * rate[period]
-    return Reclamation(spend, spend, accretion, ctx.zeros())
+    return accretion
 
 
 def _cash_bond(ctx: Context, closure: Closure, spend: Array, _units: Array) -> Reclamation:
@@ -62,8 +68,8 @@ def _cash_bond(ctx: Context, closure: Closure, spend: Array, _units: Array) -> R
     The bond is fixed in money of the day: in a real-terms model what comes back has lost the inflation since.
     """
     bond = total(spend)
-    flows = np.zeros(spend.shape)
-    flows[closure.first] += bond[0]
+    posted = (np.arange(ctx.n_periods) == closure.first).reshape(-1, 1)
+    flows = np.where(posted, bond, 0.0)
     worth = np.ones((ctx.n_periods, 1))
     if ctx.inputs.terms.money is MoneyBasis.REAL:
         worth = ctx.inflation_index[closure.first] / ctx.rows(ctx.inflation_index)
@@ -92,16 +98,21 @@ def _sinking_fund(ctx: Context, closure: Closure, spend: Array, units: Array) ->
     whole = total(units)
     part = np.divide(units, whole, out=np.zeros(units.shape), where=whole > 0)
     contribution = total(spend) * part
-    shape = np.broadcast_shapes(contribution.shape, spend.shape)
     rate = np.broadcast_to(_period_rate(ctx, closure), (ctx.n_periods, ctx.value(closure.rate).shape[1]))
-    paid = np.zeros(np.broadcast_shapes(shape, rate.shape))
+    paid = _paid_from_fund(spend, contribution, rate)
+    return Reclamation(spend, ctx.rows(spend + contribution - paid), ctx.zeros(), ctx.zeros())
+
+
+@primitive
+def _paid_from_fund(spend: Array, contribution: Array, rate: Array) -> Array:
+    paid = np.zeros(np.broadcast_shapes(spend.shape, contribution.shape, rate.shape))
     fund = np.zeros(paid.shape[1:])
-    for period in range(ctx.n_periods):
+    for period in range(len(paid)):
         fund = fund * (1 + rate[period]) + contribution[period]
         paid[period] = np.minimum(fund, spend[period])
         fund = fund - paid[period]
     paid[-1] += fund
-    return Reclamation(spend, ctx.rows(spend + contribution - paid), ctx.zeros(), ctx.zeros())
+    return paid
 
 
 FUNDING: Mapping[ClosureFunding, Callable[[Context, Closure, Array, Array], Reclamation]] = {

@@ -57,7 +57,7 @@ class Context:
 
     @property
     def n_periods(self) -> int:
-        return self.inputs.timeline.n_periods
+        return len(self.inputs.timeline.lengths)
 
     @property
     def years(self) -> Array:
@@ -70,6 +70,8 @@ class Context:
 
     def rows(self, values: Array) -> Array:
         """Return values for every period, `(n_periods, n_trials | 1)`; a constant is not copied."""
+        if values.shape[0] == self.n_periods:
+            return values
         return np.broadcast_to(values, (self.n_periods, values.shape[1]))
 
     def zeros(self) -> Array:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kinds import DiscountConvention
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 from app.engine.timeline import Timeline, years_between
 
@@ -24,10 +25,7 @@ def boundary_times(timeline: Timeline, convention: DiscountConvention) -> NDArra
 
     DATED counts actual days / 365, the others whole months / 12.
     """
-    if convention is DiscountConvention.DATED:
-        return np.concatenate([[0.0], np.cumsum(timeline.days)]) / 365.0
-    months = np.rint(timeline.years * 12)
-    return np.concatenate([[0.0], np.cumsum(months)]) / 12.0
+    return timeline.days_since_start / 365.0 if convention is DiscountConvention.DATED else timeline.edges
 
 
 def valuation_time(timeline: Timeline, convention: DiscountConvention) -> float:
@@ -51,6 +49,7 @@ def flow_times(timeline: Timeline, convention: DiscountConvention, offset: float
     return (starts + (PLACE[convention] + (offset or 0.0)) * (ends - starts)).reshape(-1, 1)
 
 
+@primitive
 def origin(timeline: Timeline, convention: DiscountConvention, first_production: NDArray[np.int64]) -> Array:
     """Return the time at which a flow is not discounted [year after the timeline's start],
     `(1, n_trials | 1)`.
@@ -63,6 +62,7 @@ def origin(timeline: Timeline, convention: DiscountConvention, first_production:
     return np.full((1, 1), valuation_time(timeline, convention))
 
 
+@primitive
 def growth(rate: Array, times: Array, boundaries: NDArray[np.float64]) -> Array:
     """Return money at `times` per money at time zero: `(1 + rate)^times`.
 
@@ -83,6 +83,7 @@ def growth(rate: Array, times: Array, boundaries: NDArray[np.float64]) -> Array:
     return np.asarray(np.exp(at_start + slope * (times - boundaries[index])))
 
 
+@primitive
 def discount_factors(rate: Array, times: Array, zero: Array, boundaries: NDArray[np.float64]) -> Array:
     """Return the value at time `zero` of one unit of money at each of `times`, `(n_periods, n_trials | 1)`.
 

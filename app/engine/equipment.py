@@ -12,7 +12,8 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.inputs import EquipmentClass
 from app.engine.kinds import EquipmentLifeUnit
-from app.engine.quantity import Array, running
+from app.engine.primitive import primitive
+from app.engine.quantity import Array, changes, previous, running
 
 # Cumulative hours are sums of decimals: ten periods of 0.1 lives must count as one life.
 COUNT_TOLERANCE = 1e-9
@@ -52,13 +53,19 @@ def fleet(ctx: Context, unit: EquipmentClass, hours: Array) -> Fleet:
     required = np.ceil(np.maximum(hours / capacity - COUNT_TOLERANCE, 0.0))
     worn = wear(hours, held)
     age = worn if unit.life_unit is EquipmentLifeUnit.HOURS else running((held > 0) * ctx.years)
-    replaced = deferred(per_period(replacements(age, unit.life)) * held, unit.max_replaced)
-    rebuilt = per_period(rebuilds(worn, unit)) * held
-    before = np.concatenate([np.zeros_like(held[:1]), held[:-1]])
-    sold = np.maximum(before - held, 0.0)
-    sold[-1] += held[-1]
+    replaced = deferred(changes(replacements(age, unit.life)) * held, unit.max_replaced)
+    rebuilt = changes(rebuilds(worn, unit)) * held
+    before = previous(held)
+    sold = _sold(held, before)
     bought = np.maximum(held - before, 0.0)
     return Fleet(hours, held, required, worn, replaced, rebuilt, bought, sold)
+
+
+@primitive
+def _sold(held: Array, before: Array) -> Array:
+    sold = np.maximum(before - held, 0.0)
+    sold[-1] += held[-1]
+    return sold
 
 
 def wear(hours: Array, held: Array) -> Array:
@@ -109,11 +116,7 @@ def _within_lives(worn: Array, unit: EquipmentClass, each_life: float) -> Array:
     )
 
 
-def per_period(cumulative: Array) -> Array:
-    """Return the increments of a running count."""
-    return np.diff(cumulative, axis=0, prepend=np.zeros_like(cumulative[:1]))
-
-
+@primitive
 def deferred(due: Array, most: int | None) -> Array:
     """Return units replaced when at most `most` can be in one period; the rest waits for the next one.
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine.context import Context
-from app.engine.equipment import COUNT_TOLERANCE, Fleet, per_period
+from app.engine.equipment import COUNT_TOLERANCE, Fleet
 from app.engine.inputs import MaintenancePlan
 from app.engine.kinds import MaintenanceInterval
-from app.engine.quantity import Array, running
+from app.engine.quantity import Array, changes, running
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,6 @@ def upkeep(ctx: Context, plan: MaintenancePlan, units: Fleet) -> Upkeep:
         elapsed = units.per_unit
     else:
         elapsed = running((units.held > 0) * ctx.timeline.days.reshape(-1, 1))
-    due = per_period(np.floor(elapsed / plan.interval + COUNT_TOLERANCE))
+    due = changes(np.floor(elapsed / plan.interval + COUNT_TOLERANCE))
     events = ctx.rows(due * units.held)
     return Upkeep(events, events * plan.downtime, ctx.rows(events * ctx.money(plan.cost, plan.money)))

@@ -12,6 +12,7 @@ import numpy as np
 from app.engine.apportion import apportioned
 from app.engine.context import Context
 from app.engine.inputs import Process, RecoveryCurve
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, Quantity, added
 from app.engine.stockpiles import Pile, run_pile
 from app.engine.yearly import ratio
@@ -158,6 +159,11 @@ def _recovered(
 def recovery(ctx: Context, given: Quantity | RecoveryCurve, head_grade: Array) -> Array:
     """Return a recovery, constant or by period; a curve is read at the head grade."""
     if isinstance(given, RecoveryCurve):
-        read = np.interp(head_grade.ravel(), given.grades, given.recoveries)
-        return read.reshape(head_grade.shape)
+        return _read(given, head_grade)
     return ctx.value(given)
+
+
+@primitive
+def _read(curve: RecoveryCurve, head_grade: Array) -> Array:
+    read = np.interp(head_grade.ravel(), curve.grades, curve.recoveries)
+    return read.reshape(head_grade.shape)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from app.engine.primitive import primitive
 
 Array = NDArray[np.float64]
 Drivers = Mapping[str, Array]
@@ -64,24 +67,59 @@ def added(rows: Iterable[Array], nothing: Array) -> Array:
 WIDE = 64
 
 
+@primitive
 def running(rows: Array) -> Array:
     """Return the cumulative sum over periods, `(n_periods, n_trials | 1)`; the same bits for any block."""
     if rows.shape[1] < WIDE:
         return np.add.accumulate(rows, axis=0)
-    sums = np.array(rows, dtype=np.float64)
-    for period in range(1, len(sums)):
-        sums[period] += sums[period - 1]
+    sums = np.empty(rows.shape)
+    sums[:1] = rows[:1]
+    for before, row, after in zip(sums, rows[1:], sums[1:], strict=False):
+        np.add(before, row, out=after)
     return sums
 
 
+def ever(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return whether a condition has held by the end of each period, row by row."""
+    reached = np.array(rows)
+    for before, now in pairwise(reached):
+        np.logical_or(before, now, out=now)
+    return reached
+
+
+@primitive
 def total(rows: Array) -> Array:
     """Return the sum over periods as `(1, n_trials | 1)`.
 
     Added period by period, because NumPy sums a single column pairwise, with other last bits than a block's.
+    Rows that lie one after the other in memory it adds period by period by itself.
     """
     if rows.shape[1] < WIDE:
         return np.add.accumulate(rows, axis=0)[-1:]
+    if rows.strides[0] >= rows.shape[1] * rows.strides[1] > 0:
+        return np.add.reduce(rows, axis=0, keepdims=True)
     whole = np.array(rows[:1], dtype=np.float64)
     for row in rows[1:]:
         whole += row
     return whole
+
+
+@primitive
+def changes(rows: Array, before: float = 0.0) -> Array:
+    """Return the increase of each period over the one before it; `before` precedes the first.
+
+    >>> changes(np.array([[2.0], [5.0], [4.0]])).ravel()
+    array([ 2.,  3., -1.])
+    """
+    steps = np.array(rows, dtype=np.float64)
+    steps[:1] -= before
+    steps[1:] -= rows[:-1]
+    return steps
+
+
+@primitive
+def previous(rows: Array) -> Array:
+    """Return the rows one period later, nothing in the first."""
+    earlier = np.zeros(rows.shape)
+    earlier[1:] = rows[:-1]
+    return earlier

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.inputs import Stockpile
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, added, running
 
 
@@ -51,6 +52,7 @@ def fed_from(ctx: Context, name: str) -> Array:
     return ctx.rows(added((ctx.value(feed.ore) for feed in feeds), ctx.zeros()))
 
 
+@primitive
 def average_grade(metal_added: Array, available: Array, drawn: Array, opening: float) -> Array:
     """Return the grade of what is drawn [t/t], zero where nothing lies there.
 

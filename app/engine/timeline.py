@@ -94,6 +94,22 @@ class Timeline:
         return np.diff(ordinals).astype(np.float64)
 
     @cached_property
+    def days_since_start(self) -> NDArray[np.float64]:
+        """Boundaries of the periods [day after the start], `(n_periods + 1,)`."""
+        return np.concatenate([[0.0], np.cumsum(self.days)])
+
+    @cached_property
+    def edges(self) -> NDArray[np.float64]:
+        """Boundaries of the periods [year after the start] in whole months, `(n_periods + 1,)`."""
+        months = np.cumsum([0, *(MONTHS[length] for length in self.lengths)])
+        return np.asarray(months / 12, dtype=np.float64)
+
+    @cached_property
+    def year_edges(self) -> NDArray[np.float64]:
+        """Boundaries of the reporting years [year after the start], `(n_years + 1,)`."""
+        return self.edges[[*self.year_starts, -1]]
+
+    @cached_property
     def labels(self) -> tuple[str, ...]:
         """Name of each period: `2027-03`, `2027 Q1`, `2027`; a year that starts in the year before it ends is
         `FY2027`.

@@ -18,8 +18,7 @@ import numpy as np
 from app.engine.cashflow import CashFlow
 from app.engine.inputs import MetalTerms, MineInputs, UnitCostTerms
 from app.engine.kinds import CostCategory
-from app.engine.quantity import Array
-from app.engine.returns import Reason, Reasons, sum_periods
+from app.engine.returns import Reason, Reasons
 from app.engine.returns.roots import Row
 
 NOT_SITE = (CostCategory.CORPORATE, CostCategory.EXPLORATION, CostCategory.LEASE)
@@ -132,18 +131,18 @@ def unit_cost(metric: str, inputs: MineInputs, flow: CashFlow) -> tuple[Row, Rea
     the same as per tonne of metal equivalent at constant prices. Metals that are neither the main one nor
     by-products bear their share by revenue in either case.
     """
-    counted = _counted(inputs, flow)
+    first = _first_counted(inputs)
     main, terms = main_metal(inputs), inputs.unit_costs
-    cost = sum_of(_lines(metric, terms, +1), flow, counted) - sum_of(_lines(metric, terms, -1), flow, counted)
-    revenue = {metal: sum_of((f"revenue.{metal}",), flow, counted) for metal in metals(inputs)}
+    cost = sum_of(_lines(metric, terms, +1), flow, first) - sum_of(_lines(metric, terms, -1), flow, first)
+    revenue = {metal: sum_of((f"revenue.{metal}",), flow, first) for metal in metals(inputs)}
     sharing = dict(revenue)
     if UNIT_COSTS[metric].credits:
         by_products = [metal for metal, sold in metals(inputs).items() if sold.by_product and metal != main]
         cost = cost - sum((sharing.pop(metal) for metal in by_products), np.zeros(1))
-        cost = cost - sum_of(_stream_credits(inputs), flow, counted)
+        cost = cost - sum_of(_stream_credits(inputs), flow, first)
     own = revenue.get(main or "", np.zeros(1))
     shared = sum(sharing.values(), np.zeros(1))
-    mass = sum_of((f"payable.{main}",), flow, counted)
+    mass = sum_of((f"payable.{main}",), flow, first)
     cost, own, shared, mass = np.broadcast_arrays(cost, own, shared, mass)
     share = np.divide(own, shared, out=np.ones(own.shape), where=shared != 0)
     produced = mass > 0
@@ -151,12 +150,12 @@ def unit_cost(metric: str, inputs: MineInputs, flow: CashFlow) -> tuple[Row, Rea
     return value, np.where(produced, Reason.DEFINED, Reason.NO_PRODUCTION).astype(np.uint8)
 
 
-def sum_of(keys: tuple[str, ...], flow: CashFlow, counted: Array) -> Row:
-    """Return the sum of lines over the counted periods, `(n_trials | 1,)`."""
+def sum_of(keys: tuple[str, ...], flow: CashFlow, first: int) -> Row:
+    """Return the sum of lines over the periods from `first` on, `(n_trials | 1,)`."""
     total = np.zeros(1)
     for key in keys:
         if key in flow:
-            total = total + sum_periods(np.asarray(flow[key] * counted))
+            total = total + flow.total(key, first)
     return total
 
 
@@ -173,7 +172,6 @@ def _stream_credits(inputs: MineInputs) -> tuple[str, ...]:
     return tuple(f"stream.{stream.name}" for stream in main.streams)
 
 
-def _counted(inputs: MineInputs, flow: CashFlow) -> Array:
-    """Return one for each period that counts, all or from commercial production on, `(n_periods, 1)`."""
-    first = inputs.timeline.production_start if inputs.unit_costs.pre_commercial_excluded else None
-    return (np.arange(flow.timeline.n_periods) >= (first or 0)).astype(np.float64).reshape(-1, 1)
+def _first_counted(inputs: MineInputs) -> int:
+    """Return the first period that counts: the very first, or that of commercial production."""
+    return (inputs.timeline.production_start or 0) if inputs.unit_costs.pre_commercial_excluded else 0

@@ -6,10 +6,23 @@ from app.models.capital import CapitalItem, Closure
 from app.models.cost import ConsumptionLine, CostLine
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
+from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.history import RevisionKind, ScenarioRevision
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
-from app.models.people import ProjectMember, Role, User, UserRole
+from app.models.people import (
+    ApiToken,
+    LinkPurpose,
+    OneTimeLink,
+    Password,
+    ProjectMember,
+    Role,
+    SignIn,
+    Throttle,
+    TokenScope,
+    User,
+    UserRole,
+)
 from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
 from app.models.production import (
     OreSource,
@@ -27,6 +40,7 @@ from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "Base",
     "CapitalItem",
@@ -42,15 +56,19 @@ __all__ = [
     "EnteredRow",
     "EquipmentClass",
     "ExchangeRate",
+    "ImportDraft",
     "IncomeTaxTerms",
     "Levy",
+    "LinkPurpose",
     "MaintenanceEntry",
     "MaintenancePlan",
     "MeasurementUnit",
+    "OneTimeLink",
     "OreSource",
     "OreSourceMetal",
     "Parameter",
     "ParameterCorrelation",
+    "Password",
     "Penalty",
     "PeriodRun",
     "Process",
@@ -68,12 +86,15 @@ __all__ = [
     "ScenarioRate",
     "ScenarioRevision",
     "SeedEntry",
+    "SignIn",
     "SimulationResult",
     "SimulationRun",
     "Single",
     "Stockpile",
     "StockpileMetal",
     "Stream",
+    "Throttle",
+    "TokenScope",
     "User",
     "UserRole",
     "ValuationTerms",

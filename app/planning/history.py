@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.models import RevisionKind, Scenario, ScenarioRevision, User
+from app.people.identity import identity
 from app.planning.difference import Difference, as_json, differences
 from app.seed.written import scenario_document
 from app.valuation.load import load_scenario
@@ -22,7 +23,7 @@ LONGEST_SUMMARY = 300
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Who makes a change, in which words, and why. actor_id: None where nobody is signed in."""
+    """Who makes a change, in which words, and why. actor_id: None is whoever asks in this request."""
 
     summary: str = ""
     note: str = ""
@@ -94,7 +95,7 @@ def _add(
     made = ScenarioRevision(
         scenario_id=scenario_id,
         number=last.number + 1 if last is not None else 1,
-        actor_id=because.actor_id,
+        actor_id=because.actor_id or (asking.user_id if (asking := identity.get()) else None),
         kind=because.kind,
         summary=(because.summary or summary_of(found))[:LONGEST_SUMMARY],
         note=because.note,

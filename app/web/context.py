@@ -1,13 +1,17 @@
-"""What belongs to the request in hand: its id, wanted in log lines, and its locale, wanted in numbers."""
+"""What belongs to the request in hand: its id for log lines, its locale for numbers, its zone for times."""
 
 from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
+from zoneinfo import ZoneInfo
 
-from app.web.locales import DEFAULT_LOCALE, Locale
+from app.people.audit import request_id
+from app.web.locales import DEFAULT_LOCALE, UTC_ZONE, Locale
 
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
+__all__ = ["RequestIdFilter", "locale", "request_id", "time_zone"]
+
+time_zone: ContextVar[ZoneInfo] = ContextVar("time_zone", default=UTC_ZONE)
 locale: ContextVar[Locale] = ContextVar("locale", default=DEFAULT_LOCALE)
 
 

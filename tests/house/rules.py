@@ -37,7 +37,7 @@ ENGINE_MAY_IMPORT = {
         "difflib",
         "enum",
     ),
-    *("functools", "itertools", "math", "operator", "types", "typing"),
+    *("contextvars", "functools", "itertools", "math", "operator", "types", "typing"),
     *("app", "numpy", "scipy"),
 }
 #: SciPy offers its Sobol direction numbers as a file of its own package, and nowhere else.

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.models.describe import data_model_page
-from app.settings import settings_page
+from app.models.describe_settings import settings_page
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
 

@@ -15,8 +15,9 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, Grounds
 from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
-from app.engine.fiscal.write_down import class_account, close
+from app.engine.fiscal.write_down import ClassAccount, class_account, close
 from app.engine.inputs.fiscal import DepreciationClass
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 
 
@@ -62,6 +63,17 @@ def from_basis(ctx: Context, grounds: Grounds, cls: DepreciationClass, percentag
     account = class_account(ctx, grounds.operating, cls, index)
     share = np.minimum(ratio(account.assets.units, account.assets.reserves), 1.0)
     wanted = percentage * index
+    charged, beyond = _drawn_down(cls, account, share, wanted)
+    charged, left = close(ctx, cls, replace(account, charge=charged))
+    if "written_off" in ctx.entered:
+        left = ctx.zeros()
+    return Depleted(charged / index, beyond / index, left / index)
+
+
+@primitive
+def _drawn_down(
+    cls: DepreciationClass, account: ClassAccount, share: Array, wanted: Array
+) -> tuple[Array, Array]:
     shape = np.broadcast_shapes(wanted.shape, account.charge.shape, share.shape)
     wanted, share = np.broadcast_to(wanted, shape), np.broadcast_to(share, shape)
     placed = np.broadcast_to(account.assets.placed, shape)
@@ -73,7 +85,4 @@ def from_basis(ctx: Context, grounds: Grounds, cls: DepreciationClass, percentag
         charged[period] = np.minimum(allowed, basis)
         beyond[period] = allowed - charged[period]
         basis = basis - charged[period]
-    charged, left = close(ctx, cls, replace(account, charge=charged))
-    if "written_off" in ctx.entered:
-        left = ctx.zeros()
-    return Depleted(charged / index, beyond / index, left / index)
+    return charged, beyond

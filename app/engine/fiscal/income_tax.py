@@ -8,9 +8,10 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.losses import Relief, relieve
-from app.engine.fiscal.rows import edges, money_of_the_day, ratio
+from app.engine.fiscal.rows import money_of_the_day, ratio
 from app.engine.kinds import LossRule
 from app.engine.operating import Operating
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, is_literal
 
 
@@ -53,7 +54,7 @@ def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array) -> Re
     """Return what losses do under the rule; LOST and OFFSET keep no pool."""
     rules = ctx.inputs.fiscal.tax.losses
     if rules.rule is LossRule.CARRY_FORWARD:
-        return relieve(income, rules, edges(ctx.inputs.timeline), rate, credited)
+        return relieve(income, rules, ctx.timeline.edges, rate, credited)
     nothing = ctx.zeros()
     return Relief(nothing, nothing, nothing)
 
@@ -64,8 +65,11 @@ def lagged(charged: Array, lag: int) -> Array:
     >>> lagged(np.array([[1.0], [2.0], [3.0]]), 1).ravel()
     array([0., 1., 5.])
     """
-    if not lag:
-        return charged
+    return _moved(charged, lag) if lag else charged
+
+
+@primitive
+def _moved(charged: Array, lag: int) -> Array:
     n_periods = charged.shape[0]
     paid = np.zeros(charged.shape)
     for period, amount in enumerate(charged):

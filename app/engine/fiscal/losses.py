@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.inputs.fiscal import Losses
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, running, total
 
 ROUNDING = 1e-9  # year
@@ -22,6 +23,7 @@ class Relief:
     refund: Array
 
 
+@primitive
 def recover(base: Array, additions: Array, *, keep_losses: bool) -> Array:
     """Return the positive part of `base` after a pool of `additions` and, if kept, of its own losses.
 
@@ -30,9 +32,11 @@ def recover(base: Array, additions: Array, *, keep_losses: bool) -> Array:
     """
     kept = np.maximum(-base, 0.0) if keep_losses else np.zeros(base.shape)
     used, _ = draw_down(base, additions, kept)
-    return np.maximum(base, 0.0) - used
+    left: Array = np.maximum(base, 0.0) - used
+    return left
 
 
+@primitive
 def draw_down(
     income: Array, before: Array, after: Array, cap: float = 1.0, opening: float = 0.0
 ) -> tuple[Array, Array]:
@@ -42,17 +46,41 @@ def draw_down(
     afterwards.
     """
     shape = np.broadcast_shapes(income.shape, before.shape)
-    limit = cap * np.maximum(income, 0.0)
-    used, left = np.zeros(shape), np.zeros(shape)
+    limit = np.maximum(income, 0.0)
+    if cap != 1.0:
+        limit = limit * cap
+    limit, after = np.broadcast_to(limit, shape), np.broadcast_to(after, shape)
+    used, left = np.empty(shape), np.empty(shape)
     pool = np.full(shape[1], opening)
-    for period in range(shape[0]):
-        pool = pool + before[period]
-        used[period] = np.minimum(pool, limit[period])
-        pool = pool - used[period] + after[period]
-        left[period] = pool
+    joins = before.any()
+    for own_limit, own_used, own_left, later, sooner in zip(limit, used, left, after, before, strict=True):
+        if joins:
+            pool = pool + sooner
+        np.minimum(pool, own_limit, out=own_used)
+        np.subtract(pool, own_used, out=own_left)
+        pool = np.add(own_left, later, out=own_left)
     return used, left
 
 
+def carry_forward(income: Array, cap: float, opening: float) -> tuple[Array, Array]:
+    """Return what a pool of losses shelters of each period's income, and the pool at its end.
+
+    As `draw_down`, with the losses themselves as what joins the pool. Without a cap what is left of the pool
+    is `max(pool - income, 0)`, whatever the sign of the income.
+    """
+    if cap != 1.0:
+        return draw_down(income, np.zeros((len(income), 1)), np.maximum(-income, 0.0), cap, opening)
+    used, left = np.empty(income.shape), np.empty(income.shape)
+    pool = np.full(income.shape[1], opening)
+    np.maximum(income, 0.0, out=used)
+    for own, own_used, own_left in zip(income, used, left, strict=True):
+        np.minimum(pool, own_used, out=own_used)
+        np.subtract(pool, own, out=own_left)
+        pool = np.maximum(own_left, 0.0, out=own_left)
+    return used, left
+
+
+@primitive
 def relieve(income: Array, rules: Losses, edges: NDArray[np.float64], rate: Array, credited: Array) -> Relief:
     """Return what losses shelter when carried forward, and refund when carried back.
 
@@ -62,9 +90,8 @@ def relieve(income: Array, rules: Losses, edges: NDArray[np.float64], rate: Arra
     expires = rules.expiry is not None and rules.expiry < edges[-1]
     if expires or rules.carry_back:
         return relieve_by_age(income, rules, edges, rate, credited)
-    nothing = np.zeros((edges.size - 1, 1))
-    used, pool = draw_down(income, nothing, np.maximum(-income, 0.0), rules.cap, rules.opening)
-    return Relief(used, pool, nothing)
+    used, pool = carry_forward(income, rules.cap, rules.opening)
+    return Relief(used, pool, np.zeros((len(income), 1)))
 
 
 def relieve_by_age(

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from app.engine.context import Context
 from app.engine.kinds import MoneyBasis
 from app.engine.operating import Operating
-from app.engine.quantity import Array, running
-from app.engine.timeline import MONTHS, Timeline
+from app.engine.primitive import primitive
+from app.engine.quantity import Array, ever
 
 
 def entered_row(ctx: Context, name: str) -> Array | None:
@@ -18,23 +18,13 @@ def entered_row(ctx: Context, name: str) -> Array | None:
     return None if row is None else ctx.rows(row)
 
 
+@primitive
 def ratio(numerator: Array, denominator: Array) -> Array:
     """Return the quotient, zero where the denominator is not positive."""
-    numerator, denominator = np.broadcast_arrays(numerator, denominator)
-    out = np.zeros(numerator.shape)
-    return np.divide(numerator, denominator, out=out, where=denominator > 0)
-
-
-def edges(timeline: Timeline) -> NDArray[np.float64]:
-    """Return the boundaries of the periods [year], `(n_periods + 1,)`; whole years are exact."""
-    months = np.cumsum([0, *(MONTHS[length] for length in timeline.lengths)])
-    return np.asarray(months / 12, dtype=np.float64)
-
-
-def year_edges(timeline: Timeline) -> NDArray[np.float64]:
-    """Return the boundaries of the reporting years [year from the start], `(n_years + 1,)`."""
-    boundaries = edges(timeline)
-    return boundaries[[*timeline.year_starts, -1]]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        quotient = numerator / denominator
+    positive = denominator > 0
+    return quotient if positive.all() else np.where(positive, quotient, 0.0)
 
 
 def money_of_the_day(ctx: Context, operating: Operating) -> Array:
@@ -53,9 +43,13 @@ def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
     first = ctx.inputs.timeline.production_start
     if first is not None:
         return (np.arange(ctx.n_periods) >= first).reshape(-1, 1)
-    producing = operating.ore_processed > 0
+    return _begun(operating.ore_processed, operating.revenue)
+
+
+@primitive
+def _begun(ore_processed: Array, revenue: Array) -> NDArray[np.bool_]:
+    producing = ore_processed > 0
     milled = producing.any(axis=0)
     if not milled.all():  # otherwise revenue, which differs by trial, need not be looked at
-        producing = np.where(milled, producing, operating.revenue > 0)
-    begun: NDArray[np.bool_] = running(producing.astype(np.float64)) > 0
-    return begun
+        producing = np.where(milled, producing, revenue > 0)
+    return ever(producing)

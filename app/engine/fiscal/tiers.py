@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.engine.kinds import TierMethod
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 
 Steps = tuple[tuple[float, float], ...]
@@ -33,6 +34,7 @@ def tiered(amount: Array, steps: Steps, method: TierMethod, scale: Array) -> Arr
     return charge
 
 
+@primitive
 def sliding(price: Array, steps: Steps) -> Array:
     """Return the rate at each price, linear between the steps and flat outside.
 

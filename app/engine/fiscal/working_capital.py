@@ -7,7 +7,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.fiscal.rows import entered_row
 from app.engine.operating import Operating
-from app.engine.quantity import Array, running
+from app.engine.quantity import Array, changes, running
 
 
 def working_capital(ctx: Context, operating: Operating) -> tuple[Array, Array]:
@@ -23,7 +23,7 @@ def working_capital(ctx: Context, operating: Operating) -> tuple[Array, Array]:
     balance = entered_row(ctx, "working_capital")
     if balance is None:
         balance = tied_up(ctx, operating)
-    return balance, np.diff(balance, axis=0, prepend=np.full((1, balance.shape[1]), opening))
+    return balance, changes(balance, opening)
 
 
 def tied_up(ctx: Context, operating: Operating) -> Array:
@@ -33,5 +33,6 @@ def tied_up(ctx: Context, operating: Operating) -> Array:
     of_cost = ctx.value(terms.inventory_days) - ctx.value(terms.payable_days)
     days = terms.days_in_year * ctx.years
     balance = (operating.revenue * ctx.value(terms.receivable_days) + cost * of_cost) / days
-    balance[-1 if terms.release is None else terms.release :] = 0.0
-    return balance
+    release = ctx.n_periods - 1 if terms.release is None else terms.release
+    held = np.arange(ctx.n_periods).reshape(-1, 1) < release
+    return np.where(held, balance, 0.0)

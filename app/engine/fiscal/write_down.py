@@ -13,10 +13,11 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.depreciation import DEPRECIATION, Assets
-from app.engine.fiscal.rows import edges, entered_row, money_of_the_day, started, year_edges
+from app.engine.fiscal.rows import entered_row, money_of_the_day, started
 from app.engine.inputs.fiscal import DepreciationClass
 from app.engine.kinds import ClosureBalance, DepreciationStart
 from app.engine.operating import Operating
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, added, running, total
 
 
@@ -82,7 +83,7 @@ def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, in
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
     units = ctx.rows(units_of(cls, operating))
     reserves = running(units[::-1])[::-1] if cls.reserves is None else ctx.rows(ctx.value(cls.reserves))
-    assets = Assets(placed, cls.opening, edges(ctx.timeline), year_edges(ctx.timeline), units, reserves)
+    assets = Assets(placed, cls.opening, ctx.timeline.edges, ctx.timeline.year_edges, units, reserves)
     return ClassAccount(assets, spent, DEPRECIATION[cls.method](cls, assets))
 
 
@@ -95,8 +96,16 @@ def units_of(cls: DepreciationClass, operating: Operating) -> Array:
     )
 
 
+@primitive
 def in_service(spent: Array, producing: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Array:
     """Return additions in the period they enter service: the later of the spend and first production."""
+    if (producing == producing[:, :1]).all():  # in all trials at once
+        first = len(producing) - np.count_nonzero(producing[:, 0])
+        placed = np.zeros(spent.shape)
+        if first < len(placed):
+            placed[first:] = spent[first:]
+            placed[first] = running(spent[: first + 1])[first]
+        return placed
     before = np.zeros_like(producing)
     before[1:] = producing[:-1]
     waiting = running(spent)
@@ -110,19 +119,24 @@ def close(ctx: Context, cls: DepreciationClass, account: ClassAccount) -> tuple[
     """
     when = ctx.inputs.fiscal.write_off
     last = ctx.n_periods - 1 if when is None else when
-    charge = account.charge.copy()
-    charge[last + 1 :] = 0.0
-    base = account.spent * (1 - cls.salvage)
-    left = np.broadcast_to(base, np.broadcast_shapes(base.shape, charge.shape)).copy()
-    claimed = total(charge[: last + 1])
-    incurred = total(base[: last + 1]) + cls.opening
-    left[:last] = 0.0
-    left[last] = np.maximum(incurred - claimed, 0.0)
+    charge = account.charge
+    if last + 1 < ctx.n_periods:
+        charge = np.where(np.arange(ctx.n_periods).reshape(-1, 1) <= last, charge, 0.0)
     if cls.at_closure is ClosureBalance.LOST:
-        left[:] = 0.0
-    return charge, left
+        return charge, ctx.zeros()
+    base = account.spent * (1 - cls.salvage)
+    return charge, _left(total(charge[: last + 1]), base, cls.opening, last)
 
 
+@primitive
+def _left(claimed: Array, base: Array, opening: float, last: int) -> Array:
+    left = np.zeros((len(base), max(base.shape[1], claimed.shape[1])))
+    np.maximum(total(base[: last + 1]) + opening - claimed, 0.0, out=left[last : last + 1])
+    left[last + 1 :] = base[last + 1 :]
+    return left
+
+
+@primitive
 def kept_back(cls: DepreciationClass, account: ClassAccount) -> Array:
     """Return the salvage part of all cost of a class, in the last period [money of the day]."""
     kept = np.zeros(account.spent.shape)

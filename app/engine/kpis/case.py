@@ -13,7 +13,6 @@ from app.engine.discounting import boundary_times, valuation_time
 from app.engine.inputs import MineInputs
 from app.engine.kinds import DiscountConvention, MoneyBasis, PaybackOrigin
 from app.engine.quantity import Array
-from app.engine.returns import sum_periods
 from app.engine.returns.roots import Row
 
 AFTER_TAX, PRE_TAX = "after_tax_cash_flow", "pre_tax_cash_flow"
@@ -40,13 +39,13 @@ class Case:
 
     def __init__(self, inputs: MineInputs, flow: CashFlow) -> None:
         self.inputs, self.flow = inputs, flow
-        self.n_trials = max(row.shape[1] for row in (flow[AFTER_TAX], flow[PRE_TAX], flow.discount_factors))
+        self.n_trials = flow.n_trials
 
     def total(self, key: str) -> Row:
-        return sum_periods(self.flow[key]) if key in self.flow else np.zeros(1)
+        return self.flow.total(key) if key in self.flow else np.zeros(1)
 
     def present(self, key: str) -> Row:
-        return sum_periods(self.flow.discounted(key)) if key in self.flow else np.zeros(1)
+        return self.flow.present(key) if key in self.flow else np.zeros(1)
 
     @cached_property
     def npv(self) -> Row:

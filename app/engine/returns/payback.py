@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.engine.quantity import Array, as_rows, running
+from app.engine.quantity import Array, as_rows, ever, running
 from app.engine.returns.reasons import Reason, Reasons
 from app.engine.returns.roots import Indices, Row
 
@@ -29,13 +29,13 @@ def payback(
     clock = np.arange(float(len(flows))) if ends is None else np.ravel(np.asarray(ends, dtype=np.float64))
     cumulative = running(flows)
     negative = cumulative < 0
-    ever = negative.any(axis=0)
-    back = ~negative & np.maximum.accumulate(negative, axis=0)
+    since = ever(negative)
+    back = since & ~negative
     paid = back.any(axis=0)
     at = np.where(paid, np.argmax(back, axis=0), 1)
     years = np.where(paid, _crossing(cumulative, clock, at) - np.asarray(origin, dtype=np.float64), np.nan)
     reasons = np.where(paid, Reason.DEFINED, Reason.NEVER_PAID_BACK)
-    reasons = np.where(ever, reasons, Reason.NOTHING_TO_PAY_BACK)
+    reasons = np.where(since[-1], reasons, Reason.NOTHING_TO_PAY_BACK)
     reasons = np.where(np.isfinite(cumulative[-1]), reasons, Reason.NOT_FINITE)
     return np.where(reasons == 0, np.maximum(years, 0.0), np.nan), reasons.astype(np.uint8)
 

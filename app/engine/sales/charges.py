@@ -50,7 +50,8 @@ def penalty(assay: Array, threshold: Array, step: float, rate: Array, method: Pe
     steps = np.maximum(assay - threshold, 0.0) / step
     if method is PenaltyStep.WHOLE_STEP:
         steps = np.floor(steps + STEP_TOLERANCE)
-    return np.asarray(rate * steps)
+    charge: Array = rate * steps
+    return charge
 
 
 def participation(price: Array, basis: Array, share: Array, floor: Array | None, cap: Array | None) -> Array:

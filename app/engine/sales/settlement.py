@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 
 
@@ -20,7 +21,12 @@ def settled(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
     array([ 9., 20.,  3.])
     """
     if lag == 0:
-        return np.asarray(sold * price)
+        return sold * price
+    return _priced_later(sold, price, provisional, lag)
+
+
+@primitive
+def _priced_later(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
     invoiced = sold * provisional
     open_metal = np.asarray(sold - invoiced)
     later = np.zeros_like(open_metal)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from app.engine.primitive import primitive
 from app.engine.quantity import Array, running
 
 
+@primitive
 def transfer_receipts(delivered: Array, spot: Array, steps: tuple[tuple[float, float], ...]) -> Array:
     """Return the money received for streamed metal, at a fraction of spot that changes with cumulative
     volume.

@@ -54,11 +54,17 @@ class BlockResult:
         return int(self.values.shape[1])
 
 
-def run_block(job: Job, index: int) -> BlockResult:
-    """Return sub-block `index` of a run."""
+def draw_block(draws: Draws, index: int) -> DrawnBlock:
+    """Return the drivers of sub-block `index` of a run."""
+    first = index * SUB_BLOCK
+    return draws.block(first, min(SUB_BLOCK, draws.spec.trials - first))
+
+
+def run_block(job: Job, index: int, drawn: DrawnBlock | None = None) -> BlockResult:
+    """Return sub-block `index` of a run; `drawn`: its drivers, when they are known."""
     first = index * SUB_BLOCK
     count = min(SUB_BLOCK, job.trials - first)
-    drawn = job.draws.block(first, count)
+    drawn = drawn or draw_block(job.draws, index)
     values = np.empty((len(job.outputs), count))
     periods = job.draws.inputs.timeline.n_periods
     rows = np.empty((len(job.lines), periods, count), dtype=np.float32)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import numpy as np
 
+from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
 from app.engine.kinds import Tail
 from app.engine.kpis import kpis
+from app.engine.lean import Lean, lean
 from app.engine.quantity import Drivers
 from app.engine.returns import REASONS, Reason
 from app.engine.simulation.outcome import Outcome
+from app.engine.tape.trees import identity
 from app.engine.unit_costs import UNIT_COSTS
 
 TEXTS = {int(reason): text.text for reason, text in REASONS.items()}
@@ -29,14 +34,53 @@ DEAR_WHEN_HIGH = (
 TAILS = dict.fromkeys(DEAR_WHEN_HIGH, Tail.HIGH)
 
 
-def mine(
-    inputs: MineInputs, drivers: Drivers, lines: Collection[str], keys: Collection[str] | None = None
-) -> Outcome:
-    """Return every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
+@dataclass(frozen=True, slots=True)
+class Mine:
+    """Every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
 
     A trial with several IRRs counts as undefined: a number picked among them has no distribution.
+    evaluation: of nothing but what is asked for, once `prepared`.
     """
-    flow = evaluate(inputs, drivers, check=False)
+
+    keys: tuple[str, ...] | None = None
+    evaluation: Lean | None = None
+
+    def __call__(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
+        flow = evaluate(inputs, drivers, check=False) if self.evaluation is None else self.evaluation(drivers)
+        return _outcome(inputs, flow, lines, self.keys)
+
+    def prepared(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Mine:
+        """Return the same model made ready for many blocks of these inputs; drivers: of some trials."""
+        shapes = {name: row.shape[0] if row.shape[1] > 1 else 0 for name, row in drivers.items()}
+        same = identity((inputs, shapes, tuple(lines), self.keys))
+        return replace(self, evaluation=_evaluation(Purpose(same, inputs, drivers, tuple(lines), self.keys)))
+
+
+mine = Mine()
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What an evaluation is made for; two are equal when one evaluation does for both."""
+
+    same: Hashable
+    inputs: MineInputs = field(compare=False)
+    drivers: Drivers = field(compare=False)
+    lines: tuple[str, ...] = field(compare=False)
+    keys: tuple[str, ...] | None = field(compare=False)
+
+    def read(self, flow: CashFlow) -> Outcome:
+        return _outcome(self.inputs, flow, self.lines, self.keys)
+
+
+@lru_cache(maxsize=16)
+def _evaluation(purpose: Purpose) -> Lean | None:
+    return lean(purpose.inputs, purpose.drivers, purpose.read)
+
+
+def _outcome(
+    inputs: MineInputs, flow: CashFlow, lines: Collection[str], keys: Collection[str] | None
+) -> Outcome:
     found = kpis(inputs, flow, keys)
     return Outcome(
         values={kpi.key: np.where(AMBIGUOUS[kpi.reasons], np.nan, kpi.value) for kpi in found},

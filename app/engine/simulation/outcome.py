@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,4 +36,13 @@ class Model(Protocol):
     def __call__(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
         """Return the outputs for drivers `(n_periods | 1, n_trials | 1)`, and the lines asked for that
         exist."""
+        ...
+
+
+@runtime_checkable
+class Preparable(Model, Protocol):
+    """A model that is quicker after looking at the drivers of a first block."""
+
+    def prepared(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Model:
+        """Return a model with the same outcomes, to the last bit."""
         ...

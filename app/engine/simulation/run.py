@@ -12,12 +12,12 @@ from functools import partial
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import StopReason
 from app.engine.simulation.attribution import SAMPLE
-from app.engine.simulation.blocks import BlockResult, Job, run_block
+from app.engine.simulation.blocks import BlockResult, Job, draw_block, run_block
 from app.engine.simulation.check import check
 from app.engine.simulation.collect import Collector
-from app.engine.simulation.draws import Draws
+from app.engine.simulation.draws import DrawnBlock, Draws
 from app.engine.simulation.mine import mine
-from app.engine.simulation.outcome import Model
+from app.engine.simulation.outcome import Model, Preparable
 from app.engine.simulation.result import SimulationResult
 from app.engine.simulation.samplers import SUB_BLOCK
 
@@ -59,9 +59,11 @@ def simulate(
     problems = check(inputs, spec)
     if problems:
         raise ValueError("; ".join(map(str, problems)))
-    job, collector = _prepare(inputs, spec, model, lines, slice_trials)
+    draws = Draws(inputs, spec)
+    drawn = draw_block(draws, 0)
+    job, collector = _prepare(draws, drawn, model, lines, slice_trials)
     stop = StopReason.COMPLETE
-    with closing(_blocks(job, executor)) as blocks:
+    with closing(_blocks(job, executor, drawn)) as blocks:
         for block in blocks:
             collector.add(block)
             if on_progress is not None:
@@ -80,13 +82,15 @@ def simulate(
 
 
 def _prepare(
-    inputs: MineInputs, spec: SimulationSpec, model: Model, lines: tuple[str, ...], slice_trials: int | None
+    draws: Draws, drawn: DrawnBlock, model: Model, lines: tuple[str, ...], slice_trials: int | None
 ) -> tuple[Job, Collector]:
-    draws = Draws(inputs, spec)
+    inputs, trials = draws.inputs, draws.spec.trials
+    if isinstance(model, Preparable):
+        model = model.prepared(inputs, drawn.drivers, lines)
     base = model(inputs, {}, lines)
     kept = tuple(line for line in lines if line in base.lines)
     size = slice_trials or fitting_slice(inputs.timeline.n_periods)
-    job = Job(draws, model, tuple(base.values), kept, min(size, SUB_BLOCK), min(spec.trials, SAMPLE))
+    job = Job(draws, model, tuple(base.values), kept, min(size, SUB_BLOCK), min(trials, SAMPLE))
     return job, Collector(job, base)
 
 
@@ -103,10 +107,10 @@ def _to_be_checked(blocks: int) -> bool:
     return odd in (1, 3)
 
 
-def _blocks(job: Job, executor: Executor | None) -> Generator[BlockResult, None, None]:
+def _blocks(job: Job, executor: Executor | None, drawn: DrawnBlock) -> Generator[BlockResult, None, None]:
     """Yield all blocks in order. The first is run here: it also computes what the others' workers then
     receive."""
-    yield run_block(job, 0)
+    yield run_block(job, 0, drawn)
     if executor is None:
         for index in range(1, job.n_blocks):
             yield run_block(job, index)

@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from app.engine.kinds import Sampler
 from app.engine.quantity import Array
@@ -116,6 +116,8 @@ class SobolPoints:
         return scrambled_directions(generator(self.seed, 0, SOBOL), self.dimensions, self.replicates, bits)
 
     def block(self, first: int, count: int) -> Array:
+        if self._dealt_evenly and first % SUB_BLOCK == 0 and first + count <= self.trials:
+            return normal_scores(self._whole_rounds(first, count))
         u = np.empty((self.dimensions, count))
         for offset in range(min(self.replicates, count)):
             replicate = (first + offset) % self.replicates
@@ -125,6 +127,28 @@ class SobolPoints:
         u += 0.5
         u *= 2.0**-BITS
         return normal_scores(u)
+
+    @property
+    def _dealt_evenly(self) -> bool:
+        """Return whether each sub-block begins with the first scrambling and takes a power of two of each."""
+        return self.replicates & (self.replicates - 1) == 0 and self.replicates <= SUB_BLOCK
+
+    def _whole_rounds(self, first: int, count: int) -> Array:
+        """Return a sub-block's probabilities: what all sub-blocks share, changed by what each has of its
+        own."""
+        shared = _first_rounds(self)
+        low = (shared.shape[1] - 1).bit_length()
+        directions, shift = self._directions
+        own = shift.copy()
+        for bit in range(low, directions.shape[2]):
+            if first // self.replicates >> bit & 1:
+                own ^= directions[:, :, bit]
+        rounds = -(-count // self.replicates)
+        points = shared[:, :rounds] ^ own.T[:, None, :]
+        u = np.empty((self.dimensions, count))
+        np.add(points.reshape(self.dimensions, rounds * self.replicates)[:, :count], 0.5, out=u)
+        u *= 2.0**-BITS
+        return u
 
     def _range(self, replicate: int, start: int, count: int) -> NDArray[np.uint32]:
         """Return points `start …` of one scrambling as integers: the low bits by doubling, the high ones once
@@ -151,6 +175,20 @@ class SobolPoints:
         return points
 
 
+@lru_cache(maxsize=4)
+def _first_rounds(points: SobolPoints) -> NDArray[np.uint32]:
+    """Return the first points of all scramblings in turn, without their shifts, `(dimensions, rounds,
+    replicates)`."""
+    directions, _ = points._directions
+    rounds = -(-min(points.trials, SUB_BLOCK) // points.replicates)
+    bits = min((rounds - 1).bit_length(), directions.shape[2])
+    table = np.zeros((points.dimensions, 1 << bits, points.replicates), dtype=np.uint32)
+    for bit in range(bits):
+        half = 1 << bit
+        table[:, half : 2 * half] = table[:, :half] ^ directions[:, :, bit].T[:, None, :]
+    return table
+
+
 def points(sampler: Sampler, seed: int, dimensions: int, trials: int, replicates: int) -> Points:
     """Return the source of points that a specification asks for."""
     if sampler is Sampler.PLAIN:
@@ -162,7 +200,7 @@ def points(sampler: Sampler, seed: int, dimensions: int, trials: int, replicates
 
 @lru_cache(maxsize=1)
 def _score_knots() -> tuple[Array, Array]:
-    knots = special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
+    knots = scipy.special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
     knots[0], knots[-1] = knots[1], knots[-2]  # never read: the tails are computed
     return knots[:-1].copy(), np.diff(knots)
 
@@ -176,10 +214,11 @@ def normal_scores(u: Array) -> Array:
     for dimension in range(len(u)):
         row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
-        exact = special.ndtri(row[tails])
+        exact = scipy.special.ndtri(row[tails])
         np.multiply(row, CELLS, out=row)
-        cell = row.astype(np.intp)
-        np.subtract(row, cell, out=row)
+        whole = np.floor(row)
+        cell = whole.astype(np.intp)
+        np.subtract(row, whole, out=row)
         np.multiply(row, step.take(cell), out=row)
         np.add(row, start.take(cell), out=row)
         row[tails] = exact

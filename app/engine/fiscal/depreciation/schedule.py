@@ -7,10 +7,12 @@ years.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 
 Years = NDArray[np.float64]
@@ -36,6 +38,18 @@ class Assets:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The shares of a cost placed in period `first` that fall into it and the following periods.
+
+    shares: one per period `(k, 1)`, or all of them `(1, 1)` when they are equal.
+    """
+
+    first: int
+    after: int
+    shares: Array
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Cumulative share written down at each age, linear between.
 
@@ -57,6 +71,11 @@ class Schedule:
             beyond = ends[-1] + np.arange(1, self.ages.size)
             times = np.concatenate([[start], ends, beyond])[: self.ages.size]
         return np.diff(np.interp(assets.edges, times, self.written))
+
+    def bands(self, assets: Assets) -> tuple[Band, ...]:
+        """Return the shares of a cost placed in each period, from the first to the last."""
+        arrays = (self.ages, self.written, assets.edges, assets.year_edges)
+        return _bands(self.tax_years, *(each.tobytes() for each in arrays))
 
 
 def level(life: float) -> Schedule:
@@ -81,13 +100,32 @@ def halved(charges: Years) -> Years:
     return np.asarray((np.append(charges, 0.0) + np.append(0.0, charges)) / 2)
 
 
+@lru_cache(maxsize=256)
+def _bands(tax_years: bool, *content: bytes) -> tuple[Band, ...]:
+    """Return the bands of a schedule on a timeline: the same for every evaluation of a scenario."""
+    ages, written, edges, year_edges = (np.frombuffer(each) for each in content)
+    schedule, nothing = Schedule(ages, written, tax_years), np.zeros((1, 1))
+    assets = Assets(nothing, 0.0, edges, year_edges, nothing, nothing)
+    bands = []
+    for first in range(len(edges) - 1):
+        shares = np.trim_zeros(schedule.shares(assets, first), "b")[first:].reshape(-1, 1)
+        after = first + len(shares)
+        bands.append(Band(first, after, shares[:1] if (shares == shares[:1]).all() else shares))
+    return tuple(bands)
+
+
 def charge(assets: Assets, schedule: Schedule, opening: Schedule) -> Array:
     """Return the charge by period: each addition by `schedule`, the opening balance by `opening`."""
-    total = np.zeros(assets.placed.shape)
-    if assets.opening:
-        total += (assets.opening * opening.shares(assets, 0)).reshape(-1, 1)
-    for first, cost in enumerate(assets.placed):
-        if cost.any():
-            shares = np.trim_zeros(schedule.shares(assets, first), "b")[first:].reshape(-1, 1)
-            total[first : first + shares.shape[0]] += shares * cost
+    before = assets.opening * opening.shares(assets, 0) if assets.opening else np.zeros(len(assets.edges) - 1)
+    return _charged(assets.placed, schedule.bands(assets), before)
+
+
+@primitive
+def _charged(placed: Array, bands: tuple[Band, ...], before: Years) -> Array:
+    total = np.zeros(placed.shape)
+    total += before.reshape(-1, 1)
+    for cost, band in zip(placed, bands, strict=True):
+        if cost[0] or cost.any():
+            part = total[band.first : band.after]
+            np.add(part, band.shares * cost, out=part)
     return total

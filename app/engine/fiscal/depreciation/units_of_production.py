@@ -7,6 +7,7 @@ import numpy as np
 from app.engine.fiscal.depreciation.schedule import Assets
 from app.engine.fiscal.rows import ratio
 from app.engine.inputs.fiscal import DepreciationClass
+from app.engine.primitive import primitive
 from app.engine.quantity import Array
 
 
@@ -18,12 +19,16 @@ def units_of_production(cls: DepreciationClass, assets: Assets) -> Array:
     salvage: so it re-bases by itself as reserves and sustaining capital change.
     """
     depleted = np.minimum(ratio(assets.units, assets.reserves), 1.0)
-    shape = np.broadcast_shapes(assets.placed.shape, depleted.shape)
-    placed, depleted = np.broadcast_to(assets.placed, shape), np.broadcast_to(depleted, shape)
-    charges = np.zeros(shape)
-    book = np.full(shape[1], assets.opening)
-    for period in range(shape[0]):
-        book = book + placed[period] * (1 - cls.salvage)
-        charges[period] = book * depleted[period]
-        book = book - charges[period]
+    return _charged(assets.placed, depleted, 1 - cls.salvage, assets.opening)
+
+
+@primitive
+def _charged(placed: Array, depleted: Array, kept: float, opening: float) -> Array:
+    shape = np.broadcast_shapes(placed.shape, depleted.shape)
+    placed = np.broadcast_to(placed if kept == 1.0 else placed * kept, shape)
+    charges, book = np.empty(shape), np.full(shape[1], opening)
+    for added, share, charged in zip(placed, np.broadcast_to(depleted, shape), charges, strict=True):
+        book += added
+        np.multiply(book, share, out=charged)
+        book -= charged
     return charges
