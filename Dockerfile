@@ -18,6 +18,8 @@ RUN --mount=type=cache,target=/root/.cache /opt/uv/bin/uv sync --quiet --locked 
 
 # Runs the suite: docker run --rm calminer:test   (as root, or with --user 10001)
 FROM builder AS test
+# Workers that the tests start would each compile the application again.
+ENV PYTHONDONTWRITEBYTECODE=
 RUN --mount=type=cache,target=/root/.cache \
     /opt/uv/bin/uv sync --quiet --locked --extra embedded --group test --group lint
 RUN chown calminer:calminer /app
@@ -31,6 +33,8 @@ COPY app app
 COPY scripts/setup_database.py scripts/run_migrations.py scripts/prove_engine.py scripts/
 COPY static static
 COPY templates templates
+# The files cannot be written while the image runs, so what is not compiled here is compiled at every start.
+RUN .venv/bin/python -m compileall -q --invalidation-mode unchecked-hash main.py app scripts
 USER 10001:10001
 ENV PATH=/app/.venv/bin:$PATH PORT=8000
 EXPOSE 8000

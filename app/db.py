@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ class Trouble(StrEnum):
     NO_DATABASE = "no_database"
     NO_RIGHT = "no_right"
     BUSY = "busy"
+    DISK_FULL = "no room left on its disk"
 
 
 #: What the server says in each case; libpq hands out no code for a refused connection, only its words.
@@ -45,9 +47,11 @@ ADVICE = {
     Trouble.NO_DATABASE: "Check DATABASE_NAME, or create it: CREATE DATABASE {name} OWNER {user}",
     Trouble.NO_RIGHT: "Let the role connect: GRANT CONNECT, CREATE ON DATABASE {name} TO {user}",
     Trouble.BUSY: "Every connection is taken. Wait, or raise the server's max_connections.",
+    Trouble.DISK_FULL: "Free some space there and go on; what was committed is safe.",
 }
 #: SQLSTATE classes of a connection that is gone or going: broken, no resources, shutting down.
 LOST_STATES = ("08", "53", "57P")
+DISK_FULL_STATE = "53100"
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
 
@@ -58,7 +62,7 @@ class CannotConnect(Unavailable):
         self.trouble = trouble
         advice = ADVICE[trouble].format(name=settings.database_name, user=settings.database_user)
         detail = f" ({said})" if said else ""
-        super().__init__(f"Cannot reach {settings.database_place}: {trouble.value}{detail}. {advice}")
+        super().__init__(f"Cannot use {settings.database_place}: {trouble.value}{detail}. {advice}")
 
 
 def make_engine(settings: Settings) -> Engine:
@@ -89,12 +93,28 @@ def _sessions() -> sessionmaker[Session]:
     return sessionmaker(get_engine(), expire_on_commit=False)
 
 
+#: Opens a transaction of its own, for the few requests that must not hold one from end to end.
+Transactions = Callable[[], AbstractContextManager[Session]]
+
+
 def get_session() -> Iterator[Session]:
     """Give one request its transaction: committed when the route returned, rolled back when it raised.
 
     Use as `Depends(get_session, scope="function")`, so that the commit comes before the response leaves.
     Raises `Unavailable` when the database is gone or every connection is in use.
     """
+    with transaction() as session:
+        yield session
+
+
+def get_transactions() -> Transactions:
+    """Return what opens short transactions, each committed at the end of its block."""
+    return transaction
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Give a session whose transaction is committed at the end of the block; raises `Unavailable`."""
     try:
         with _sessions().begin() as session:
             yield session
@@ -114,6 +134,8 @@ def raise_when_lost(error: DBAPIError, settings: Settings) -> None:
     if original.sqlstate is None and isinstance(original, psycopg.OperationalError):
         found = (trouble for trouble, words in TROUBLE_WORDS if words.search(said))
         raise CannotConnect(next(found, Trouble.UNREACHABLE), settings, said) from error
+    if original.sqlstate == DISK_FULL_STATE:
+        raise CannotConnect(Trouble.DISK_FULL, settings, said) from error
     if (original.sqlstate or "").startswith(LOST_STATES):
         raise CannotConnect(Trouble.UNREACHABLE, settings, said) from error
 

@@ -38,6 +38,18 @@ class NotAllowed(CalMinerError):
     """Who asks may see the thing but not do this to it."""
 
 
+class NotSignedIn(CalMinerError):
+    """Nobody is signed in, and the thing asked for is not open to everybody."""
+
+
+class TooMany(CalMinerError):
+    """Too many attempts or too much at once; says after how many seconds to try again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
 class Conflict(CalMinerError):
     """Somebody else changed the thing first; carries both sides so that the reader can choose."""
 

@@ -4,18 +4,45 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
+from app.features.account import (
+    api as account_api,
+    pages as account_pages,
+    second as account_second,
+    tokens as account_tokens,
+)
 from app.features.dashboard import pages as dashboard_pages
+from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
-from app.features.parameters import api as parameters_api, pages as parameters_pages
+from app.features.members import pages as members_pages
+from app.features.parameters import (
+    api as parameters_api,
+    fit_pages as parameters_fit_pages,
+    pages as parameters_pages,
+)
+from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import api as projects_api, pages as projects_pages
 from app.features.proof import api as proof_api, pages as proof_pages
+from app.features.record import pages as record_pages
+from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
-from app.features.simulations import api as simulations_api, pages as simulations_pages
+from app.features.signin import (
+    links as signin_links,
+    pages as signin_pages,
+    provider as signin_provider,
+    second as signin_second,
+)
+from app.features.simulations import (
+    api as simulations_api,
+    founding as simulations_founding,
+    pages as simulations_pages,
+)
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
+from app.web.access import authorize
+from app.web.context import log_with_request_ids
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -36,11 +63,28 @@ ROUTERS: tuple[APIRouter, ...] = (
     inputs_pages.router,
     inputs_api.router,
     parameters_pages.router,
+    parameters_fit_pages.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    simulations_founding.router,
+    reporting_api.router,
     proof_pages.router,
     proof_api.router,
+    signin_pages.router,
+    signin_links.router,
+    signin_second.router,
+    signin_provider.router,
+    account_pages.router,
+    account_tokens.router,
+    account_second.router,
+    account_api.router,
+    people_pages.router,
+    people_api.router,
+    members_pages.router,
+    record_pages.router,
+    exchange_pages.router,
+    exchange_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)
@@ -61,12 +105,14 @@ class CalMiner(FastAPI):
 def create_app() -> FastAPI:
     """Return the application as the settings of this process want it."""
     settings = get_settings()
+    log_with_request_ids()
     app = CalMiner(
         title="CalMiner",
         summary="Plan an ore-mining project, price it, and know its risk.",
         version=version(),
         docs_url=None,
         redoc_url=None,
+        openapi_url=None,
     )
     app.add_middleware(BodyLimit, limit=settings.max_body_bytes)
     app.add_middleware(SameOrigin)
@@ -74,5 +120,5 @@ def create_app() -> FastAPI:
     in_production = settings.environment == "production"
     app.mount(assets.PREFIX, assets.static_files(keep=in_production), name="static")
     for router in ROUTERS if in_production else ROUTERS + DEVELOPMENT_ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(authorize)])
     return app

@@ -27,6 +27,8 @@ from app.errors import Unavailable
 CHECKOUT = Path(__file__).resolve().parent.parent
 DATA = CHECKOUT / ".calminer" / "postgres"
 HOST = "127.0.0.1"
+ANYWHERE = "0.0.0.0"  # noqa: S104  # nosec B104 - a name to compare with; nobody listens there unasked
+LOOPBACK = frozenset({HOST, "localhost"})
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 15.0
@@ -39,35 +41,43 @@ class _Stopped(Exception):
     """Somebody asked for an end."""
 
 
-def serve(*, port: int, fresh: bool, started: float, say: Say) -> int:
-    """Set up and serve on `port` of the loopback address until a signal; return the exit code.
+def serve(*, port: int, fresh: bool, started: float, say: Say, host: str = HOST) -> int:
+    """Set up and serve on `port` of `host` until a signal; return the exit code.
 
     Raises:
         Unavailable: something is in the way; the message says what and what to do.
     """
-    address = f"http://{HOST}:{port}"
-    _require_port(port, address)
+    address = f"http://{HOST if host in LOOPBACK or host == ANYWHERE else host}:{port}"
+    _require_port(host, port, address)
     if fresh:
         _begin_anew(say)
     try:
-        with _stopping_on_signals(), _database(say) as variables:
-            _set_up(variables)
-            with _processes(port, variables) as processes:
+        with _stopping_on_signals(), _database(say) as database:
+            variables = _with_address(database, host, address)
+            invitation = _set_up(variables, say)
+            with _processes(host, port, variables) as processes:
                 _await_ready(address, processes)
-                _announce(address, started, say)
+                _announce(host, address, invitation, started, say)
                 _watch(processes)
     except _Stopped:
         say("Stopped.")
         return 0
 
 
-def _require_port(port: int, address: str) -> None:
+def _with_address(variables: Mapping[str, str], host: str, address: str) -> Mapping[str, str]:
+    """Add where CalMiner is reached, and on this machine alone that people may sign in over plain HTTP."""
+    alone = host in LOOPBACK and variables.get("CALMINER_ENVIRONMENT") != "production"
+    own = {"CALMINER_PUBLIC_URL": address} | ({"CALMINER_INSECURE_COOKIES": "true"} if alone else {})
+    return {**own, **variables}
+
+
+def _require_port(host: str, port: int, address: str) -> None:
     if not 1 <= port <= 65535:
         raise Unavailable(f"There is no port {port}; choose one from 1 to 65535, best above 1023.")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as error:
             raise Unavailable(_why_not(error, port, address)) from error
 
@@ -86,7 +96,7 @@ def _why_not(error: OSError, port: int, address: str) -> str:
 def _answer(url: str) -> object:
     """Return the JSON behind `url`, or None when there is no good answer."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:
+        with urllib.request.urlopen(url, timeout=2) as reply:  # nosec B310 - its own loopback address
             return json.load(reply)
     except (OSError, ValueError):
         return None
@@ -115,22 +125,39 @@ def _database(say: Say) -> Iterator[Mapping[str, str]]:
         yield {**os.environ, **connection.environment()}
 
 
-def _set_up(variables: Mapping[str, str]) -> None:
+def _set_up(variables: Mapping[str, str], say: Say) -> str:
+    """Migrate and seed; return the line for the first administrator while there is none."""
     command = [sys.executable, str(CHECKOUT / "scripts" / "setup_database.py")]
     done = subprocess.run(
-        [*command, "--run-migrations", "--seed-data", "--seed-demo"], env=variables, cwd=CHECKOUT, check=False
+        [*command, "--run-migrations", "--seed-data", "--seed-demo", "--first-administrator"],
+        env=variables,
+        cwd=CHECKOUT,
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    invitation = ""
+    for line in done.stdout.splitlines():
+        if line.startswith("First administrator:"):
+            invitation = line
+        else:
+            say(line)
     if done.returncode:
         raise Unavailable("The database could not be set up; the lines above say why.")
+    return invitation
 
 
 @contextmanager
-def _processes(port: int, variables: Mapping[str, str]) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+def _processes(
+    host: str, port: int, variables: Mapping[str, str]
+) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Run the web server and the worker while the block lasts.
 
     They get a session of their own, so that Ctrl-C reaches this process alone and it ends them in order.
     """
-    web = [sys.executable, "-m", "uvicorn", "main:app", "--host", HOST, "--port", str(port)]
+    web = [sys.executable, "-m", "uvicorn", "main:app", "--host", host, "--port", str(port)]
+    if host in LOOPBACK:
+        web.append("--no-proxy-headers")
     worker = [sys.executable, "-m", "app.worker"]
     commands = {"web server": [*web, "--log-level", "warning"], "worker": worker}
     running: dict[str, subprocess.Popen[bytes]] = {}
@@ -167,10 +194,15 @@ def _require_all(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
             raise Unavailable(f"The {name} ended by itself (exit code {process.returncode}); see above.")
 
 
-def _announce(address: str, started: float, say: Say) -> None:
+def _announce(host: str, address: str, invitation: str, started: float, say: Say) -> None:
     say("")
     say(f"  CalMiner is ready at {address}   ({time.time() - started:.0f} s after the start)")
-    say("  It listens on this machine only (127.0.0.1): there is no sign-in yet.")
+    if invitation:
+        say(f"  {invitation}")
+    if host in LOOPBACK:
+        say("  It listens on this machine only (127.0.0.1).")
+    else:
+        say(f"  It listens on {host}. People sign in over HTTPS alone: put a proxy that ends TLS in front.")
     say("  Stop it with Ctrl-C; what you entered is kept. Start over with --fresh.")
     say("")
 

@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
-from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
+from app.backup_settings import BackupSettings
 from app.errors import InvalidInput, Problem
+from app.sign_in_settings import SignInSettings
+from app.spelling import nearest_names, one_slip_apart
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 #: Names that belong to the Compose files and mean nothing to the application itself.
-COMPOSE_NAMES = frozenset({"CALMINER_DOMAIN", "CALMINER_NETWORK"})
+COMPOSE_NAMES = frozenset({"CALMINER_DOMAIN", "CALMINER_IMAGE", "CALMINER_NETWORK"})
 PREFIXES = ("CALMINER_", "DATABASE_")
 #: Names that other products use, with what to write here instead.
 FOREIGN_NAMES = {
@@ -36,6 +38,8 @@ PLACEHOLDERS = frozenset(
 )
 PLACEHOLDER_STARTS = ("change", "replace", "your", "<", "${")
 SHORTEST_SECRET_KEY = 32
+#: While this file is there, the process asks for no new traffic. It goes with the container.
+DRAINING = Path(tempfile.gettempdir()) / "calminer-draining"
 
 
 def _postgresql_driver(value: str) -> str:
@@ -44,7 +48,7 @@ def _postgresql_driver(value: str) -> str:
     return "postgresql+psycopg"
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, BackupSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
@@ -64,7 +68,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         default=SecretStr(""),
         validation_alias="CALMINER_SECRET_KEY",
-        description="Signs form tokens and flash messages; at least 32 characters. "
+        description="Signs form tokens, device marks and flash messages; at least 32 characters. "
         "Required in production, generated into the data folder elsewhere.",
     )
     max_body_bytes: int = Field(
@@ -85,6 +89,13 @@ class Settings(BaseSettings):
         ge=0,
         validation_alias="CALMINER_INLINE_TRIALS",
         description="Up to this many trials a simulation runs inside the request; above it, in the worker.",
+    )
+    simulation_memory: int = Field(
+        default=1 << 30,
+        ge=16 << 20,
+        validation_alias="CALMINER_SIMULATION_MEMORY",
+        description="What one simulation may keep of its trials [bytes]; "
+        "a larger one keeps histograms, so that memory does not grow with the number of trials.",
     )
     worker_processes: int = Field(
         default_factory=lambda: min(2, os.cpu_count() or 1),
@@ -170,6 +181,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _cookies_are_safe(self) -> Self:
+        if self.environment == "production" and self.insecure_cookies:
+            raise ValueError("CALMINER_INSECURE_COOKIES is for development; production serves over HTTPS")
+        return self
+
+    @model_validator(mode="after")
     def _secrets_are_secret(self) -> Self:
         if self.environment != "production":
             return self
@@ -236,10 +253,15 @@ def secret_fields() -> tuple[str, ...]:
     return tuple(name for name, field in Settings.model_fields.items() if field.annotation is SecretStr)
 
 
+def secret_names() -> tuple[str, ...]:
+    """Return the environment names of the secrets."""
+    return tuple(str(Settings.model_fields[name].validation_alias) for name in secret_fields())
+
+
 def environment_names() -> frozenset[str]:
     """Return every environment name that CalMiner understands."""
     own = {str(field.validation_alias) for field in Settings.model_fields.values()}
-    files = {f"{Settings.model_fields[name].validation_alias}_FILE" for name in secret_fields()}
+    files = {f"{name}_FILE" for name in secret_names()}
     return frozenset(own | files | COMPOSE_NAMES)
 
 
@@ -255,20 +277,24 @@ def refuse_unknown_names(environ: Mapping[str, str]) -> None:
     problems = []
     for name in sorted(set(environ) - known):
         upper = name.upper()
-        # Close enough to catch one slipped letter in the prefix, far enough to leave other software alone.
-        near = get_close_matches(upper, known, n=1, cutoff=0.4 if upper.startswith(PREFIXES) else 0.92)
-        if not near and not upper.startswith(PREFIXES):
+        near = nearest_names(name, known)
+        # Of what has another prefix, only what is one slip away is meant for us.
+        if not upper.startswith(PREFIXES) and not any(one_slip_apart(upper, right) for right in near):
             continue
-        right = FOREIGN_NAMES.get(upper, near[0] if near else ", ".join(sorted(known)))
+        right = FOREIGN_NAMES.get(upper, " or ".join(near) or ", ".join(sorted(known)))
         problems.append(Problem(name, "(set)", f"there is no such setting; did you mean {right}?"))
     if problems:
         raise InvalidInput(problems)
 
 
+def describe(error: ValidationError) -> list[Problem]:
+    """Return each value that was refused, by the name that it is set under, without secrets."""
+    return [_problem(dict(item)) for item in error.errors()]
+
+
 def _problem(error: Mapping[str, Any]) -> Problem:
     name = ".".join(str(part) for part in error["loc"]) or "settings"
-    secrets_ = {str(Settings.model_fields[field].validation_alias) for field in secret_fields()}
-    hidden = name in secrets_ or name == "settings"
+    hidden = name in secret_names() or name == "settings"
     return Problem(
         name, "(hidden)" if hidden else error["input"], str(error["msg"]).removeprefix("Value error, ")
     )
@@ -284,7 +310,7 @@ def get_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise InvalidInput([_problem(dict(item)) for item in error.errors()]) from error
+        raise InvalidInput(describe(error)) from error
     if settings.secret_key.get_secret_value():
         return settings
     return settings.model_copy(update={"secret_key": SecretStr(generated_secret_key(settings.data_dir))})
@@ -309,36 +335,3 @@ def generated_secret_key(folder: Path) -> str:
         raise InvalidInput(
             [Problem("CALMINER_DATA_DIR", str(folder), f"the folder must be writable: {error}")]
         ) from error
-
-
-PAGE_HEAD = """\
-# Settings
-
-Written by `python scripts/write_reference.py`; do not edit. Settings come from the environment. An unknown
-name that begins with `CALMINER_` or `DATABASE_`, or nearly so, stops the start with the nearest right name.
-
-| name | default | meaning |
-|---|---|---|
-"""
-
-
-def settings_page() -> str:
-    """Return the reference page of every setting as Markdown."""
-    lines = []
-    for name, field in Settings.model_fields.items():
-        secret = name in secret_fields()
-        alias = str(field.validation_alias)
-        default = "" if secret else shown(field)
-        also = f" Or in a file: `{alias}_FILE`." if secret else ""
-        lines.append(f"| `{alias}` | {default} | {field.description}{also} |\n")
-    compose = ", ".join(f"`{name}`" for name in sorted(COMPOSE_NAMES))
-    return f"{PAGE_HEAD}{''.join(lines)}\nRead by the Compose files alone: {compose}.\n"
-
-
-def shown(field: FieldInfo) -> str:
-    """Return a default as the page prints it; paths from the checkout on."""
-    if field.default_factory is not None:
-        return "by the machine"
-    default = field.default
-    text = default.relative_to(CHECKOUT) if isinstance(default, Path) else default
-    return f"`{text}`" if text != "" else ""

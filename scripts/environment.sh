@@ -2,6 +2,10 @@
 # Sourced by start.sh, test.sh and their like: brings the locked environment into .venv.
 # Needs a POSIX shell and Python 3.11 to 3.14; uses uv when it is there and fetches it when it is not.
 
+# Some machines ask Python not to keep what it compiled. Here, every worker and every process of the tests
+# would then compile all packages again: seconds for each.
+unset PYTHONDONTWRITEBYTECODE
+
 fail() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2
     shift

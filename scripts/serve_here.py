@@ -10,18 +10,25 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from app.errors import CalMinerError
-from app.launcher import serve
+from app.launcher import HOST, serve
 
 
 def main() -> int:
     """Parse the arguments, serve, and turn a refusal into a message."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000, help="port to serve on")
+    parser.add_argument("--host", default=HOST, help="address to listen on")
     parser.add_argument("--fresh", action="store_true", help="delete the embedded database first")
     parser.add_argument("--started", type=float, default=time.time(), help="when the start began [Unix time]")
     arguments = parser.parse_args()
     try:
-        return serve(port=arguments.port, fresh=arguments.fresh, started=arguments.started, say=say)
+        return serve(
+            host=arguments.host,
+            port=arguments.port,
+            fresh=arguments.fresh,
+            started=arguments.started,
+            say=say,
+        )
     except CalMinerError as error:
         print(f"start.sh: {error}", file=sys.stderr)
         return 1

@@ -24,15 +24,22 @@ def main() -> int:
     parser.add_argument("--run-migrations", action="store_true", help="bring the schema up to date")
     parser.add_argument("--seed-data", action="store_true", help="put in missing reference data")
     parser.add_argument("--seed-demo", action="store_true", help="put in the demo projects, once")
+    parser.add_argument(
+        "--first-administrator",
+        action="store_true",
+        help="print a one-time link for the first administrator, while there is none",
+    )
     parser.add_argument("--dry-run", action="store_true", help="only say what would change")
     parser.add_argument("--status", action="store_true", help="say where the database stands")
     parser.add_argument(
         "--wait", type=float, default=0, metavar="SECONDS", help="wait this long for the server"
     )
     options = parser.parse_args()
-    wanted = Wanted(options.run_migrations, options.seed_data, options.seed_demo)
+    wanted = Wanted(options.run_migrations, options.seed_data, options.seed_demo, options.first_administrator)
     if not options.status and wanted == Wanted():
-        parser.error("say what to do: --status, --run-migrations, --seed-data or --seed-demo")
+        parser.error(
+            "say what to do: --status, --run-migrations, --seed-data, --seed-demo or --first-administrator"
+        )
     return perform(
         wanted,
         say=print,

@@ -4,9 +4,11 @@ set -eu
 
 usage() {
     cat <<'TEXT'
-Usage: sh scripts/start.sh [--port N] [--fresh]
+Usage: sh scripts/start.sh [--port N] [--host ADDRESS] [--fresh]
 
   --port N   serve on http://127.0.0.1:N instead of port 8000
+  --host A   listen on address A instead of this machine alone; people then sign in over HTTPS only,
+             so a proxy that ends TLS has to stand in front
   --fresh    delete the embedded database first and begin with new demo projects
   --help     show this text
 
@@ -18,11 +20,14 @@ TEXT
 
 started=$(date +%s)
 port=8000
+host=127.0.0.1
 fresh=
 while [ $# -gt 0 ]; do
     case $1 in
         --port) port=${2:-}; shift ;;
         --port=*) port=${1#--port=} ;;
+        --host) host=${2:-}; shift ;;
+        --host=*) host=${1#--host=} ;;
         --fresh) fresh=--fresh ;;
         --help | -h) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
@@ -38,7 +43,10 @@ cd -- "$(dirname -- "$0")/.."
 case $port in
     '' | *[!0-9]*) fail "--port needs a number, not '$port'." ;;
 esac
+case $host in
+    '' | -*) fail "--host needs an address, not '$host'." ;;
+esac
 
 require_writable
 install start --extra embedded
-exec .venv/bin/python scripts/serve_here.py --port "$port" --started "$started" $fresh
+exec .venv/bin/python scripts/serve_here.py --host "$host" --port "$port" --started "$started" $fresh

@@ -15,20 +15,30 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from app import db
+from app.engine.kinds import RoleName
+from app.models import User
+from app.people.asking import MARK
 from app.settings import get_settings
-from tests import database as databases
+from tests import database as databases, persons
 from tests.database import Environment
 
 os.environ["CALMINER_ENVIRONMENT"] = "test"
 
+# A few examples of each property at hand; HYPOTHESIS_PROFILE=thorough is what CI runs besides.
 hypothesis_settings.register_profile(
-    "dev", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # The same examples in every run, so that a red CI can be run again.
 hypothesis_settings.register_profile(
-    "ci", hypothesis_settings.get_profile("dev"), derandomize=True, print_blob=True
+    "ci", hypothesis_settings.get_profile("quick"), derandomize=True, print_blob=True
 )
-hypothesis_settings.load_profile("ci" if os.environ.get("CI") else "dev")
+hypothesis_settings.register_profile("thorough", hypothesis_settings.get_profile("ci"), max_examples=200)
+hypothesis_settings.load_profile(
+    os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick")
+)
+
+#: What a page cannot help: the tests' own savepoints, and who asks.
+UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT {MARK}")
 
 # The server of a run with several processes, held by the one that leads them.
 _shared = ExitStack()
@@ -127,34 +137,71 @@ def app(session: Session, connection: Connection) -> FastAPI:
     """The whole application; its requests see what `session` wrote, and the other way round."""
     from app.factory import create_app
 
-    def get_session() -> Iterator[Session]:
+    @contextmanager
+    def transaction() -> Iterator[Session]:
         session.flush()
         with _session_on(connection) as of_request, of_request.begin():
             yield of_request
         session.expire_all()
 
+    def get_session() -> Iterator[Session]:
+        with transaction() as of_request:
+            yield of_request
+
     made = create_app()
     made.dependency_overrides[db.get_session] = get_session
+    made.dependency_overrides[db.get_transactions] = lambda: transaction
     return made
 
 
+ClientAs = Callable[..., TestClient]
+
+
 @pytest.fixture
-def client(app: FastAPI) -> Iterator[TestClient]:
-    """A browser without a screen: it does not follow redirects by itself, so that they can be looked at."""
-    with TestClient(app, follow_redirects=False) as made:
+def client_as(app: FastAPI, session: Session) -> Iterator[ClientAs]:
+    """Give `client_as(role)`: a browser of a new person who has this role everywhere, or none.
+
+    `client_as(user=person)` is a browser of somebody who is there already.
+    """
+    with ExitStack() as open_clients:
+
+        def make(role: RoleName | None = None, *, user: User | None = None) -> TestClient:
+            made = open_clients.enter_context(persons.browser(app))
+            persons.sign_in(made, session, user or persons.person(session, role))
+            return made
+
+        yield make
+
+
+@pytest.fixture
+def client(client_as: ClientAs) -> TestClient:
+    """A browser without a screen, in which an administrator is signed in.
+
+    It does not follow redirects by itself, so that they can be looked at.
+    """
+    return client_as(RoleName.ADMINISTRATOR)
+
+
+@pytest.fixture
+def stranger(app: FastAPI) -> Iterator[TestClient]:
+    """A browser in which nobody is signed in."""
+    with persons.browser(app) as made:
         yield made
 
 
 @pytest.fixture
 def query_counter() -> Callable[[], AbstractContextManager[list[str]]]:
-    """Count queries: `with query_counter() as queries: ...; assert len(queries) <= 3`."""
+    """Count queries: `with query_counter() as queries: ...; assert len(queries) <= 3`.
+
+    The one question of who asks, which every page pays for, is left out; `tests/people` counts it.
+    """
 
     @contextmanager
     def count() -> Iterator[list[str]]:
         queries: list[str] = []
 
         def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-            if not statement.startswith(("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")):
+            if not statement.startswith(UNCOUNTED):
                 queries.append(statement)
 
         event.listen(Engine, "before_cursor_execute", note)

@@ -55,6 +55,7 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(
     text = "".join(said)
     assert f"ready at http://127.0.0.1:{port}" in text, text
     assert "this machine only (127.0.0.1)" in text
+    assert f"open this address once, within 7 days: http://127.0.0.1:{port}/link/" in text
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as reply:
         assert reply.read() == b'{"status":"ok"}'
     family = psutil.Process(process.pid).children(recursive=True)

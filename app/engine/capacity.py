@@ -1,5 +1,5 @@
 """Order-of-magnitude sizes and costs from capacity alone: Taylor's rule, the six-tenths rule, Camm's
-equations.
+equations, O'Hara's guide.
 
 Camm's equations (US Bureau of Mines, Information Circular 9298, 1991) give US dollars of 1989 from capacity
 in short tons of ore a day. The coefficients are those that the US Geological Survey's resource assessment
@@ -100,6 +100,16 @@ CAMM: Mapping[str, CostSystem] = MappingProxyType(
 )
 
 
+#: A whole project, mine and mill, by ore milled a day: O'Hara, CIM Bulletin 73, 1980, in dollars of 1978.
+O_HARA: Mapping[str, Curve] = MappingProxyType(
+    {"open_pit": Curve(400_000, 0.6), "underground": Curve(800_000, 0.6)}
+)
+O_HARA_PRICE_BASE = "C$ of 1978"
+
+#: How capacity follows the reserve: Long, Natural Resources Research 18, 2009, 1,195 mines.
+LONG: Mapping[str, float] = MappingProxyType({"open_pit_or_block_caving": 0.65, "underground": 0.56})
+
+
 @dataclass(frozen=True, slots=True)
 class CostEstimate:
     """Capital [money] and operating cost [money/t, money/st of ore], their accuracy, and what is in doubt."""
@@ -109,6 +119,17 @@ class CostEstimate:
     capital: float
     operating_per_t: float
     operating_per_st: float
+    accuracy: str
+    price_base: str
+    doubts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEstimate:
+    """Capital of mine and mill together [money], its accuracy, and what is in doubt."""
+
+    capacity_st_per_day: float
+    capital: float
     accuracy: str
     price_base: str
     doubts: tuple[str, ...]
@@ -157,9 +178,36 @@ def camm(
         operating_per_t=per_st / UNITS["st"].factor,
         operating_per_st=per_st,
         accuracy=ACCURACY,
-        price_base=PRICE_BASE if moved == 1.0 else f"{PRICE_BASE} × {moved:g}",
+        price_base=_price_base(PRICE_BASE, moved),
         doubts=_doubts(kind, daily, shaft_depth_m),
     )
+
+
+def o_hara(
+    kind: str, capacity: float, ton: Ton, *, index_ratio: float = 1.0, location: float = 1.0
+) -> ProjectEstimate:
+    """Return the capital of a whole project, mine and mill, of a kind in `O_HARA`.
+
+    capacity: ore milled a day, in `ton`. index_ratio: cost index wanted / index of 1978; location: factor of
+    the place. High stripping ratios, thin orebodies, complex metallurgy and isolated or mountainous sites
+    cost more than the guide, as its author says; an average project near roads and power costs less.
+
+    >>> round(o_hara("open_pit", 10_000, Ton.SHORT).capital / 1e6, 1)
+    100.5
+    """
+    daily = short_tons(capacity, ton)
+    moved = index_ratio * location
+    return ProjectEstimate(
+        capacity_st_per_day=daily,
+        capital=O_HARA[kind].at(daily) * moved,
+        accuracy=ACCURACY,
+        price_base=_price_base(O_HARA_PRICE_BASE, moved),
+        doubts=("the author calls it a crude guide", "its dollars are taken to be Canadian"),
+    )
+
+
+def _price_base(base: str, moved: float) -> str:
+    return base if moved == 1.0 else f"{base} × {moved:g}"
 
 
 def _doubts(kind: CostSystem, daily: float, shaft_depth_m: float) -> tuple[str, ...]:
@@ -197,3 +245,16 @@ def taylor_capacity(reserve: float, ton: Ton, days_a_year: float = 350.0) -> flo
     9138
     """
     return reserve / taylor_life(reserve, ton) / days_a_year
+
+
+def long_capacity(
+    known_capacity: float, known_reserve: float, reserve: float, kind: str = "underground"
+) -> float:
+    """Return the capacity for another reserve, `C₂ = C₁ (T₂ / T₁)^e` with Long's elasticity e of the kind.
+
+    known_capacity, known_reserve: of a mine or district to compare with; capacity comes in its unit.
+
+    >>> round(long_capacity(10_000, 50e6, 100e6, "open_pit_or_block_caving"))
+    15692
+    """
+    return float(known_capacity * (reserve / known_reserve) ** LONG[kind])

@@ -20,6 +20,9 @@ from app.errors import CalMinerError, Unavailable
 from app.settings import get_settings
 
 VERSION_TABLE = "alembic_version"
+#: A revision that takes something away names, in a variable of this name, the oldest revision whose code
+#: works with what is left. One that only adds names nothing.
+SERVES_FROM = "serves_from"
 LOCK_TIMEOUT_SECONDS = 3
 LOCK_ATTEMPTS = 20
 PAUSE_SECONDS = 0.2
@@ -94,6 +97,49 @@ def _revisions() -> tuple[tuple[str, str], ...]:
 def revisions() -> tuple[tuple[str, str], ...]:
     """Return every revision as (identifier, what it does), oldest first."""
     return _revisions()
+
+
+@lru_cache(maxsize=1)
+def oldest_code() -> str:
+    """Return the oldest revision whose code still works on the schema that this code was written for."""
+    script = ScriptDirectory.from_config(config())
+    named = (getattr(found.module, SERVES_FROM, None) for found in script.walk_revisions())
+    return next((revision for revision in named if revision), revisions()[0][0])
+
+
+def recorded_oldest_code(connection: Connection) -> str | None:
+    """Return the oldest code that works on this database, as the upgrade that made its schema wrote it there.
+
+    None where the schema was changed since by something that wrote nothing.
+    """
+    at = current(connection)
+    if at is None:
+        return None
+    statement = text("SELECT obj_description(to_regclass(:table), 'pg_class')")
+    written = str(connection.execute(statement, {"table": VERSION_TABLE}).scalar())
+    oldest, _, written_at = written.partition("..")
+    return oldest if written_at == at else None
+
+
+def serves(bind: Engine | Connection) -> bool:
+    """Say whether this code works on the database: at its own schema, or at a later one that kept its needs.
+
+    While an upgrade runs, the schema is a release ahead of the code that still serves.
+    """
+    if isinstance(bind, Engine):
+        with bind.connect() as connection:
+            return serves(connection)
+    state = schema_state(bind)
+    known = {revision for revision, _ in revisions()}
+    return state is SchemaState.CURRENT or (
+        state is SchemaState.NEWER and recorded_oldest_code(bind) in known
+    )
+
+
+def require_served(bind: Engine | Connection) -> None:
+    """Raise `SchemaBehind` or `SchemaNewer` unless requests will work on this schema."""
+    if not serves(bind):
+        require_current(bind)
 
 
 def head() -> str:
@@ -203,6 +249,7 @@ def upgrade(engine: Engine) -> tuple[tuple[str, str], ...]:
                 create_schema(connection, get_settings().database_schema)
                 if todo:
                     command.upgrade(config(connection), "head")
+                record_oldest_code(connection)
         except OperationalError as error:
             if not is_lock_timeout(error):
                 raise
@@ -210,6 +257,12 @@ def upgrade(engine: Engine) -> tuple[tuple[str, str], ...]:
         else:
             return todo
     raise LockTimeout("a table that is in use")
+
+
+def record_oldest_code(connection: Connection) -> None:
+    """Write into the database how old the code may be that serves on it; a backup carries it along."""
+    if recorded_oldest_code(connection) != oldest_code():
+        connection.execute(text(f"COMMENT ON TABLE {VERSION_TABLE} IS '{oldest_code()}..{head()}'"))
 
 
 def downgrade(engine: Engine, revision: str) -> None:

@@ -6,9 +6,25 @@ from app.models.capital import CapitalItem, Closure
 from app.models.cost import ConsumptionLine, CostLine
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
+from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
-from app.models.people import ProjectMember, Role, User, UserRole
+from app.models.people import (
+    ApiToken,
+    ExternalIdentity,
+    LinkPurpose,
+    OneTimeLink,
+    Password,
+    ProjectMember,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    SignIn,
+    Throttle,
+    TokenScope,
+    User,
+    UserRole,
+)
 from app.models.product import Penalty, Product, ProductMetal, ProductProcess, Stream
 from app.models.production import (
     OreSource,
@@ -26,6 +42,7 @@ from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
 
 __all__ = [
+    "ApiToken",
     "AuditEvent",
     "Base",
     "CapitalItem",
@@ -41,15 +58,20 @@ __all__ = [
     "EnteredRow",
     "EquipmentClass",
     "ExchangeRate",
+    "ExternalIdentity",
+    "ImportDraft",
     "IncomeTaxTerms",
     "Levy",
+    "LinkPurpose",
     "MaintenanceEntry",
     "MaintenancePlan",
     "MeasurementUnit",
+    "OneTimeLink",
     "OreSource",
     "OreSourceMetal",
     "Parameter",
     "ParameterCorrelation",
+    "Password",
     "Penalty",
     "PeriodRun",
     "Process",
@@ -60,17 +82,22 @@ __all__ = [
     "ProductProcess",
     "Project",
     "ProjectMember",
+    "RecoveryCode",
     "Role",
     "Row",
     "Scenario",
     "ScenarioRate",
+    "SecondFactor",
     "SeedEntry",
+    "SignIn",
     "SimulationResult",
     "SimulationRun",
     "Single",
     "Stockpile",
     "StockpileMetal",
     "Stream",
+    "Throttle",
+    "TokenScope",
     "User",
     "UserRole",
     "ValuationTerms",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from inspect import getdoc
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Double, Table, Text
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime, Double, LargeBinary, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.models.base import Base, Choice
@@ -24,12 +24,14 @@ as they were entered; in brackets is the engine's unit that they are converted t
 currency. Every table with a `scenario_id` goes with its scenario and is copied by a clone, runs excepted.
 """
 WORDS: dict[type[object], str] = {
+    ARRAY: "list",
     BigInteger: "whole number",
     Boolean: "yes or no",
     Date: "date",
     DateTime: "time",
     Double: "number",
     JSONB: "JSON",
+    LargeBinary: "bytes",
     PeriodRuns: "runs of periods",
     Text: "text",
 }

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.models.base import Base, Edited
+from app.models.base import Base, Edited, flag
 
 if TYPE_CHECKING:
     from app.models.scenario import Scenario
@@ -20,7 +20,8 @@ class Project(Edited, Base):
     """A project. `slug` stands in its address and stays when the name changes.
 
     source: the report that the figures come from; source_reference: where in it, and where it was read;
-    source_caveat: what a reader must know before quoting a figure.
+    source_caveat: what a reader must know before quoting a figure; private: seen by its members alone, and
+    by administrators.
     """
 
     __tablename__ = "projects"
@@ -29,6 +30,7 @@ class Project(Edited, Base):
         CheckConstraint("name <> ''", name="name_given"),
         Index(None, "currency"),
         Index(None, "archived_at"),
+        Index("ix_projects_private", "id", postgresql_where=text("private")),
     )
 
     slug: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +44,7 @@ class Project(Edited, Base):
     source_reference: Mapped[str] = mapped_column(default="", server_default="")
     source_caveat: Mapped[str] = mapped_column(default="", server_default="")
     archived_at: Mapped[datetime | None]
+    private: Mapped[bool] = flag()
 
     scenarios: Mapped[list[Scenario]] = relationship(
         back_populates="project",

@@ -24,6 +24,7 @@ class SimulationRun(Identified, Base):
     spec: what to run, beside the columns that lists show. inputs: the scenario's inputs as they were.
     attempt: raised whenever a worker takes the run; a result of an earlier attempt is not accepted.
     superseded_by: a later run of the same scenario that made this one's result obsolete.
+    partial: statistics of the trials done so far while the run goes on; empty before and after.
     """
 
     __tablename__ = "simulation_runs"
@@ -63,6 +64,7 @@ class SimulationRun(Identified, Base):
     progress_done: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     progress_total: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     heartbeat_at: Mapped[datetime | None]
+    partial: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

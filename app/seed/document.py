@@ -22,7 +22,7 @@ from app.seed.readers import COMPOSITES, Rejected, read_column
 FORMAT = "calminer-project/1"
 #: Attributes that a document does not carry: keys, stamps and what the installation adds itself.
 NOT_IN_DOCUMENT = frozenset(
-    {"id", "scenario_id", "project_id", "created_at", "updated_at", "version", "archived_at"}
+    {"id", "scenario_id", "project_id", "created_at", "updated_at", "version", "archived_at", "private"}
 )
 NOT_OWNED = frozenset({"project", "scenario", "scenarios", "runs"})
 Model = TypeVar("Model", bound=Base)
@@ -30,6 +30,17 @@ Model = TypeVar("Model", bound=Base)
 
 def load_project(session: Session, document: Mapping[str, Any]) -> Project:
     """Add a project with its scenarios to the session, flushed; `InvalidInput` names every bad value."""
+    project = build_project(document)
+    # Parts name each other, and the unit of work does not know in which order the names must exist.
+    session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    session.add(project)
+    session.flush()
+    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    return project
+
+
+def build_project(document: Mapping[str, Any]) -> Project:
+    """Return a project with its scenarios, not stored; `InvalidInput` names every bad value."""
     problems: list[Problem] = []
     builder = Builder(problems)
     if document.get("format") != FORMAT:
@@ -37,17 +48,15 @@ def load_project(session: Session, document: Mapping[str, Any]) -> Project:
     for key in sorted(document.keys() - {"format", "project", "scenarios"}):
         builder.reject(key, "(given)", "a document has format, project and scenarios")
     project = builder.build(Project, document.get("project"), "project")
+    scenarios = document.get("scenarios", [])
+    if not isinstance(scenarios, list):
+        builder.reject("scenarios", scenarios, "it must be a list")
+        scenarios = []
     project.scenarios.extend(
-        builder.build(Scenario, part, f"scenarios[{index}]")
-        for index, part in enumerate(document.get("scenarios", []))
+        builder.build(Scenario, part, f"scenarios[{index}]") for index, part in enumerate(scenarios)
     )
     if problems:
         raise InvalidInput(problems)
-    # Parts name each other, and the unit of work does not know in which order the names must exist.
-    session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-    session.add(project)
-    session.flush()
-    session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     return project
 
 

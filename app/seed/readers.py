@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Callable, Mapping
 from datetime import date
-from math import inf, isfinite
+from math import inf
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Text
@@ -15,6 +17,10 @@ from app.models import Curve, Entered, PeriodRun, Row, Single
 from app.models.base import Choice
 from app.models.scenario import PeriodRuns
 
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""What PostgreSQL cannot hold in a text."""
+LARGEST = sys.float_info.max
+LARGEST_WHOLE = 2**63
 WITHOUT_END = "infinite"
 """How a document, in which JSON has no infinity, writes the last x of a curve."""
 
@@ -25,14 +31,14 @@ class Rejected(Exception):
 
 def number(value: object) -> float:
     """Return a finite number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -LARGEST <= value <= LARGEST:
         raise Rejected("it must be a number")
     return float(value)
 
 
 def whole(value: object) -> int:
     """Return a whole number."""
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or not -LARGEST_WHOLE < value < LARGEST_WHOLE:
         raise Rejected("it must be a whole number")
     return value
 
@@ -41,6 +47,8 @@ def words(value: object) -> str:
     """Return text."""
     if not isinstance(value, str):
         raise Rejected("it must be text")
+    if UNSTORABLE.search(value):
+        raise Rejected("it must be text without the sign of code 0 and halves of signs")
     return value
 
 
@@ -63,7 +71,20 @@ def mapping(value: object) -> dict[str, Any]:
     """Return an object as it is."""
     if not isinstance(value, Mapping):
         raise Rejected("it must be an object")
+    storable(value)
     return dict(value)
+
+
+def storable(value: object) -> None:
+    """Raise `Rejected` where a text anywhere in plain JSON cannot be stored."""
+    match value:
+        case str():
+            words(value)
+        case Mapping():
+            storable([*value.keys(), *value.values()])
+        case list():
+            for item in value:
+                storable(item)
 
 
 def numbers(value: object) -> tuple[float, ...]:

@@ -9,10 +9,12 @@ from enum import IntEnum
 import psycopg
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from app.db import CannotConnect, Trouble, make_engine, raise_when_lost, wait_for_database
 from app.errors import CalMinerError
 from app.migrations import api
+from app.people import links, mail
 from app.seed.demo import documents, missing_demos, plant_demos
 from app.seed.reference import SEEDS, Seed, missing, plant
 from app.settings import get_settings
@@ -62,6 +64,7 @@ class Wanted:
     migrations: bool = False
     reference: bool = False
     demo: bool = False
+    first_administrator: bool = False
 
 
 def perform(
@@ -136,6 +139,17 @@ def carry_out(engine: Engine, wanted: Wanted, say: Say) -> None:
         with engine.begin() as connection:
             new = plant_demos(connection)
         say(counted("demo projects", "added", new))
+    if wanted.first_administrator:
+        with Session(engine) as session, session.begin():
+            say(first_administrator(session))
+
+
+def first_administrator(session: Session) -> str:
+    """Return what to tell about the first administrator: where to begin, while there is none."""
+    path = links.issue_for_first_administrator(session)
+    if path is None:
+        return "There is an administrator already."
+    return f"First administrator: open this address once, within 7 days: {mail.address_of(path)}"
 
 
 def foresee(connection: Connection, wanted: Wanted, say: Say) -> None:
@@ -157,6 +171,8 @@ def foresee(connection: Connection, wanted: Wanted, say: Say) -> None:
     if wanted.demo:
         new = missing_demos(connection) if exists(connection, "projects") else list(documents())
         say(counted("demo projects", "would be added", new))
+    if wanted.first_administrator:
+        say("Would print a link for the first administrator, unless there is one.")
 
 
 def report(connection: Connection, say: Say) -> Exit:

@@ -7,6 +7,7 @@ result that comes after a cancellation, or from a worker that was given up, chan
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, update
 from sqlalchemy.orm import Session
@@ -49,6 +50,7 @@ def take(session: Session, run_id: int, *, stalled_seconds: float) -> Attempt | 
         "started_at": func.coalesce(SimulationRun.started_at, NOW),
         "heartbeat_at": NOW,
         "progress_done": 0,
+        "partial": None,
     }
     statement = (
         update(SimulationRun)
@@ -68,22 +70,23 @@ def stalled(seconds: float) -> ColumnElement[bool]:
 
 def requeue_stalled(session: Session, seconds: float) -> list[int]:
     """Put every stalled run back among the waiting ones and return which they were."""
-    values = {"status": RunStatus.QUEUED, "heartbeat_at": None, "progress_done": 0}
+    values = {"status": RunStatus.QUEUED, "heartbeat_at": None, "progress_done": 0, "partial": None}
     statement = update(SimulationRun).where(stalled(seconds)).values(values).returning(SimulationRun.id)
     return list(session.scalars(statement, execution_options={"synchronize_session": False}))
 
 
-def beat(session: Session, attempt: Attempt, done: int) -> bool:
-    """Show that the run is alive and how far it is; False when it was ended or taken by another."""
-    return attempt.write(session, heartbeat_at=NOW, progress_done=done)
+def beat(session: Session, attempt: Attempt, done: int, partial: dict[str, Any] | None = None) -> bool:
+    """Show that the run is alive and how far it is; False when it was ended or taken by another.
+
+    partial: newer statistics of the trials so far; None leaves those that are there.
+    """
+    values: dict[str, Any] = {} if partial is None else {"partial": partial}
+    return attempt.write(session, heartbeat_at=NOW, progress_done=done, **values)
 
 
 def finish(session: Session, attempt: Attempt, result: SimulationResult) -> bool:
     """Store the result; False when the run was ended or taken by another, and nothing was stored."""
-    done = result.trials_done
-    if not attempt.write(
-        session, status=RunStatus.FINISHED, finished_at=NOW, heartbeat_at=None, progress_done=done
-    ):
+    if not attempt.write(session, **_ended(RunStatus.FINISHED), progress_done=result.trials_done):
         return False
     session.add_all(results.to_rows(attempt.run_id, result))
     session.flush()
@@ -92,9 +95,13 @@ def finish(session: Session, attempt: Attempt, result: SimulationResult) -> bool
 
 def fail(session: Session, attempt: Attempt, reason: str) -> bool:
     """End the run with the reason; False when it was ended or taken by another."""
-    return attempt.write(session, status=RunStatus.FAILED, finished_at=NOW, heartbeat_at=None, error=reason)
+    return attempt.write(session, **_ended(RunStatus.FAILED), error=reason)
 
 
 def give_back(session: Session, attempt: Attempt) -> bool:
     """Put the run back among the waiting ones; False when it was ended or taken by another."""
-    return attempt.write(session, status=RunStatus.QUEUED, heartbeat_at=None, progress_done=0)
+    return attempt.write(session, status=RunStatus.QUEUED, heartbeat_at=None, progress_done=0, partial=None)
+
+
+def _ended(status: RunStatus) -> dict[str, object]:
+    return {"status": status, "finished_at": NOW, "heartbeat_at": None, "partial": None}

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,7 @@ from app.engine.simulation import Progress, SimulationResult, simulate
 from app.errors import CalMinerError, InvalidInput, Unavailable
 from app.models import SimulationRun
 from app.settings import get_settings
-from app.valuation import snapshot
+from app.valuation import partials, snapshot
 from app.valuation.attempt import Attempt, beat, fail, finish, give_back, requeue_stalled, take
 
 log = logging.getLogger(__name__)
@@ -48,14 +49,27 @@ class Ending(StrEnum):
 
 @dataclass
 class Watch:
-    """What the thread that simulates and the one that watches it tell each other."""
+    """What the thread that simulates and the one that watches it tell each other.
 
+    pace: when statistics of the trials so far are worth their time; None for a run that nobody watches.
+    """
+
+    pace: partials.Pace | None = None
     done: int = 0
+    partial: dict[str, Any] | None = None
     stop: Event = field(default_factory=Event)
 
     def note(self, progress: Progress) -> None:
-        """Take down how far the simulation is."""
+        """Take down how far the simulation is, and now and then what it has found."""
         self.done = progress.done
+        if self.pace is not None and progress.done < progress.trials and self.pace.due():
+            with self.pace:
+                self.partial = partials.to_json(progress.partial())
+
+    def news(self) -> dict[str, Any] | None:
+        """Return statistics that nobody took yet, once."""
+        found, self.partial = self.partial, None
+        return found
 
 
 def simulated(
@@ -69,7 +83,7 @@ def simulated(
 
     The future holds the result or whatever error there was, so that a run that cannot be done has a reason.
     """
-    watch = Watch()
+    watch = Watch(partials.Pace() if tick is not None else None)
     with ThreadPoolExecutor(1, thread_name_prefix="simulation") as thread:
         future = thread.submit(
             simulate,
@@ -130,7 +144,7 @@ def _tick(attempt: Attempt, watch: Watch, stopping: Callable[[], bool]) -> None:
     """Write the heartbeat; stop the simulation when the worker has to end or the run is no longer ours."""
     try:
         with transaction() as session:
-            ours = beat(session, attempt, watch.done)
+            ours = beat(session, attempt, watch.done, watch.news())
     except Unavailable as error:
         log.warning("Run %s goes on without its database: %s", attempt.run_id, error)
         ours = True

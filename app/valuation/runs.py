@@ -14,8 +14,9 @@ from app.engine.simulation import SimulationResult
 from app.engine.version import ENGINE_VERSION
 from app.errors import Conflict, NotFound
 from app.models import SimulationRun
+from app.people import audit
 from app.settings import get_settings
-from app.valuation import results, snapshot
+from app.valuation import partials, replaced, results, snapshot
 from app.valuation.execute import run_here
 from app.valuation.spec import RunForm, described, prepare
 
@@ -40,7 +41,10 @@ def start(
     """
     inputs, spec = prepare(session, scenario_id, form)
     run = _stored(session, scenario_id, inputs, spec, requested_by)
-    supersede(session, run)
+    if form.replaced:
+        run.spec = {**run.spec, replaced.KEY: replaced.to_json(form.replaced)}
+    else:
+        supersede(session, run)
     return _begin(session, run, inputs, spec, enqueue)
 
 
@@ -54,6 +58,7 @@ def replay(
     original = get_run(session, run_id)
     inputs, spec = snapshot.inputs_from(original.inputs), snapshot.spec_from(original.spec)
     run = _stored(session, original.scenario_id, inputs, spec, requested_by)
+    run.spec = original.spec
     return _begin(session, run, inputs, spec, enqueue)
 
 
@@ -82,6 +87,13 @@ def result_of(run: SimulationRun) -> SimulationResult | None:
     return results.from_rows(run.results)
 
 
+def partial_of(run: SimulationRun) -> partials.Partial | None:
+    """Return what a run that goes on has found so far, None before its first figures and after its end."""
+    if run.status is not RunStatus.RUNNING or run.partial is None:
+        return None
+    return partials.from_json(run.partial)
+
+
 def cancel(session: Session, run_id: int) -> SimulationRun:
     """End an open run without a result; a run that has ended stays as it is. Raises `NotFound`."""
     _end(session, SimulationRun.id == run_id, cancel_requested=True)
@@ -89,17 +101,22 @@ def cancel(session: Session, run_id: int) -> SimulationRun:
 
 
 def supersede(session: Session, run: SimulationRun) -> None:
-    """End the open runs of the same scenario whose inputs are no longer those that `run` was started on."""
+    """End the open runs of the same scenario whose inputs are no longer those that `run` was started on.
+
+    A run with distributions of its own is nobody's earlier state and goes on.
+    """
     rule = (SimulationRun.scenario_id == run.scenario_id, SimulationRun.id < run.id)
     wanted = snapshot.fingerprint(run.inputs, run.spec)
     for other in session.scalars(select(SimulationRun).where(*rule, SimulationRun.status.in_(OPEN))):
-        if snapshot.fingerprint(other.inputs, other.spec) != wanted:
+        if replaced.KEY not in other.spec and snapshot.fingerprint(other.inputs, other.spec) != wanted:
             _end(session, SimulationRun.id == other.id, superseded_by=run.id)
 
 
 def is_current(session: Session, run: SimulationRun) -> bool:
     """Say whether the scenario would still give this run the same inputs."""
-    read, inputs, spec = described(session, run.scenario_id, RunForm(trials=run.trials, seed=run.seed))
+    own = replaced.from_json(run.spec.get(replaced.KEY, {}))
+    form = RunForm(trials=run.trials, seed=run.seed, replaced=own)
+    read, inputs, spec = described(session, run.scenario_id, form)
     return not read.problems and snapshot.fingerprint(run.inputs, run.spec) == snapshot.fingerprint(
         snapshot.to_json(inputs), snapshot.to_json(spec)
     )
@@ -126,6 +143,7 @@ def _stored(
     )
     session.add(run)
     session.flush()
+    audit.record(session, "run_started", actor_id=requested_by, subject="simulation_run", subject_id=run.id)
     return run
 
 
@@ -140,5 +158,6 @@ def _begin(
 
 
 def _end(session: Session, rule: ColumnElement[bool], **reason: object) -> None:
-    values = {"status": RunStatus.CANCELLED, "finished_at": func.clock_timestamp(), **reason}
+    ended = {"status": RunStatus.CANCELLED, "finished_at": func.clock_timestamp(), "partial": None}
+    values = {**ended, **reason}
     session.execute(update(SimulationRun).where(rule, SimulationRun.status.in_(OPEN)).values(values))

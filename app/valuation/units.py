@@ -43,6 +43,10 @@ class Measure:
         """Return a number of this unit in base units."""
         return number * self.factor / self.divisor
 
+    def from_base(self, number: float) -> float:
+        """Return a number of base units in this unit."""
+        return number * self.divisor / self.factor
+
 
 class UnknownUnit(ValueError):
     """A code that stands for no unit."""

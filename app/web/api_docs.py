@@ -6,13 +6,19 @@ import secrets
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse
 
 from app.web.middleware.security_headers import content_policy
 from app.web.navigation import Crumb
 from app.web.templating import page
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.api_route("/openapi.json", methods=["GET", "HEAD"], name="openapi")
+def document(request: Request) -> JSONResponse:
+    """Return the OpenAPI document."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/docs", name="api_docs")

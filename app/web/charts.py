@@ -8,6 +8,7 @@ has the same colour on every page. Values are in the chart's unit already; a cha
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -81,7 +82,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
+class Chart(ABC):
     """What every chart states: an id unique on its page, the quantity, its unit and its convention."""
 
     kind: ClassVar[str]
@@ -92,13 +93,13 @@ class Chart:
     convention: str = ""
     summary: str = ""
 
+    @abstractmethod
     def table(self) -> Table:
         """Return the numbers behind the picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def data(self) -> dict[str, object]:
         """Return what this kind of chart draws."""
-        raise NotImplementedError
 
     def legend(self) -> list[Key]:
         """Return the names that the picture cannot carry itself."""

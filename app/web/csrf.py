@@ -1,8 +1,7 @@
 """The form token: proof that a form was rendered by CalMiner for the browser that sends it back.
 
-The token is a keyed hash of the browser's binding. The binding is a random cookie today; once people sign
-in it becomes their session, and `binding` is the one function to change. `SameOrigin` stands in front of
-this and turns away requests that other sites start.
+The token is a keyed hash of the browser's binding: the secret of its sign-in, and before anybody has signed
+in a random cookie. `SameOrigin` stands in front of this and turns away requests that other sites start.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from starlette.responses import Response
 
 from app.errors import NotAllowed
 from app.settings import get_settings
+from app.web.cookies import sign_in_secret
 
 COOKIE = "calminer_form"
 FIELD = "csrf_token"
@@ -24,7 +24,10 @@ BINDING_BYTES = 32
 
 
 def binding(request: Request) -> str:
-    """Return what this browser's tokens are bound to, choosing it on the first visit."""
+    """Return what this browser's tokens are bound to: its sign-in, else what is chosen on the first visit."""
+    secret = sign_in_secret(request)
+    if secret:
+        return f"sign-in:{secret}"
     known = request.cookies.get(COOKIE, "")
     if len(known) >= BINDING_BYTES:
         return known
@@ -51,6 +54,7 @@ def remember(request: Request, response: Response) -> None:
 def check(request: Request, sent: str) -> None:
     """Raise `NotAllowed` unless `sent`, or the token header, is the token of this browser."""
     given = sent or request.headers.get(HEADER, "")
-    known = COOKIE in request.cookies and hmac.compare_digest(token(request).encode(), given.encode())
+    bound = COOKIE in request.cookies or bool(sign_in_secret(request))
+    known = bound and hmac.compare_digest(token(request).encode(), given.encode())
     if not known:
         raise NotAllowed("This form is no longer valid. Go back, reload the page and send it again.")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from app.db import get_session
+from app.db import Transactions, get_session, get_transactions
 from app.settings import Settings, get_settings
 from app.web import csrf
 from app.web.forms import Form
@@ -17,6 +17,8 @@ from app.web.pagination import Window, window
 
 #: The session of the request's one transaction; it is committed when the route has returned.
 SessionDep = Annotated[Session, Depends(get_session, scope="function")]
+#: Short transactions, for the few routes that must not hold one from end to end.
+TransactionsDep = Annotated[Transactions, Depends(get_transactions)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 #: Which part of a list is wanted, from `?page=`.
 WindowDep = Annotated[Window, Depends(window)]

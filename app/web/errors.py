@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import psycopg
 from fastapi import FastAPI
@@ -18,10 +18,10 @@ from sqlalchemy import exc as sqlalchemy_errors
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from app import errors
-from app.db import raise_when_lost
+from app.db import CannotConnect, Trouble, raise_when_lost
 from app.errors import Problem
 from app.settings import get_settings
 from app.web import context
@@ -31,12 +31,14 @@ from app.web.templating import page
 logger = logging.getLogger(__name__)
 
 LONGEST_VALUE = 200
-HIDDEN_FIELDS = ("password", "secret", "token")
+HIDDEN_FIELDS = ("password", "repeated", "secret", "token")
 RETRY_SECONDS = "5"
 
 #: Which status and title each domain error gets; the first class that matches counts.
 DOMAIN_ERRORS: tuple[tuple[type[errors.CalMinerError], int, str], ...] = (
     (errors.NotFound, 404, "Not found"),
+    (errors.NotSignedIn, 401, "Not signed in"),
+    (errors.TooMany, 429, "Too many attempts"),
     (errors.NotAllowed, 403, "Not allowed"),
     (errors.Conflict, 409, "Somebody else changed this first"),
     (errors.InvalidInput, 422, "Some values are not allowed"),
@@ -50,8 +52,9 @@ PLAIN_ERRORS: tuple[type[Exception], ...] = (
     HTTPException,
     Exception,
 )
-#: What may mean that the database is gone.
+#: What may mean that the database is gone, or cannot hold what was sent.
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    UnicodeEncodeError,
     StaleDataError,
     sqlalchemy_errors.DBAPIError,
     sqlalchemy_errors.TimeoutError,
@@ -67,10 +70,17 @@ GONE = (
     "CalMiner cannot reach its database. What was saved is safe; what was just sent was not saved. "
     "Try again in a moment, and tell whoever runs this installation if it lasts."
 )
+FULL = (
+    "The disk of the database is full, so nothing was saved of this request. What was saved before is safe. "
+    "Whoever runs this installation has to free some space; then try again."
+)
 BROKEN_TITLE = "Something went wrong"
 UNIQUE_VIOLATION = "23505"
 TAKEN = "Something of that name was stored a moment ago, so nothing was saved. Choose another name."
 OVERTAKEN = "Somebody saved this a moment before you, so nothing was saved. Reload and look at both."
+UNSTORABLE = errors.InvalidInput(
+    [Problem("value", None, "texts and numbers that can be stored: no sign of code 0, no halves of signs")]
+)
 BROKEN = "Something went wrong inside CalMiner. Nothing of this request was saved."
 
 
@@ -105,6 +115,8 @@ class Failure:
 def failure_of(error: Exception) -> Failure:
     """Return what to tell about an exception."""
     match error:
+        case CannotConnect(trouble=Trouble.DISK_FULL):
+            return Failure(503, "No room to save", FULL, headers={"Retry-After": RETRY_SECONDS})
         case errors.Unavailable():
             return Failure(503, "Not available right now", GONE, headers={"Retry-After": RETRY_SECONDS})
         case errors.CalMinerError():
@@ -128,6 +140,10 @@ def _domain(error: errors.CalMinerError) -> Failure:
             return Failure(status, title, str(error), theirs=error.theirs, yours=error.yours)
         case errors.InvalidInput():
             return Failure(status, title, _named(error.problems), error.problems)
+        case errors.NotSignedIn():
+            return Failure(status, title, str(error), headers={"WWW-Authenticate": "Bearer"})
+        case errors.TooMany():
+            return Failure(status, title, str(error), headers={"Retry-After": str(error.seconds)})
         case _:
             return Failure(status, title, BROKEN if status == 500 else str(error))
 
@@ -180,6 +196,8 @@ def answer(request: Request, error: Exception) -> Response:
         logger.error("%s %s failed: %s", request.method, request.url.path, error)
     if prefers_json(request):
         return problem_details(request, failure)
+    if failure.status == 401 and _wants_page(request):
+        return to_sign_in(request)
     if failure.status == 422 and _only_path(error):
         failure = Failure(404, *FRAMEWORK_TEXTS[404])
     template = "errors/conflict.html" if failure.theirs or failure.yours else "errors/error.html"
@@ -188,6 +206,17 @@ def answer(request: Request, error: Exception) -> Response:
     home = Crumb("Dashboard", str(request.app.url_path_for("dashboard")))
     crumbs = (home, Crumb(failure.title))
     return page(request, template, failure, crumbs=crumbs, status=failure.status, headers=failure.headers)
+
+
+def _wants_page(request: Request) -> bool:
+    """A browser on its way to a page; a script that exchanges a part of one says that it is not."""
+    return request.method == "GET" and request.headers.get("sec-fetch-dest", "document") == "document"
+
+
+def to_sign_in(request: Request) -> Response:
+    """Lead to the sign-in page, and from there back to here."""
+    here = urlencode({"next": request.url.path + (f"?{request.url.query}" if request.url.query else "")})
+    return RedirectResponse(f"{request.app.url_path_for('sign_in')}?{here}", status_code=303)
 
 
 def _back(request: Request) -> str:
@@ -261,7 +290,11 @@ async def _handle_database(request: Request, error: Exception) -> Response:
                 return answer(request, gone)
             if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
                 return answer(request, HTTPException(409, TAKEN))
+            if isinstance(error.orig, psycopg.DataError):
+                return answer(request, UNSTORABLE)
             raise error
+        case UnicodeEncodeError():
+            return answer(request, UNSTORABLE)
         case StaleDataError():
             return answer(request, HTTPException(409, OVERTAKEN))
         case _:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -79,11 +79,11 @@ def day(value: date | None, *, iso: bool = False) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """Return a point in time in UTC, to the minute."""
+    """Return a point in time to the minute, in the reader's time zone, which is UTC until they choose."""
     if value is None:
         return NOTHING
-    utc = value.astimezone(UTC)
-    return f"{day(utc.date())}, {utc:%H:%M} UTC"
+    local = value.astimezone(context.time_zone.get())
+    return f"{day(local.date())}, {local:%H:%M %Z}"
 
 
 def plain(value: float | int | None, times: int = 1) -> str:

@@ -12,6 +12,7 @@ Each reader returns a value of its type, or a neutral one after noting a `Proble
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -25,6 +26,8 @@ from app.web.formatting import full, parse_number, plain
 Choice = TypeVar("Choice", bound=StrEnum)
 REQUIRED = "fill this in"
 LONGEST_TEXT = 1000
+#: What separates numbers in a row: a tab or line end as a spreadsheet pastes them, a semicolon, or spaces.
+BETWEEN = re.compile(r"[\t\r\n;]+| +")
 
 
 class Form:
@@ -53,6 +56,10 @@ class Form:
 
     def __contains__(self, name: str) -> bool:
         return name in self._texts
+
+    def names(self) -> list[str]:
+        """Return the names of all fields that were sent, for forms whose fields follow from data."""
+        return list(self._texts)
 
     def all(self, name: str) -> list[str]:
         """Return every text sent under one name, for repeated fields."""
@@ -142,6 +149,22 @@ class Form:
         if len(self.problems) == before and not value.is_integer():
             self.refuse(name, "a whole number")
         return int(value)
+
+    def row(self, name: str, allowed: str = "", *, divide_by: int = 1) -> tuple[float, ...]:
+        """Read several numbers, as typed or pasted from a spreadsheet; `allowed` is said where there is none.
+
+        Without `allowed` the field may stay empty.
+        """
+        texts = [text for text in BETWEEN.split(self[name].strip()) if text]
+        if not texts and allowed:
+            self.refuse(name, allowed)
+        found: list[float] = []
+        for position, text in enumerate(texts, start=1):
+            try:
+                found.append(parse_number(text) / divide_by)
+            except ValueError as error:
+                self.refuse(name, f"value {position}, “{text}”, must be {error}")
+        return tuple(found)
 
     def choice(self, name: str, kinds: type[Choice]) -> Choice:
         """Read one of an enumeration."""

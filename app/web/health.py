@@ -9,7 +9,8 @@ from starlette.responses import JSONResponse
 
 from app.db import get_engine, ping
 from app.errors import Unavailable
-from app.migrations.api import SchemaBehind, SchemaNewer, require_current
+from app.migrations.api import SchemaBehind, SchemaNewer, require_served
+from app.settings import DRAINING
 
 router = APIRouter(include_in_schema=False)
 logger = logging.getLogger(__name__)
@@ -23,7 +24,7 @@ def health() -> JSONResponse:
 
 @router.get("/ready")
 def ready() -> JSONResponse:
-    """Say whether requests will work: database reachable, schema at the code's revision."""
+    """Say whether requests will work: database reachable, schema one we serve on, not told to leave."""
     reason = why_not_ready()
     body = {"status": "unavailable", "reason": reason} if reason else {"status": "ready"}
     return JSONResponse(body, status_code=503 if reason else 200, headers={"Cache-Control": "no-store"})
@@ -31,9 +32,11 @@ def ready() -> JSONResponse:
 
 def why_not_ready() -> str:
     """Return what keeps requests from working, or nothing; where the database is goes to the log alone."""
+    if DRAINING.exists():
+        return "This process is leaving."
     try:
         ping()
-        require_current(get_engine())
+        require_served(get_engine())
     except Unavailable as error:
         logger.warning("Not ready: %s", error)
         return "The database does not answer."

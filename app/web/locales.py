@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo, available_timezones
 
 NARROW_SPACE = "\u202f"
 
@@ -39,6 +40,31 @@ LOCALES = {
     "pt": Locale("pt", ",", ".", "%d/%m/%Y"),
     "sv": Locale("sv", ",", "\u00a0", "%Y-%m-%d"),
 }
+
+
+#: How numbers may be written whatever the language: decimal sign, thousands separator, and an example.
+NUMBER_FORMATS = {
+    "point-comma": (".", ",", "1,234.5"),
+    "point-space": (".", NARROW_SPACE, "1 234.5"),
+    "comma-point": (",", ".", "1.234,5"),
+    "comma-space": (",", NARROW_SPACE, "1 234,5"),
+    "point-apostrophe": (".", "\u2019", "1’234.5"),
+}
+UTC_ZONE = ZoneInfo("UTC")
+
+
+def personal_locale(tag: str, number_format: str, otherwise: Locale) -> Locale:
+    """Return how a person wants things written; what they left open follows their browser."""
+    chosen = LOCALES.get(tag.lower(), otherwise)
+    if number_format not in NUMBER_FORMATS:
+        return chosen
+    decimal, group, _ = NUMBER_FORMATS[number_format]
+    return replace(chosen, decimal=decimal, group=group)
+
+
+def zone(name: str) -> ZoneInfo:
+    """Return the time zone of this name, UTC for none and for one that is not known here."""
+    return ZoneInfo(name) if name in available_timezones() else UTC_ZONE
 
 
 def best_locale(accept_language: str) -> Locale:

@@ -1,4 +1,8 @@
-"""The things a URL names, looked up once: 404 when there is none, 403 when it may not be touched."""
+"""The things a URL names, looked up once.
+
+404 when there is none, or none that the caller may know of; 403 when it may not be touched. A lookup that
+begins with a project settles whether the caller's role suffices there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,9 @@ from sqlalchemy.orm import joinedload
 from app.engine.kinds import ScenarioStatus
 from app.errors import NotAllowed, NotFound
 from app.models import Parameter, Project, Scenario, SimulationRun
+from app.people.identity import may
+from app.people.policy import Permission
+from app.web.access import AccessDep, settles_project
 from app.web.deps import SessionDep
 
 Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
@@ -19,19 +26,24 @@ LARGEST_KEY = 2**63 - 1
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 
 
-def find_project(session: SessionDep, project_slug: Slug) -> Project:
-    """Return the project that the URL names; raises `NotFound`."""
+@settles_project
+def find_project(session: SessionDep, access: AccessDep, project_slug: Slug) -> Project:
+    """Return the project that the URL names; raises `NotFound`, `NotAllowed`."""
     project = session.scalars(select(Project).where(Project.slug == project_slug)).one_or_none()
     if project is None:
         raise NotFound("project", project_slug)
+    access.require(project)
     return project
 
 
 ProjectDep = Annotated[Project, Depends(find_project, scope="function")]
 
 
-def find_scenario(session: SessionDep, project_slug: Slug, scenario_slug: Slug) -> Scenario:
-    """Return the scenario that the URL names, with its project; raises `NotFound`."""
+@settles_project
+def find_scenario(
+    session: SessionDep, access: AccessDep, project_slug: Slug, scenario_slug: Slug
+) -> Scenario:
+    """Return the scenario that the URL names, with its project; raises `NotFound`, `NotAllowed`."""
     statement = (
         select(Scenario)
         .join(Scenario.project)
@@ -41,6 +53,7 @@ def find_scenario(session: SessionDep, project_slug: Slug, scenario_slug: Slug) 
     scenario = session.scalars(statement).one_or_none()
     if scenario is None:
         raise NotFound("scenario", f"{project_slug}/{scenario_slug}")
+    access.require(scenario.project)
     return scenario
 
 
@@ -59,9 +72,10 @@ def editable(scenario: Scenario) -> Scenario:
 
 
 def is_editable(scenario: Scenario) -> bool:
-    """Say whether pages should offer to change the scenario."""
+    """Say whether pages should offer to change the scenario: it is not locked, and the reader may."""
     archived = scenario.status is ScenarioStatus.ARCHIVED or scenario.project.archived_at is not None
-    return not archived and scenario.status is not ScenarioStatus.APPROVED
+    locked = archived or scenario.status is ScenarioStatus.APPROVED
+    return not locked and may(Permission.EDIT, scenario.project)
 
 
 def find_editable_scenario(scenario: ScenarioDep) -> Scenario:
@@ -85,8 +99,9 @@ def find_parameter(session: SessionDep, scenario: ScenarioDep, name: str) -> Par
 ParameterDep = Annotated[Parameter, Depends(find_parameter, scope="function")]
 
 
-def find_run(session: SessionDep, run_id: Key) -> SimulationRun:
-    """Return the simulation run that the URL names, with its scenario and project; raises `NotFound`."""
+@settles_project
+def find_run(session: SessionDep, access: AccessDep, run_id: Key) -> SimulationRun:
+    """Return the run that the URL names, with its scenario and project; raises `NotFound`, `NotAllowed`."""
     statement = (
         select(SimulationRun)
         .where(SimulationRun.id == run_id)
@@ -95,6 +110,7 @@ def find_run(session: SessionDep, run_id: Key) -> SimulationRun:
     run = session.scalars(statement).one_or_none()
     if run is None:
         raise NotFound("simulation run", run_id)
+    access.require(run.scenario.project)
     return run
 
 

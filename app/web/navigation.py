@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from starlette.applications import Starlette
 
+from app.people.identity import may
+from app.people.policy import Permission
 from app.settings import Settings
 
 
@@ -18,15 +20,19 @@ class Item:
     icon: str
     prefix: str
     development: bool = False
+    needs: Permission = Permission.READ
 
 
 #: A feature adds its line here. `route` is the name of a GET route without path parameters.
 SIDEBAR = (
     Item("Dashboard", "dashboard", "dashboard", "/"),
     Item("Projects", "projects", "projects", "/projects"),
+    Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
     Item("Proof of the engine", "proof", "good", "/proof"),
-    Item("API", "api_docs", "code", "/docs"),
-    Item("Style guide", "styleguide", "palette", "/styleguide", development=True),
+    Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
+    Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),
+    Item("API", "api_docs", "code", "/docs", needs=Permission.SIGNED_IN),
+    Item("Style guide", "styleguide", "palette", "/styleguide", True, Permission.SIGNED_IN),
 )
 
 #: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, best first, for `Ctrl K`.
@@ -52,8 +58,9 @@ class Link:
 
 
 def sidebar(app: Starlette, path: str, settings: Settings) -> tuple[Link, ...]:
-    """Return the sidebar for the page at `path`."""
-    visible = [item for item in SIDEBAR if settings.environment != "production" or not item.development]
+    """Return the sidebar for the page at `path`: what whoever asks may go to."""
+    wanted = [item for item in SIDEBAR if settings.environment != "production" or not item.development]
+    visible = [item for item in wanted if may(item.needs)]
     return tuple(
         Link(item.label, str(app.url_path_for(item.route)), item.icon, _leads_to(item.prefix, path))
         for item in visible

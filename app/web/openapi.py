@@ -1,4 +1,4 @@
-"""What the OpenAPI document says about errors: problem details, for every operation alike."""
+"""What the OpenAPI document says of every operation alike: problem details, and the token of a call."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ FIELD_ERROR = {
         "value": {"description": "What was sent; null where it was missing."},
         "allowed": {"type": "string", "description": "What is allowed there."},
     },
+}
+TOKEN = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "An API token, made on the page “Account”; in a browser the sign-in does as well.",
 }
 SIDE = {"type": "object", "additionalProperties": True}
 PROBLEM = {
@@ -38,7 +43,7 @@ PROBLEM = {
 
 
 def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
-    """Name problem details as the answer to every failure, in place of the framework's own shapes."""
+    """Name problem details as the answer to every failure, and the token that every operation takes."""
     answer = {"description": "Problem details", "content": {MEDIA_TYPE: {"schema": REFERENCE}}}
     for path in document.get("paths", {}).values():
         for method, operation in path.items():
@@ -46,6 +51,8 @@ def describe_problems(document: dict[str, Any]) -> dict[str, Any]:
                 if "422" in operation["responses"]:
                     operation["responses"]["422"] = answer | {"description": "Some values are not allowed"}
                 operation["responses"]["default"] = answer
+                operation["security"] = [{"token": []}]
+    document.setdefault("components", {})["securitySchemes"] = {"token": TOKEN}
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     for name in REPLACED:
         schemas.pop(name, None)

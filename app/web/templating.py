@@ -14,6 +14,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from app.people.identity import Identity, identity, may
 from app.settings import get_settings
 from app.web import context, csrf, flash, formatting
 from app.web.assets import asset
@@ -39,6 +40,7 @@ class Shell:
     request_id: str
     version: str
     environment: str
+    person: Identity | None
 
 
 def page(
@@ -56,7 +58,8 @@ def page(
     The title of the window is `title`, else the last of `crumbs`.
     """
     shell = _shell(request, crumbs, title)
-    text = environment().get_template(template).render(page=data, shell=shell, url_for=_Urls(request))
+    names = {"page": data, "shell": shell, "url_for": _Urls(request)}
+    text = environment().get_template(template).render(names)
     response = HTMLResponse(text, status_code=status, headers=dict(headers or {}))
     response.headers.setdefault("Cache-Control", "no-store" if status >= 400 else "private, no-cache")
     csrf.remember(request, response)
@@ -84,7 +87,8 @@ class _Urls:
 
 def _shell(request: Request, crumbs: Sequence[Crumb], title: str) -> Shell:
     settings = get_settings()
-    theme = request.cookies.get("theme", "")
+    person = identity.get()
+    theme = request.cookies.get("theme") or (person.preferences.theme if person else "")
     return Shell(
         title=title or (crumbs[-1].label if crumbs else ""),
         crumbs=crumbs,
@@ -98,6 +102,7 @@ def _shell(request: Request, crumbs: Sequence[Crumb], title: str) -> Shell:
         request_id=context.request_id.get(),
         version=version(),
         environment=settings.environment,
+        person=person,
     )
 
 
@@ -112,7 +117,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=get_settings().environment == "development",
     )
-    templates.globals["asset"] = asset
+    templates.globals |= {"asset": asset, "may": may}
     templates.filters |= {name: _at_request(write) for name, write in WRITERS.items()}
     templates.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return templates

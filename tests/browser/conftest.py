@@ -14,10 +14,19 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    StorageState,
+    sync_playwright,
+)
 
 from tests import database as databases
 from tests.database import CHECKOUT, Environment
+from tests.persons import PASSWORD
 
 #: Chromium without its own errands, so that every request that is seen is a page's.
 ARGUMENTS = (
@@ -30,29 +39,69 @@ ARGUMENTS = (
     "--disable-sync",
 )
 READY_SECONDS = 180
+EMAIL = "ada@mine.example"
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running CalMiner: its address, and the link at which its first administrator signs up."""
+
+    address: str
+    link: str
 
 
 @pytest.fixture(scope="session")
-def site(template: Environment) -> Iterator[str]:
-    """The address of a server and a worker on a database with the demo projects."""
+def running(template: Environment) -> Iterator[Site]:
+    """A server and a worker on a database with the demo projects."""
     name = f"calminer_browser_{os.getpid()}"
     with databases.database(template, name, template=template["DATABASE_NAME"]) as own:
-        environment = {**os.environ, **own, "CALMINER_ENVIRONMENT": "test", "CALMINER_INLINE_TRIALS": "2000"}
-        seed = [sys.executable, "scripts/setup_database.py", "--seed-demo"]
-        subprocess.run(seed, env=environment, cwd=CHECKOUT, check=True, stdout=subprocess.DEVNULL)
         port = _free_port()
+        address = f"http://127.0.0.1:{port}"
+        environment = {
+            **os.environ,
+            **own,
+            "CALMINER_ENVIRONMENT": "test",
+            "CALMINER_INLINE_TRIALS": "2000",
+            "CALMINER_INSECURE_COOKIES": "true",
+            "CALMINER_PUBLIC_URL": address,
+        }
+        seed = [sys.executable, "scripts/setup_database.py", "--seed-demo", "--first-administrator"]
+        done = subprocess.run(seed, env=environment, cwd=CHECKOUT, check=True, capture_output=True, text=True)
+        link = done.stdout.rpartition("7 days: ")[2].strip()
         serve = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--log-level", "warning"]
         work = [sys.executable, "-m", "app.worker"]
         processes = [subprocess.Popen(command, env=environment, cwd=CHECKOUT) for command in (serve, work)]
-        address = f"http://127.0.0.1:{port}"
         try:
             _await_ready(address, processes[0])
-            yield address
+            yield Site(address, link)
         finally:
             for process in processes:
                 process.terminate()
             for process in processes:
                 process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def site(running: Site) -> str:
+    """The address of the server."""
+    return running.address
+
+
+@pytest.fixture(scope="session")
+def signed_in(browser: Browser, running: Site) -> StorageState:
+    """The cookies of the first administrator, who signed up through the link that the setup printed."""
+    context = browser.new_context(base_url=running.address)
+    page = context.new_page()
+    page.goto(running.link)
+    page.get_by_label("Name").fill("Ada Moreno")
+    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_role("button", name="Set password and sign in").click()
+    page.wait_for_url("**/")
+    state = context.storage_state()
+    context.close()
+    return state
 
 
 @pytest.fixture(scope="session")
@@ -92,9 +141,11 @@ class Watch:
 
 
 @pytest.fixture
-def context(browser: Browser, site: str) -> Iterator[BrowserContext]:
-    """A fresh browser profile."""
-    made = browser.new_context(base_url=site, viewport={"width": 1440, "height": 900}, locale="en-GB")
+def context(browser: Browser, site: str, signed_in: StorageState) -> Iterator[BrowserContext]:
+    """A fresh browser profile in which the administrator is signed in."""
+    made = browser.new_context(
+        base_url=site, viewport={"width": 1440, "height": 900}, locale="en-GB", storage_state=signed_in
+    )
     made.set_default_timeout(15_000)
     yield made
     made.close()

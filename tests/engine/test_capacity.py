@@ -8,8 +8,11 @@ from app.engine.capacity import (
     ACCURACY,
     CAMM,
     FEET_PER_METRE,
+    O_HARA,
     Ton,
     camm,
+    long_capacity,
+    o_hara,
     open_pit,
     six_tenths,
     taylor_capacity,
@@ -75,3 +78,19 @@ def test_index_and_place() -> None:
     assert moved.capital == pytest.approx(base.capital * 1.26 * 1.8)
     assert moved.operating_per_st == pytest.approx(base.operating_per_st * 1.26 * 1.8)
     assert moved.price_base.endswith("2.268")
+
+
+@pytest.mark.parametrize(("kind", "factor"), [("open_pit", 400_000), ("underground", 800_000)])
+def test_o_hara_prices_mine_and_mill_by_short_tons_milled(kind: str, factor: float) -> None:
+    estimate = o_hara(kind, 5_000, Ton.METRIC, index_ratio=4.2, location=1.1)
+    assert estimate.capital == pytest.approx(factor * (5_000 * SHORT_PER_METRIC) ** 0.6 * 4.2 * 1.1)
+    assert (estimate.accuracy, estimate.price_base) == (ACCURACY, "C$ of 1978 × 4.62")
+    assert o_hara(kind, 5_000, Ton.SHORT).price_base == "C$ of 1978"
+    assert any("crude" in doubt for doubt in estimate.doubts)
+    assert set(O_HARA) == {"open_pit", "underground"}
+
+
+def test_capacity_follows_the_reserve_less_than_in_proportion() -> None:
+    assert long_capacity(10_000, 50e6, 50e6) == 10_000
+    assert long_capacity(10_000, 50e6, 100e6) == pytest.approx(10_000 * 2**0.56)
+    assert long_capacity(10_000, 50e6, 100e6, "open_pit_or_block_caving") == pytest.approx(10_000 * 2**0.65)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from app.engine.cutoff import (
     GradeDistribution,
@@ -70,7 +70,6 @@ def test_the_yearly_policy_beats_a_constant_cut_off_and_uses_the_reserve_up() ->
         assert year.metal <= 40 * year.length * (1 + 1e-9)
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.floats(20, 200),
     st.floats(10, 200),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy_financial
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
@@ -182,7 +182,6 @@ def test_debt_at_the_return_of_the_project_leaves_the_return(repayment: Repaymen
 
 
 @given(st.floats(1e-3, 1e6), st.sampled_from(PAIRS))
-@settings(max_examples=20)
 def test_money_scales(k: float, pair: tuple[DebtSizing, ConstructionInterest]) -> None:
     given_terms = terms(sizing=pair[0], interest=pair[1], upfront_fee=0.02, commitment_fee=0.005)
     plain = finance(project(), given_terms)

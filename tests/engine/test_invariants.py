@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
@@ -63,7 +63,6 @@ def scaled(mine: MineInputs, k: float) -> MineInputs:
 
 
 @given(FACTORS)
-@settings(max_examples=25)
 def test_money_scales(k: float) -> None:
     plain, other = evaluate(gold_mine()), evaluate(scaled(gold_mine(), k))
     for key, row in plain.lines.items():
@@ -72,7 +71,6 @@ def test_money_scales(k: float) -> None:
 
 
 @given(st.permutations(range(3)), st.permutations(range(2)))
-@settings(max_examples=12)
 def test_the_order_of_lines_changes_nothing(costs: list[int], items: list[int]) -> None:
     mine = gold_mine()
     swapped = replace(
@@ -86,7 +84,6 @@ def test_the_order_of_lines_changes_nothing(costs: list[int], items: list[int]) 
 
 
 @given(st.integers(0, 2**32 - 1), st.sampled_from([2, 7, 64]))
-@settings(max_examples=25)
 def test_one_trial_is_the_first_column_of_a_batch_bit_for_bit(seed: int, trials: int) -> None:
     rng = np.random.default_rng(seed)
     drivers = {
@@ -110,7 +107,6 @@ def test_the_deterministic_case_is_a_batch_of_one() -> None:
 
 
 @given(st.floats(100, 4000), st.floats(0, 1000))
-@settings(max_examples=40)
 def test_a_higher_price_never_lowers_pre_tax_npv_without_price_linked_levies(
     price: float, more: float
 ) -> None:
@@ -120,7 +116,6 @@ def test_a_higher_price_never_lowers_pre_tax_npv_without_price_linked_levies(
 
 
 @given(st.floats(2000, 15000), st.floats(0, 3000))
-@settings(max_examples=20)
 def test_the_same_holds_for_a_concentrate(price: float, more: float) -> None:
     product = copper_mine().products[0]
     metals = (replace(product.metals[0], price=Driven("copper")), *product.metals[1:])

@@ -6,12 +6,14 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus
-from app.models import Parameter, Scenario, SimulationRun
+from app.models import Parameter, ParameterCorrelation, Scenario, SimulationRun
 from app.settings import get_settings
+from app.valuation import partials, runs
+from app.valuation.attempt import beat, finish, take
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
 
 RUNS = f"/api{GOLD}/runs"
@@ -80,6 +82,126 @@ def test_a_large_run_waits_for_the_worker_and_can_be_cancelled(
     assert ended.status_code == 303
     assert "This run was cancelled" in client.get(f"/runs/{run}").text
     assert "data-poll-then" in client.get(f"/runs/{run}/progress").text
+
+
+def test_a_running_run_shows_its_figures_so_far(client: TestClient, gold: Scenario, session: Session) -> None:
+    done = client.post(RUNS, json={"trials": 512, "seed": 1}).json()["id"]
+    found = runs.result_of(runs.get_run(session, done))
+    assert found is not None
+    run = client.post(RUNS, json={"trials": get_settings().inline_trials + 1, "seed": 1}).json()["id"]
+    assert client.get(f"/api/runs/{run}/partial").status_code == 404
+    attempt = take(session, run, stalled_seconds=30)
+    assert attempt is not None
+    assert "so-far" not in client.get(f"/runs/{run}").text
+    beat(session, attempt, 512, partials.to_json(found))
+    shown = client.get(f"/api/runs/{run}/partial").json()
+    assert shown["trials_done"] == 512
+    whole = client.get(f"/api/runs/{done}/result").json()["outputs"]
+    for key, output in shown["outputs"].items():
+        assert output["mean"] == whole[key]["mean"]
+        assert (output["percentiles"], output["undefined"]) == (
+            whole[key]["percentiles"],
+            whole[key]["undefined"],
+        )
+    for page in (client.get(f"/runs/{run}").text, client.get(f"/runs/{run}/progress").text):
+        assert "After 512 trials" in page
+        assert "NPV after tax" in page
+        assert "Standard error" in page
+    finish(session, attempt, found)
+    assert client.get(f"/api/runs/{run}/partial").status_code == 404
+    assert "so-far" not in client.get(f"/runs/{run}").text
+
+
+def test_thresholds_percentiles_and_the_bad_end_are_the_users(
+    client: TestClient, post: Post, gold: Scenario
+) -> None:
+    chosen = {
+        "percentiles": "5 10 25 50 75 90 95 99",
+        "tail": "10",
+        "threshold.npv_after_tax": "500 1,500",
+        "threshold.irr_after_tax": "15",
+    }
+    page = client.get(post(SIMULATIONS, **SMALL | chosen).headers["location"])
+    for words in ("Probability below 500 M", "Probability below 1,500 M", "P99", "Inputs in the worst 10"):
+        assert words in page.text
+    run = int(re.findall(r"Run (\d+)", page.text)[0])
+    found = client.get(f"/api/runs/{run}/result").json()["outputs"]
+    assert [each["threshold"] for each in found["npv_after_tax"]["below"]] == [500e6, 1500e6]
+    assert [each["threshold"] for each in found["irr_after_tax"]["below"]] == [pytest.approx(0.15)]
+    assert found["npv_after_tax"]["tail"]["level"] == 0.1
+    body = {
+        "trials": 1024,
+        "seed": 7,
+        "percentiles": [0.05, 0.5],
+        "thresholds": {"payback": [3.0]},
+        "tail": 0.1,
+    }
+    again = client.post(RUNS, json=body, headers=SAME_ORIGIN).json()["id"]
+    same = client.get(f"/api/runs/{again}/result").json()["outputs"]
+    assert same["npv_after_tax"]["tail"] == found["npv_after_tax"]["tail"]
+    assert [each["level"] for each in same["payback"]["percentiles"]] == [0.05, 0.5]
+    assert same["payback"]["below"][0]["error"] is not None
+
+
+def test_a_run_stops_as_soon_as_its_percentiles_are_known(
+    client: TestClient, post: Post, gold: Scenario
+) -> None:
+    page = client.get(
+        post(SIMULATIONS, **SMALL | {"trials": "20,000", "stop_at": "20"}).headers["location"]
+    ).text
+    assert "8,192 trials" in page
+    assert "of 20,000 asked for" in page
+    assert "every percentile of NPV after tax within ±20 %, met" in page
+
+
+def test_the_worst_outcomes_show_their_inputs(client: TestClient, gold: Scenario) -> None:
+    run = client.post(RUNS, json={"trials": 2000, "seed": 1}).json()["id"]
+    effects = client.get(f"/api/runs/{run}/result").json()["drivers"]["npv_after_tax"]["effects"]
+    price = next(effect for effect in effects if effect["driver"] == "gold_price")
+    assert price["worst_shift"] < -1
+    page = client.get(f"/runs/{run}").text
+    section = page[page.index('id="worst"') :]
+    assert "The 100 trials with the lowest NPV after tax among the first 2,000" in section
+    assert "Gold price" in section
+    assert "USD/oz" in section or "× base" in section
+    assert "highest Payback" in client.get(f"/runs/{run}", params={"output": "payback"}).text
+
+
+def test_every_headline_figure_has_its_error(client: TestClient, gold: Scenario) -> None:
+    run = client.post(RUNS, json={"trials": 2000, "seed": 1}).json()["id"]
+    page = client.get(f"/runs/{run}").text
+    assert page.count('class="figure-delta') == 5  # mean, P10, P50, P90, probability of loss
+    assert "Probability below zero" in page
+    assert "Convergence of NPV after tax" in page
+
+
+def test_trials_without_a_value_are_counted_with_their_reason(client: TestClient, gold: Scenario) -> None:
+    parameter = {"name": "gold_price", "distribution": "uniform", "min": 300, "max": 3000}
+    body = {"scenario_id": gold.id, "iterations": 1000, "seed": 1, "parameters": [parameter]}
+    run = client.post("/api/simulations/run", json=body, headers=SAME_ORIGIN).json()["run_id"]
+    missing = client.get(f"/api/runs/{run}/result").json()["outputs"]["irr_after_tax"]["undefined"]
+    assert missing
+    page = client.get(f"/runs/{run}", params={"output": "irr_after_tax"}).text
+    for reason, number in missing.items():
+        assert f"{number:,} of 1,000 trials have no value ({reason})" in page
+
+
+def test_sobol_indices_are_computed_when_asked_for(
+    client: TestClient, gold: Scenario, session: Session
+) -> None:
+    correlated = client.post(RUNS, json={"trials": 512, "seed": 1}).json()["id"]
+    assert "some of these are correlated" in client.get(f"/runs/{correlated}?indices=on").text
+    assert client.get(f"/api/runs/{correlated}/sobol-indices").status_code == 422
+    session.execute(delete(ParameterCorrelation).where(ParameterCorrelation.scenario_id == gold.id))
+    session.expire_all()
+    run = client.post(RUNS, json={"trials": 512, "seed": 1}, headers=SAME_ORIGIN).json()["id"]
+    assert "Compute Sobol indices" in client.get(f"/runs/{run}").text
+    assert "First order" in client.get(f"/runs/{run}?indices=on").text
+    found = client.get(f"/api/runs/{run}/sobol-indices").json()
+    shares = {each["driver"]: each for each in found["outputs"]["npv_after_tax"]}
+    assert 0.9 < sum(each["first"]["value"] for each in shares.values()) < 1.1
+    assert all(each["total"]["value"] > each["first"]["value"] - 0.05 for each in shares.values())
+    assert found["evaluations"] == found["samples"] * (len(shares) + 2)
 
 
 def test_a_failed_run_says_why(client: TestClient, gold: Scenario, session: Session) -> None:

@@ -75,6 +75,10 @@ CONTRACTS = {
         "import app.engine.timeline\n",
     ),
     "The engine knows NumPy, SciPy and itself": ("app/engine/planted.py", "import sqlalchemy\n"),
+    "Files are read and written without a word about pages": (
+        "app/exchange/planted.py",
+        "import app.web.forms\n",
+    ),
     "Nothing in app/ imports the doors": ("app/jobs/planted.py", "import main\n"),
 }
 

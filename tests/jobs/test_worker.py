@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.db import get_engine
 from app.engine.kinds import RunStatus
+from app.engine.simulation import simulate
 from app.jobs.queue import _sender, enqueue_simulation
 from app.models import SimulationRun
 from app.settings import get_settings
@@ -102,6 +104,20 @@ def test_a_cancelled_run_stops_and_leaves_no_result(
         run = runs.get_run(session, run_id)
         assert (run.status, run.results) == (RunStatus.CANCELLED, [])
         assert run.progress_done < run.trials
+
+
+def test_a_long_run_shows_its_figures_before_it_ends(
+    own_engine: Engine, queued: Queue, worker: Worker
+) -> None:
+    run_id = queued(ENDLESS)
+    worker.start()
+    run = await_run(own_engine, run_id, lambda run: runs.partial_of(run) is not None, worker)
+    shown = runs.partial_of(run)
+    assert shown is not None
+    assert 0 < shown.trials_done <= run.progress_done < run.trials
+    spec = replace(snapshot.spec_from(run.spec), trials=8192)
+    mean = simulate(snapshot.inputs_from(run.inputs), spec).outputs["npv_after_tax"].mean.value
+    assert shown.outputs["npv_after_tax"].mean.value == pytest.approx(mean, rel=0.05)
 
 
 def test_a_poisoned_run_fails_with_its_reason_and_blocks_nobody(

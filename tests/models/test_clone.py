@@ -15,10 +15,13 @@ OUTSIDE_A_SCENARIO = {
         "cost_headings",
         "currencies",
         "exchange_rates",
+        "import_drafts",
         "measurement_units",
         "project_members",
     ),
     *("projects", "roles", "scenarios", "seed_ledger", "simulation_results", "user_roles", "users"),
+    *("api_tokens", "one_time_links", "passwords", "sign_ins", "throttles"),
+    *("second_factors", "recovery_codes", "external_identities"),
 }
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus
-from app.engine.simulation import SimulationResult
+from app.engine.simulation import Progress, SimulationResult
 from app.models import Scenario, SimulationResult as ResultRow, SimulationRun
 from app.settings import get_settings
-from app.valuation import attempt as attempts, runs, snapshot
+from app.valuation import attempt as attempts, partials, runs, snapshot
 from app.valuation.attempt import Attempt, beat, fail, finish, give_back, requeue_stalled, take
-from app.valuation.execute import simulated
+from app.valuation.execute import Watch, simulated
 from app.valuation.spec import RunForm
 from tests.valuation.mine import small_mine
 
@@ -133,3 +133,86 @@ def test_a_failed_run_has_its_reason_and_is_not_taken_again(session: Session, ru
 
 def test_an_unknown_run_is_not_taken(session: Session) -> None:
     assert attempts.take(session, 987654, stalled_seconds=0) is None
+
+
+def test_figures_so_far_are_kept_while_a_run_goes_on_and_go_with_its_end(
+    session: Session, run: SimulationRun, result: SimulationResult
+) -> None:
+    attempt = taken(session, run)
+    assert runs.partial_of(now(session, run)) is None
+    beat(session, attempt, 64, partials.to_json(result))
+    beat(session, attempt, 8192)
+    shown = runs.partial_of(now(session, run))
+    assert shown is not None
+    assert shown.trials_done == 64
+    for key, output in shown.outputs.items():
+        assert output.percentiles == result.outputs[key].percentiles
+        assert (output.mean, output.undefined) == (result.outputs[key].mean, result.outputs[key].undefined)
+    assert finish(session, attempt, result)
+    assert (now(session, run).partial, runs.partial_of(run)) == (None, None)
+
+
+@pytest.mark.parametrize("way", ["cancelled", "failed", "given back", "silent", "taken over", "superseded"])
+def test_no_end_leaves_figures_so_far_behind(
+    session: Session, run: SimulationRun, scenario: Scenario, result: SimulationResult, way: str
+) -> None:
+    attempt = taken(session, run)
+    beat(session, attempt, 64, partials.to_json(result))
+    if way == "cancelled":
+        runs.cancel(session, run.id)
+    elif way == "failed":
+        fail(session, attempt, "The ore ran out.")
+    elif way == "given back":
+        give_back(session, attempt)
+    elif way == "superseded":
+        scenario.costs[0].last = 1
+        runs.start(session, scenario.id, RunForm(trials=64, replicates=4), enqueue=lambda *_: None)
+    else:
+        grow_silent(session, run)
+        _ = requeue_stalled(session, STALLED) if way == "silent" else taken(session, run)
+    assert now(session, run).partial is None
+
+
+def test_figures_so_far_of_another_attempt_are_dropped(
+    session: Session, run: SimulationRun, result: SimulationResult
+) -> None:
+    first = taken(session, run)
+    grow_silent(session, run)
+    taken(session, run)
+    assert not beat(session, first, 64, partials.to_json(result))
+    assert now(session, run).partial is None
+
+
+def test_figures_so_far_are_rare_and_rarer_where_they_are_dear(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(partials.time, "monotonic", lambda: clock[0])
+    pace = partials.Pace()
+    assert not pace.due()
+    clock[0] += partials.PAUSE_SECONDS
+    assert pace.due()
+    with pace:
+        clock[0] += 0.001
+    clock[0] += partials.PAUSE_SECONDS - 0.01
+    assert not pace.due()
+    clock[0] += 0.02
+    assert pace.due()
+    with pace:
+        clock[0] += 3.0
+    clock[0] += 3.0 * (partials.SHARE - 1) - 0.01
+    assert not pace.due()
+    clock[0] += 0.02
+    assert pace.due()
+
+
+def test_whoever_watches_gets_each_figure_once(run: SimulationRun, result: SimulationResult) -> None:
+    pace = partials.Pace()
+    pace._next = 0.0
+    watch = Watch(pace)
+    watch.note(Progress(64, 128, lambda: result))
+    assert watch.news() == partials.to_json(result)
+    assert watch.news() is None
+    watch.note(Progress(96, 128, lambda: result))
+    assert (watch.done, watch.news()) == (96, None)
+    pace._next = 0.0
+    watch.note(Progress(128, 128, lambda: result))
+    assert watch.news() is None

@@ -167,9 +167,11 @@ def test_a_wrong_distribution_names_parameter_and_field(
         (RunForm(trials=0), "trials"),
         (RunForm(trials=64, seed=-1), "seed"),
         (RunForm(trials=64, replicates=64), "replicates"),
-        (RunForm(trials=64, replicates=4, percentiles=(0.9, 0.1)), "percentiles number 2"),
+        (RunForm(trials=64, replicates=4, percentiles=(0.9, 0.1)), "percentiles[1]"),
         (RunForm(trials=64, replicates=4, tail=0.9), "tail"),
-        (RunForm(trials=64, replicates=4, stop_at=2.0), "stop at"),
+        (RunForm(trials=64, replicates=4, stop_at=2.0), "stop_at"),
+        (RunForm(trials=64, thresholds={"npv_after_tax": (inf,)}), "thresholds[npv_after_tax][0]"),
+        (RunForm(trials=64, thresholds={"luck": (1.0,)}), "thresholds[luck]"),
     ],
 )
 def test_a_wrong_request_names_its_field(

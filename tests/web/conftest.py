@@ -14,15 +14,20 @@ from pydantic import BaseModel, Field
 
 from app import errors
 from app.db import get_engine
+from app.engine.kinds import RoleName
 from app.factory import create_app
+from app.people.identity import Identity
 from app.settings import get_settings
 from app.web import context
+from app.web.access import who_asks
 from app.web.deps import FormDep, SessionDep
 from app.web.flash import redirect
 from app.web.locales import LOCALES
 from app.web.templating import environment
 
 router = APIRouter()
+#: Whom these pages are written for; the database that knows people is not there.
+SOMEBODY = Identity(1, "Ada", "ada@mine.example", roles=frozenset({RoleName.ADMINISTRATOR}))
 
 #: Raised by `/sample/raise/<name>`.
 SAMPLES: dict[str, Exception] = {
@@ -94,6 +99,7 @@ def shell() -> Iterator[FastAPI]:
             patch.setenv(name, value)
         forget()
         made = create_app()
+        made.dependency_overrides[who_asks] = lambda: SOMEBODY
         made.include_router(router)
         yield made
         get_engine().dispose()
@@ -116,7 +122,9 @@ def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("CALMINER_SECRET_KEY", "b1946ac92492d2347c6235b4d2611184-kmx")
     monkeypatch.setenv("DATABASE_PASSWORD", "b1946ac92492d2347c6235b4")
     forget()
-    with TestClient(create_app(), follow_redirects=False) as client:
+    made = create_app()
+    made.dependency_overrides[who_asks] = lambda: SOMEBODY
+    with TestClient(made, follow_redirects=False) as client:
         yield client
     forget()
 

@@ -94,6 +94,16 @@ def test_database_that_is_gone(web: TestClient) -> None:
     assert ready.json() == {"status": "unavailable", "reason": "The database does not answer."}
 
 
+def test_a_full_disk_is_called_that(web: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = psycopg.errors.DiskFull("could not extend file: No space left on device")
+    monkeypatch.setitem(SAMPLES, "Mistake", exc.OperationalError("INSERT", {}, full))
+    response = web.get("/sample/raise/Mistake")
+    assert response.status_code == 503
+    assert "disk of the database is full" in response.text
+    assert "saved before is safe" in response.text
+    assert "extend file" not in response.text
+
+
 @pytest.mark.parametrize(
     ("error", "status"),
     [

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
 
 from app.factory import create_app
 from app.migrations.api import head
+from app.web import health
 
 
 def client() -> TestClient:
@@ -37,3 +41,23 @@ def test_not_ready_on_another_schema(own_database: Engine) -> None:
     response = client().get("/ready")
     assert response.status_code == 503
     assert "9999_later" in response.json()["reason"]
+
+
+@pytest.mark.parametrize(("oldest_code", "status"), [(head(), 200), ("9998", 503)])
+def test_a_later_schema_is_served_where_it_kept_what_this_code_needs(
+    own_database: Engine, oldest_code: str, status: int
+) -> None:
+    with own_database.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{oldest_code}..9999'"))
+    assert client().get("/ready").status_code == status
+
+
+def test_a_leaving_process_is_alive_and_not_ready(
+    own_database: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "DRAINING", tmp_path / "draining")
+    assert client().get("/ready").status_code == 200
+    health.DRAINING.touch()
+    assert client().get("/ready").json()["reason"] == "This process is leaving."
+    assert client().get("/health").status_code == 200

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 CASES = [
     ({"sec-fetch-site": "same-origin"}, 200),
-    ({"sec-fetch-site": "none"}, 200),
+    ({"sec-fetch-site": "none"}, 403),
     ({"sec-fetch-site": "same-site"}, 403),
     ({"sec-fetch-site": "cross-site"}, 403),
     ({"sec-fetch-site": "cross-site", "origin": "http://testserver"}, 403),
@@ -21,6 +21,9 @@ CASES = [
     ({}, 200),
     ({"cookie": "session=1"}, 403),
     ({"cookie": "session=1", "origin": "http://testserver"}, 200),
+    ({"cookie": "session=1", "authorization": "Bearer calminer_x"}, 200),
+    ({"cookie": "session=1", "authorization": "Basic eDp5"}, 403),
+    ({"sec-fetch-site": "cross-site", "authorization": "Basic eDp5"}, 403),
 ]
 
 

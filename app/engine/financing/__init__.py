@@ -3,7 +3,7 @@
 from app.engine.financing.check import check
 from app.engine.financing.finance import ROWS, FinancedCashFlow, finance
 from app.engine.financing.reasons import FINANCING_REASONS, FinancingReason
-from app.engine.financing.terms import Financing, Streaming
+from app.engine.financing.terms import Financing, MaintenanceReserve, Streaming
 
 __all__ = [
     "FINANCING_REASONS",
@@ -11,6 +11,7 @@ __all__ = [
     "FinancedCashFlow",
     "Financing",
     "FinancingReason",
+    "MaintenanceReserve",
     "Streaming",
     "check",
     "finance",

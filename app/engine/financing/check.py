@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from app.engine.checks.bounds import BELOW_ONE, FRACTION, NOT_NEGATIVE, POSITIVE, RATE, Bound
-from app.engine.financing.terms import Financing, Number, Streaming
+from app.engine.financing.terms import Financing, MaintenanceReserve, Number, Streaming
 from app.engine.problems import Problem
 from app.engine.quantity import as_rows
 from app.engine.timeline import Timeline
@@ -41,6 +41,10 @@ def check(terms: Financing, timeline: Timeline) -> tuple[Problem, ...]:
         found.append(Problem("tax_shield", terms.tax_shield, "zero, when the cash flow is before tax"))
     if terms.streaming is not None:
         found += check_streaming(terms.streaming, count)
+    if terms.maintenance_reserve is not None:
+        found += check_reserve(terms.maintenance_reserve, count)
+    if not 0 <= terms.service_reserve <= count:
+        found.append(Problem("service_reserve", terms.service_reserve, f"periods from 0 to {count}"))
     return tuple(found)
 
 
@@ -69,3 +73,13 @@ def check_streaming(streaming: Streaming, count: int) -> Iterator[Problem]:
     yield from check_number("streaming.delivered", streaming.delivered, NOT_NEGATIVE, count)
     if not 0 <= streaming.received < count:
         yield Problem("streaming.received", streaming.received, f"a period from 0 to {count - 1}")
+
+
+def check_reserve(reserve: MaintenanceReserve, count: int) -> Iterator[Problem]:
+    """Return the problems of a maintenance reserve."""
+    if len(as_rows(reserve.spend)) != count:
+        yield Problem("maintenance_reserve.spend", reserve.spend, f"{count} numbers, one a period")
+    else:
+        yield from check_number("maintenance_reserve.spend", reserve.spend, NOT_NEGATIVE, count)
+    if reserve.ahead < 1:
+        yield Problem("maintenance_reserve.ahead", reserve.ahead, "at least one period")

@@ -17,6 +17,7 @@ from app.engine.financing.debt import Construction, Drawdown, Loan, Service, cap
 from app.engine.financing.levered import equity_flow, levered_irr
 from app.engine.financing.ratios import average, breaches, dscr_row, llcr, minimum
 from app.engine.financing.reasons import FinancingReason
+from app.engine.financing.reserves import ReserveRows, maintenance_rows, service_reserve
 from app.engine.financing.streaming import StreamRows, stream_rows
 from app.engine.financing.terms import Financing, Number
 from app.engine.kinds import ConstructionInterest, DebtSizing
@@ -39,6 +40,9 @@ ROWS: Mapping[str, str] = MappingProxyType(
         "stream_cash": "Stream, cash",
         "stream_recognised": "Stream, revenue recognised",
         "stream_deferred": "Stream, deferred revenue at the end of the period",
+        "reserve_cash": "Maintenance reserve, cash out of it less cash into it",
+        "reserve_balance": "Maintenance reserve at the end of the period",
+        "service_reserve": "Debt service reserve at the end of the period",
         "equity_cash_flow": "Cash flow to equity",
         "cumulative_equity": "Cumulative cash flow to equity",
     }
@@ -78,14 +82,16 @@ def finance(cash_flow: CashFlow, terms: Financing) -> FinancedCashFlow:
     The terms are trusted: `app.engine.financing.check` names what is wrong with them beforehand.
     """
     stream = stream_rows(terms.streaming, cash_flow.timeline.n_periods)
+    reserve = maintenance_rows(terms.maintenance_reserve, terms.construction, cash_flow.timeline.n_periods)
     build = _construction(cash_flow, terms)
-    loan = _loan(cash_flow, terms, stream)
+    loan = _loan(cash_flow, terms, stream, reserve)
     gearing, facility = _sized(build, loan, terms)
     draw = build.draw(gearing, facility)
     loan = replace(loan, debt=total(draw.drawn))
     service = repay(loan, terms.repayment)
     cover = dscr_row(loan, service)
-    rows = _rows(cash_flow, terms, draw, loan, service, stream)
+    rows = _rows(cash_flow, terms, draw, loan, service) | _beside(cash_flow, stream, reserve)
+    rows |= _owners(cash_flow, terms, rows)
     rate, irr_reasons = levered_irr(rows["equity_cash_flow"], cash_flow.discount_exponents)
     covenant = _by_period(terms.covenant, cash_flow)[_life(terms)]
     return FinancedCashFlow(
@@ -132,14 +138,14 @@ def _construction(cash_flow: CashFlow, terms: Financing) -> Construction:
     )
 
 
-def _loan(cash_flow: CashFlow, terms: Financing, stream: StreamRows) -> Loan:
-    """Return the loan before its debt is known; deliveries to a stream come before debt service."""
+def _loan(cash_flow: CashFlow, terms: Financing, stream: StreamRows, reserve: ReserveRows) -> Loan:
+    """Return the loan before its debt is known; a stream and the maintenance reserve come before it."""
     life = _life(terms)
     return Loan(
         debt=np.zeros((1, 1)),
         rates=_interest(cash_flow, terms)[life],
         years=cash_flow.timeline.years.reshape(-1, 1)[life],
-        cfads=(cash_flow[terms.line] + stream.cash)[life],
+        cfads=(cash_flow[terms.line] + stream.cash + reserve.cash)[life],
     )
 
 
@@ -157,16 +163,16 @@ def _sized(build: Construction, loan: Loan, terms: Financing) -> tuple[Array, Ar
 
 
 def _rows(
-    cash_flow: CashFlow, terms: Financing, draw: Drawdown, loan: Loan, service: Service, stream: StreamRows
+    cash_flow: CashFlow, terms: Financing, draw: Drawdown, loan: Loan, service: Service
 ) -> dict[str, Array]:
-    """Return every row of `ROWS`; the place of a row is construction, the loan's life, or both."""
+    """Return the rows of the debt; the place of a row is construction, the loan's life, or both."""
     count = cash_flow.timeline.n_periods
 
     def placed(early: Array | None, late: Array | None, beyond: float = 0.0) -> Array:
         return _placed(early, late, terms, count, beyond)
 
     later = placed(None, service.interest)
-    rows = {
+    return {
         "uses": placed(draw.uses, None),
         "drawn": placed(draw.drawn, None),
         "fees": placed(draw.fees, None),
@@ -177,14 +183,27 @@ def _rows(
         "cfads": placed(None, loan.cfads),
         "dscr": placed(None, dscr_row(loan, service), np.nan),
         "tax_shield": _by_period(terms.tax_shield, cash_flow) * later,
+    }
+
+
+def _beside(cash_flow: CashFlow, stream: StreamRows, reserve: ReserveRows) -> dict[str, Array]:
+    """Return the rows of the stream and of the maintenance reserve."""
+    return {
         "stream_cash": stream.cash,
         "stream_recognised": stream.recognised,
         "stream_deferred": stream.deferred,
+        "reserve_cash": _by_period(reserve.cash, cash_flow),
+        "reserve_balance": _by_period(reserve.balance, cash_flow),
     }
+
+
+def _owners(cash_flow: CashFlow, terms: Financing, rows: Mapping[str, Array]) -> dict[str, Array]:
+    """Return the rows of equity; the owners fill the debt service reserve, and get back what it releases."""
+    kept = service_reserve(rows["debt_service"], terms.construction, terms.service_reserve)
     parts = ("stream_cash", "drawn", "interest", "fees", "principal", "tax_shield")
-    rows["equity_cash_flow"] = equity_flow(cash_flow[terms.line], *(rows[part] for part in parts))
-    rows["cumulative_equity"] = running(rows["equity_cash_flow"])
-    return rows
+    equity = equity_flow(cash_flow[terms.line], *(rows[part] for part in parts))
+    equity = equity + rows["reserve_cash"] - np.diff(kept, axis=0, prepend=0.0)
+    return {"service_reserve": kept, "equity_cash_flow": equity, "cumulative_equity": running(equity)}
 
 
 def _placed(

@@ -28,6 +28,18 @@ class Streaming:
 
 
 @dataclass(frozen=True, slots=True)
+class MaintenanceReserve:
+    """Money set aside before overhauls.
+
+    spend: what they cost, already inside the cash flow [money], a row by period or `(n_periods, n_trials)`.
+    ahead: over how many periods each one is saved for.
+    """
+
+    spend: Number
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
 class Financing:
     """One term loan drawn in construction and repaid afterwards, and perhaps a stream.
 
@@ -42,6 +54,8 @@ class Financing:
     start of a period of construction [1/year].
     tax_shield: income tax saved per money of interest after construction, by period [fraction].
     line: the cash flow that serves the debt, `after_tax_cash_flow` or `pre_tax_cash_flow`.
+    maintenance_reserve: is filled and used before debt is served. service_reserve: for how many periods'
+    debt service the owners keep money in an account, 0 for none.
     """
 
     gearing: Number
@@ -59,3 +73,5 @@ class Financing:
     tax_shield: Number = 0.0
     line: str = "after_tax_cash_flow"
     streaming: Streaming | None = None
+    maintenance_reserve: MaintenanceReserve | None = None
+    service_reserve: int = 0

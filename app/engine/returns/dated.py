@@ -75,8 +75,8 @@ def xnpv(
 
     rate: [1/year], effective. A spreadsheet's XNPV() is actual/365 from the first day *listed*.
 
-    >>> round(xnpv(0.10, [date(2026, 1, 1), date(2027, 1, 1)], [-100.0, 110.0]), 9)
-    0.0
+    >>> round(xnpv(0.10, [date(2026, 1, 1), date(2027, 1, 1)], [-100.0, 121.0]), 9)
+    10.0
     """
     times = years_since(valuation or min(days), days, day_count)
     return float(np.sum(np.asarray(cash_flow) * (1 + rate) ** -times))

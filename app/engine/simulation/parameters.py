@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
 
 from app.engine.kinds import ParameterUnit
 
 __all__ = ["Parameter", "ParameterUnit", "Parameters", "Rejection", "Value", "rejected_parameters"]
+
+#: Squares of larger numbers overflow before anybody sees them.
+LARGEST = 1e100
+A_NUMBER = f"a finite number of at most {LARGEST:g} in size"
 
 Value = float | tuple[float, ...]
 Parameters = Mapping[str, Value]
@@ -55,14 +58,14 @@ def rejected_parameters(known: tuple[Parameter, ...], given: Parameters) -> Iter
 def _rejected_value(parameter: Parameter, value: object) -> Iterator[Rejection]:
     if not parameter.many:
         if not _is_number(value):
-            yield parameter.name, value, "a finite number"
+            yield parameter.name, value, A_NUMBER
     elif not isinstance(value, tuple) or not value:
         yield parameter.name, value, "a list of numbers that is not empty"
     else:
         for index, item in enumerate(value):
             if not _is_number(item):
-                yield f"{parameter.name}[{index}]", item, "a finite number"
+                yield f"{parameter.name}[{index}]", item, A_NUMBER
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= LARGEST

@@ -116,7 +116,7 @@ class SobolPoints:
         return scrambled_directions(generator(self.seed, 0, SOBOL), self.dimensions, self.replicates, bits)
 
     def block(self, first: int, count: int) -> Array:
-        if self._dealt_evenly and first % SUB_BLOCK == 0:
+        if self._dealt_evenly and first % SUB_BLOCK == 0 and first + count <= self.trials:
             return normal_scores(self._whole_rounds(first, count))
         u = np.empty((self.dimensions, count))
         for offset in range(min(self.replicates, count)):

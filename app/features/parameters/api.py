@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.features.parameters import edit as editing
+from app.features.parameters.fitting import fitted
 from app.features.parameters.queries import parameters_of, spread
 from app.models import Parameter
 from app.web.deps import SessionDep
@@ -74,6 +75,30 @@ class ParameterOut(BaseModel):
     version: int
 
 
+class HistoryBody(BaseModel):
+    """What was observed, in the parameter's unit."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    values: list[FiniteFloat]
+
+
+class FitOut(BaseModel):
+    """One family fitted by maximum likelihood, and how well it fits.
+
+    p_value: of the Kolmogorov–Smirnov distance; it flatters, because the numbers come from the same values.
+    """
+
+    family: DistributionFamily
+    parameters: dict[str, float]
+    log_likelihood: float
+    aic: float
+    kolmogorov_smirnov: float
+    p_value: float
+    anderson_darling: float
+    spread: SpreadOut
+
+
 @router.get("", summary="List the parameters of a scenario")
 def index(session: SessionDep, scenario: ScenarioDep) -> list[ParameterOut]:
     """Return every named driver of the scenario."""
@@ -94,6 +119,18 @@ def update(
     editing.apply(parameter, _edit(body), scenario.period_count)
     session.flush()
     return _out(parameter)
+
+
+@router.post("/{name}/fit", summary="Fit distributions to a history")
+def fit(_parameter: ParameterDep, body: HistoryBody) -> list[FitOut]:
+    """Return what can have produced the values, the smallest AIC first; nothing is changed."""
+    return [
+        FitOut(
+            **{name: getattr(each.fit, name) for name in FitOut.model_fields if name != "spread"},
+            spread=SpreadOut.model_validate(each.spread),
+        )
+        for each in fitted(body.values)
+    ]
 
 
 def _edit(body: ParameterBody) -> editing.ParameterEdit:

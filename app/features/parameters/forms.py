@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.engine.simulation.distributions import DISTRIBUTIONS
 from app.engine.simulation.parameters import Parameter as Number
 from app.features.parameters.edit import ParameterEdit, Uncertainty
-from app.web.formatting import parse_number, plain
+from app.web.formatting import plain
 from app.web.forms import Form
 
 CERTAIN = "certain"
 FAMILIES = (CERTAIN, *(family.value for family in DISTRIBUTIONS if family is not DistributionFamily.FIXED))
-#: What separates numbers in a row: a tab or line end as a spreadsheet pastes them, a semicolon, or spaces.
-BETWEEN = re.compile(r"[\t\r\n;]+| +")
+NEEDED = "a number, or one number for each period"
 
 
 def field_of(family: DistributionFamily, number: Number) -> str:
@@ -55,25 +52,10 @@ def read(form: Form) -> ParameterEdit:
         uncertainty = _uncertainty(form, DistributionFamily(family))
     return ParameterEdit(
         version=form.version(),
-        values=read_row(form, "values"),
+        values=form.row("values", NEEDED),
         uncertainty=uncertainty,
         note=form.text("note", required=False, longest=4000),
     )
-
-
-def read_row(form: Form, name: str) -> tuple[float, ...]:
-    """Return the numbers of one field, one or several, as typed or pasted from a spreadsheet."""
-    texts = [text for text in BETWEEN.split(form[name].strip()) if text]
-    if not texts:
-        form.refuse(name, "a number, or one number for each period")
-        return ()
-    found: list[float] = []
-    for position, text in enumerate(texts, start=1):
-        try:
-            found.append(parse_number(text))
-        except ValueError as error:
-            form.refuse(name, f"value {position}, “{text}”, must be {error}")
-    return tuple(found)
 
 
 def _uncertainty(form: Form, family: DistributionFamily) -> Uncertainty:
@@ -82,7 +64,7 @@ def _uncertainty(form: Form, family: DistributionFamily) -> Uncertainty:
         name = field_of(family, number)
         if not form[name].strip() and not number.required:
             continue
-        numbers[number.name] = read_row(form, name) if number.many else form.number(name)
+        numbers[number.name] = form.row(name, NEEDED) if number.many else form.number(name)
     return Uncertainty(
         family,
         numbers,

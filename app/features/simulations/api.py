@@ -6,20 +6,25 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from app.engine.kinds import RunStatus, Sampler
+from app.engine.simulation.codec import to_plain
 from app.errors import NotFound
 from app.features.simulations.forms import DEFAULT_TRIALS, LARGEST_SEED
+from app.features.simulations.indices import indices_of
 from app.features.simulations.queries import count_runs, list_runs
 from app.jobs.queue import enqueue_simulation
 from app.models import SimulationRun
 from app.valuation import runs
-from app.valuation.spec import RunForm
+from app.valuation.spec import ASKED, RunForm
+from app.web.access import PersonDep
 from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import Key, RunDep, ScenarioDep
 
 router = APIRouter(prefix="/api", tags=["simulations"])
+#: Percentiles, and thresholds of one output, that one run reports.
+MOST_LEVELS = 99
 
 
 class RunBody(BaseModel):
@@ -27,12 +32,52 @@ class RunBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    trials: Annotated[int, Field(ge=1)] = DEFAULT_TRIALS
+    trials: Annotated[int, Field(ge=1, strict=True)] = DEFAULT_TRIALS
     sampler: Sampler = Sampler.SOBOL
     seed: Annotated[
         int | None,
-        Field(ge=0, le=LARGEST_SEED, description="The same seed gives the same digits; none draws one."),
+        Field(
+            ge=0,
+            le=LARGEST_SEED,
+            strict=True,
+            description="The same seed gives the same digits; none draws one.",
+        ),
     ] = None
+    replicates: Annotated[
+        int | None,
+        Field(
+            strict=True,
+            description="Independent scramblings of Sobol points; none takes as many as is usual.",
+        ),
+    ] = None
+    percentiles: Annotated[
+        list[FiniteFloat], Field(max_length=MOST_LEVELS, description="Ascending fractions between 0 and 1.")
+    ] = list(ASKED.percentiles)
+    thresholds: Annotated[
+        dict[str, Annotated[list[FiniteFloat], Field(max_length=MOST_LEVELS)]],
+        Field(
+            max_length=MOST_LEVELS,
+            description="By output, in its own unit: values whose probability of falling short is wanted.",
+        ),
+    ] = {}
+    tail: Annotated[FiniteFloat, Field(description="Share of the worst outcomes, at most 0.5.")] = ASKED.tail
+    stop_at: Annotated[
+        FiniteFloat | None,
+        Field(description="Relative standard error of the percentiles of NPV at which the run may stop."),
+    ] = None
+
+    def form(self) -> RunForm:
+        """Return what is asked for."""
+        return RunForm(
+            trials=self.trials,
+            seed=self.seed,
+            sampler=self.sampler,
+            replicates=self.replicates,
+            percentiles=tuple(self.percentiles),
+            thresholds={key: tuple(values) for key, values in self.thresholds.items()},
+            tail=self.tail,
+            stop_at=self.stop_at,
+        )
 
 
 class RunOut(BaseModel):
@@ -93,10 +138,14 @@ def index(session: SessionDep, scenario: ScenarioDep, window: WindowDep) -> RunL
 @router.post(
     "/projects/{project_slug}/scenarios/{scenario_slug}/runs", status_code=201, summary="Run a simulation"
 )
-def start(session: SessionDep, scenario: ScenarioDep, body: RunBody, response: Response) -> RunOut:
+def start(
+    session: SessionDep, scenario: ScenarioDep, person: PersonDep, body: RunBody, response: Response
+) -> RunOut:
     """Start a run: a small one is finished when the answer comes, a larger one goes to the worker."""
-    form = RunForm(trials=body.trials, seed=body.seed, sampler=body.sampler)
-    return _created(runs.start(session, scenario.id, form, enqueue=enqueue_simulation), response)
+    run = runs.start(
+        session, scenario.id, body.form(), enqueue=enqueue_simulation, requested_by=person.user_id
+    )
+    return _created(run, response)
 
 
 @router.get("/runs/{run_id}", summary="Show a run")
@@ -114,6 +163,24 @@ def result(run: RunDep) -> dict[str, Any]:
     return found.to_dict()
 
 
+@router.get("/runs/{run_id}/partial", summary="Show what a run has found so far")
+def partial(run: RunDep) -> dict[str, Any]:
+    """Return the statistics of the trials so far, without curves; 404 before the first and after the end.
+
+    Written every two seconds, less often where they take long; the result replaces them.
+    """
+    found = runs.partial_of(run)
+    if found is None:
+        raise NotFound("partial result of run", run.id)
+    return dict(to_plain(found))
+
+
+@router.get("/runs/{run_id}/sobol-indices", summary="Show how much of the variance each input explains")
+def sobol(run: RunDep) -> dict[str, Any]:
+    """Return first- and total-order indices of every output; 422 where inputs are correlated."""
+    return dict(to_plain(indices_of(run)))
+
+
 @router.get("/runs/{run_id}/inputs", summary="Show the inputs that a run kept")
 def inputs(run: RunDep) -> dict[str, Any]:
     """Return the snapshot of inputs and specification that the run was made from."""
@@ -127,9 +194,10 @@ def cancel(session: SessionDep, run: RunDep) -> RunOut:
 
 
 @router.post("/runs/{run_id}/replay", status_code=201, summary="Replay a run")
-def replay(session: SessionDep, run: RunDep, response: Response) -> RunOut:
+def replay(session: SessionDep, run: RunDep, person: PersonDep, response: Response) -> RunOut:
     """Do a run again from its own inputs and seed."""
-    return _created(runs.replay(session, run.id, enqueue=enqueue_simulation), response)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation, requested_by=person.user_id)
+    return _created(again, response)
 
 
 @router.get("/runs/{run_id}/differences/{other_id}", summary="Compare two runs digit by digit")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.engine.simulation.result import DriverEffect, Fan, OutputStatistics, SimulationResult
+from app.engine.kinds import Tail
+from app.engine.simulation.result import DriverEffect, Fan, OutputStatistics, Probability, SimulationResult
 from app.web.charts import (
     ExceedanceChart,
     FanChart,
@@ -17,6 +18,7 @@ from app.web.charts import (
     Swing,
     TornadoChart,
 )
+from app.web.formatting import full
 from app.web.measures import Measure, indicator_measure, money_measure
 
 #: The outputs that a result page offers first; the others follow.
@@ -139,17 +141,27 @@ def _estimates(found: OutputStatistics, measure: Measure) -> list[Estimate]:
         for item in found.percentiles
     ]
     rows.append(Estimate("Largest", measure.of(found.maximum), None, unit))
+    rows += [_chance(each, measure) for each in ([found.loss] if found.loss else []) + list(found.below)]
     if found.tail is not None:
         tail, share = found.tail, f"{found.tail.level * 100:g} %"
         risk, beyond = tail.value_at_risk, tail.conditional
-        words = f"Value at the edge of the worst {share}, in the output's own sign"
+        end = "lowest" if tail.side is Tail.LOW else "highest"
+        words = f"Value at the edge of the {end} {share}, in the output's own sign"
         rows.append(
             Estimate(f"Value at risk, {share}", measure.of(risk.value), measure.of(risk.error), unit, words)
         )
-        words = f"Mean of the worst {share}"
+        words = f"Mean of the {end} {share}"
         label = f"Conditional value at risk, {share}"
         rows.append(Estimate(label, measure.of(beyond.value), measure.of(beyond.error), unit, words))
     return rows
+
+
+def _chance(found: Probability, measure: Measure) -> Estimate:
+    # Twelve digits, so that 7 % does not come back from its fraction as 7.000000000000001.
+    typed = full(float(f"{found.threshold / measure.factor:.12g}"))
+    at = f"{typed} {measure.unit}" if found.threshold else "zero"
+    error = None if found.error is None else found.error * 100
+    return Estimate(f"Probability below {at}", found.probability * 100, error, "%")
 
 
 def _markers(found: OutputStatistics, measure: Measure) -> list[Marker]:

@@ -16,9 +16,11 @@ from app.errors import InvalidInput
 from app.features.simulations import forms
 from app.features.simulations.queries import RunRow, count_runs, list_runs, uncertain_labels
 from app.features.simulations.result import result_page
+from app.features.simulations.sofar import SoFar, so_far
 from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
 from app.valuation import runs
+from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep, SettingsDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
@@ -44,6 +46,13 @@ class SimulationsPage:
     samplers: Mapping[Sampler, str]
     most_trials: int
     inline_trials: int
+    currency: str
+    labels: Mapping[str, str]
+
+    @property
+    def more(self) -> bool:
+        """Whether a field behind “More options” needs a change."""
+        return any(problem.field in self.labels for problem in self.form.problems)
 
     @property
     def uncertain(self) -> int:
@@ -63,6 +72,7 @@ class RunPage:
     total: int
     error: str
     waiting_long: bool
+    so_far: SoFar | None
 
     @property
     def open(self) -> bool:
@@ -80,15 +90,22 @@ def index(
 
 @router.post("/projects/{project_slug}/scenarios/{scenario_slug}/simulations")
 def start(
-    request: Request, session: SessionDep, settings: SettingsDep, scenario: ScenarioDep, form: FormDep
+    request: Request,
+    session: SessionDep,
+    settings: SettingsDep,
+    scenario: ScenarioDep,
+    person: PersonDep,
+    form: FormDep,
 ) -> Response:
     """Start a run, or show the form again with what is wrong."""
     wanted = forms.read(form, settings.max_trials)
     try:
         form.refuse_if_wrong()
-        run = runs.start(session, scenario.id, wanted, enqueue=enqueue_simulation)
+        run = runs.start(
+            session, scenario.id, wanted, enqueue=enqueue_simulation, requested_by=person.user_id
+        )
     except InvalidInput as error:
-        form.adopt(error)
+        form.adopt(forms.at_its_field(error))
         return _list_page(request, session, settings, scenario, Window(), form, status=422)
     return redirect(request, request.app.url_path_for("run", run_id=run.id))
 
@@ -124,9 +141,9 @@ def cancel(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -
 
 
 @router.post("/runs/{run_id}/replay", name="replay_run")
-def replay(request: Request, session: SessionDep, run: RunDep, _form: FormDep) -> Response:
+def replay(request: Request, session: SessionDep, run: RunDep, person: PersonDep, _form: FormDep) -> Response:
     """Do a run again from its own inputs and seed."""
-    again = runs.replay(session, run.id, enqueue=enqueue_simulation)
+    again = runs.replay(session, run.id, enqueue=enqueue_simulation, requested_by=person.user_id)
     path = request.app.url_path_for("run", run_id=again.id)
     return redirect(request, f"{path}?compare={run.id}" if run.status is RunStatus.FINISHED else str(path))
 
@@ -147,6 +164,7 @@ def _run_page(run: SimulationRun) -> RunPage:
         run.progress_total,
         run.error,
         run.status is RunStatus.QUEUED and waited > LONG_WAIT_SECONDS,
+        so_far(run),
     )
 
 
@@ -170,5 +188,7 @@ def _list_page(
         forms.SAMPLERS,
         settings.max_trials,
         settings.inline_trials,
+        scenario.project.currency,
+        forms.LABELS,
     )
     return page(request, "simulations/list.html", data, crumbs=space.crumbs, status=status)

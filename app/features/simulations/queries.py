@@ -64,7 +64,15 @@ def uncertain_labels(session: Session, scenario_id: int) -> list[str]:
     return [label or name for label, name in session.execute(statement)]
 
 
-def driver_labels(session: Session, scenario_id: int) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What people call a parameter, and the unit that they enter it in."""
+
+    label: str
+    unit: str
+
+
+def drivers_of(session: Session, scenario_id: int) -> dict[str, Driver]:
     """Return the words of each parameter by its name."""
-    statement = select(Parameter.name, Parameter.label).where(Parameter.scenario_id == scenario_id)
-    return {name: label or name for name, label in session.execute(statement)}
+    statement = select(Parameter).where(Parameter.scenario_id == scenario_id)
+    return {row.name: Driver(row.label or row.name, row.base.unit) for row in session.scalars(statement)}

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 from starlette.requests import Request
 
-from app.engine.kinds import RunStatus
+from app.engine.kinds import RunStatus, StopReason
 from app.engine.problems import Problem as TieOut
 from app.engine.simulation.result import SimulationResult
 from app.errors import InvalidInput, NotFound
 from app.features.simulations.case import case_of
 from app.features.simulations.forms import SAMPLERS
+from app.features.simulations.indices import Indices, indices_of, is_independent
 from app.features.simulations.outcome import FAN_LINE, Named, Outcome, fan_chart, outcome
-from app.features.simulations.queries import driver_labels
+from app.features.simulations.queries import drivers_of
+from app.features.simulations.worst import Worst, worst
 from app.models import SimulationRun
-from app.valuation import runs
+from app.valuation import runs, snapshot
 from app.web.charts import FanChart
 from app.web.flash import Tone
-from app.web.formatting import count, moment, number
+from app.web.formatting import count, moment, number, plain
 from app.web.workspace import Tab
 
 
@@ -51,6 +53,12 @@ class ResultPage:
     runs_href: str
     tabs: Sequence[Tab]
     outcome: Outcome
+    worst: Worst | None
+    independent: bool
+    indices_href: str
+    indices: Indices | None
+    labels: Mapping[str, str]
+    repair: str
     fan: FanChart | None
     trials: int
     tie_outs: Sequence[TieOut]
@@ -73,15 +81,24 @@ def result_page(request: Request, session: Session, run: SimulationRun, output: 
     if chosen is None:
         raise NotFound("output", output)
     currency = run.scenario.project.currency
+    drivers = drivers_of(session, run.scenario_id)
+    labels = {name: driver.label for name, driver in drivers.items()}
     fan = result.fans.get(FAN_LINE)
     project, scenario = run.scenario.project, run.scenario
+    independent = is_independent(run)
     names = {"project_slug": project.slug, "scenario_slug": scenario.slug}
     return ResultPage(
         run=RunFacts(run.id, project.name, scenario.name),
         facts=_facts(run, result),
         runs_href=str(request.app.url_path_for("simulations", **names)),
         tabs=_tabs(request, run, offered, chosen),
-        outcome=outcome(result, chosen, currency, driver_labels(session, scenario.id)),
+        outcome=outcome(result, chosen, currency, labels),
+        worst=worst(result, snapshot.spec_from(run.spec), chosen.key, drivers, currency),
+        independent=independent,
+        indices_href=f"{request.url.path}?output={chosen.key}&indices=on#indices",
+        indices=indices_of(run) if independent and "indices" in request.query_params else None,
+        labels=labels,
+        repair=_repair(result, labels),
         fan=fan_chart(fan, case.base_path, case.periods, currency) if fan else None,
         trials=result.trials_done,
         tie_outs=case.tie_outs,
@@ -101,7 +118,21 @@ def _facts(run: SimulationRun, result: SimulationResult) -> str:
         (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else 0.0
     )
     trials = f"{count(result.trials_done)} trials, seed {run.seed}"
+    if result.stopped is StopReason.CONVERGED:
+        trials += f", of {count(result.trials_requested)} asked for: every percentile was known well enough"
     return f"{trials}, finished {moment(run.finished_at)} in {number(seconds, 2)} s"
+
+
+def _repair(result: SimulationResult, labels: Mapping[str, str]) -> str:
+    """Return how far correlations that cannot hold together were moved, nothing where they can."""
+    moved = result.correlation
+    if not moved.repaired:
+        return ""
+    pair = " and ".join(labels.get(name, name) for name in moved.pair)
+    return (
+        f"The nearest ones that can were taken. The largest change is {number(moved.largest, 2)}, "
+        f"between {pair}; all together they moved by {number(moved.distance, 2)} (Frobenius norm)."
+    )
 
 
 def _is_stale(session: Session, run: SimulationRun) -> bool:
@@ -134,9 +165,22 @@ def _kept(run: SimulationRun, result: SimulationResult) -> list[tuple[str, str]]
     return [
         ("Seed", str(run.seed)),
         ("Trials", f"{count(result.trials_done)} of {count(result.trials_requested)} asked for"),
+        ("Stop rule", _stop_rule(run, result)),
         ("Sampling", SAMPLERS[result.sampler]),
         ("Independent scramblings", count(result.replicates)),
+        (
+            "Figures from",
+            "histograms: the trials exceed the memory of a run" if result.streamed else "all trials",
+        ),
         ("Engine", result.engine_version),
         ("Inputs", "a full copy, so that the run can be replayed after the scenario has changed"),
         ("Asked for", moment(run.created_at)),
     ]
+
+
+def _stop_rule(run: SimulationRun, result: SimulationResult) -> str:
+    goal = snapshot.spec_from(run.spec).stop_at
+    if goal is None:
+        return "none: all trials were run"
+    rule = f"every percentile of NPV after tax within ±{plain(goal, 100)} %"
+    return f"{rule}, {'met' if result.stopped is StopReason.CONVERGED else 'not met'}"

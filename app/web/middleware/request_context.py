@@ -8,6 +8,7 @@ import secrets
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.people.identity import identity
 from app.web import context
 from app.web.locales import best_locale
 
@@ -37,8 +38,12 @@ class RequestContext:
 
         id_token = context.request_id.set(identifier)
         locale_token = context.locale.set(best_locale(headers.get("accept-language", "")))
+        zone_token = context.time_zone.set(context.time_zone.get())
+        nobody = identity.set(None)
         try:
             await self.app(scope, receive, send_with_id)
         finally:
+            identity.reset(nobody)
+            context.time_zone.reset(zone_token)
             context.request_id.reset(id_token)
             context.locale.reset(locale_token)

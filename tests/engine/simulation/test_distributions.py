@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -121,3 +123,17 @@ def test_every_family_is_registered_and_explained() -> None:
         for parameter in family.parameters:
             assert parameter.label
             assert parameter.help
+
+
+@pytest.mark.parametrize(
+    "family", [f for f in DISTRIBUTIONS if not any(p.many for p in DISTRIBUTIONS[f].parameters)]
+)
+def test_numbers_at_the_edge_of_what_a_float_holds_are_refused_or_work(family: F) -> None:
+    entry = DISTRIBUTIONS[family]
+    names = [parameter.name for parameter in entry.parameters]
+    for numbers in product((-1e99, 0.0, 1e-300, 0.005, 1.0, 2.0, 1e99), repeat=len(names)):
+        given = dict(zip(names, numbers, strict=True))
+        if not entry.rejected(given):
+            made = entry.build(given)
+            assert isfinite(made.expectation()), given
+            assert isfinite(made.deviation()), given

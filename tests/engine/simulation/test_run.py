@@ -95,7 +95,7 @@ class Backwards(Executor):
 
 
 def test_digits_do_not_depend_on_the_order_of_blocks() -> None:
-    spec = replace(SPEC, trials=50_000)
+    spec = replace(SPEC, trials=30_000)
     inline = simulate(INPUTS, spec, model=linear_npv)
     assert simulate(INPUTS, spec, model=linear_npv, executor=Backwards()) == inline
     with ThreadPoolExecutor(3) as pool:

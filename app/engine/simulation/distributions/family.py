@@ -5,7 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol, runtime_checkable
+
+import numpy as np
 
 from app.engine.quantity import Array
 from app.engine.simulation.parameters import Parameter, Parameters, Rejection, rejected_parameters
@@ -81,4 +84,17 @@ class Family:
     def rejected(self, given: Parameters) -> list[Rejection]:
         """Return every rejected parameter; values are judged together once each is a finite number."""
         found = list(rejected_parameters(self.parameters, given))
-        return found or list(self.build(given).rejected())
+        return found or self._rejected_together(given)
+
+    def _rejected_together(self, given: Parameters) -> list[Rejection]:
+        """Return what the family itself rejects, and numbers that are fine but for what follows from them."""
+        try:
+            with np.errstate(all="ignore"):
+                made = self.build(given)
+                found = list(made.rejected())
+                if found or (isfinite(made.expectation()) and isfinite(made.deviation())):
+                    return found
+        except (OverflowError, ZeroDivisionError):
+            pass
+        first = self.parameters[0].name
+        return [(first, given.get(first), "numbers whose mean and standard deviation do not overflow")]

@@ -19,7 +19,8 @@ Z90 = 1.2815515655446004  # of a normal variate, as `ndtri(0.9)` gives it
 
 def normal_density(z: Array) -> Array:
     """Return the standard normal density."""
-    return np.exp(-0.5 * np.square(z)) / sqrt(2 * pi)
+    # Beyond 40 it is zero; squares of what lies much further would overflow.
+    return np.exp(-0.5 * np.square(np.minimum(np.abs(z), 40.0))) / sqrt(2 * pi)
 
 
 def _not_positive(**values: float) -> Iterator[Rejection]:

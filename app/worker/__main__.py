@@ -1,4 +1,8 @@
-"""The door of the worker: `python -m app.worker`. Says who does which job, and nothing else."""
+"""The door of the worker: `python -m app.worker`. Says who does which job, and nothing else.
+
+It is the `__main__` of a package because the processes of the pool load the program they were started by
+again, unless that is its name: the engine is all they need, and the rest takes a second of each of them.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +17,7 @@ from app.jobs.tasks import SIMULATE
 from app.jobs.worker import serve
 from app.settings import get_settings
 from app.valuation.execute import Ending, execute, rescue
-
-ENVIRONMENT = {
-    # Linear algebra that spreads over all processors takes them from the other workers and from the pages.
-    "OPENBLAS_NUM_THREADS": "1",
-    # glibc would return the arrays of each block to the kernel and get them again page by page, which takes
-    # half of the time. It keeps up to 256 MB instead; the largest resident set stays the same.
-    "MALLOC_MMAP_THRESHOLD_": str(32 << 20),
-    "MALLOC_TRIM_THRESHOLD_": str(256 << 20),
-    "MALLOC_TOP_PAD_": str(16 << 20),
-}
+from app.worker import ENVIRONMENT
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Projects as files: export, templates, import in steps."""

@@ -1,0 +1,105 @@
+"""Who works on a project: its members, and whether anybody else may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from app.engine.kinds import RoleName
+from app.models import Project, User
+from app.people import accounts, audit
+from app.people.policy import ROLE_LABELS
+from app.web.access import PersonDep
+from app.web.deps import FormDep, SessionDep
+from app.web.flash import redirect
+from app.web.forms import Form
+from app.web.lookups import Key, ProjectDep
+from app.web.navigation import Crumb
+from app.web.templating import page
+
+router = APIRouter(prefix="/projects/{project_slug}/people", include_in_schema=False)
+ROLES = {role.value: words for role, words in ROLE_LABELS.items() if role is not RoleName.ADMINISTRATOR}
+
+
+@dataclass(frozen=True, slots=True)
+class MembersPage:
+    """The list, the form that adds, and the switch."""
+
+    project: Project
+    members: Sequence[tuple[User, str]]
+    form: Form
+    roles: Sequence[tuple[str, str]]
+    candidates: Sequence[tuple[str, str]]
+
+
+@router.get("", name="members")
+def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+    """Show who works on the project."""
+    return _page(request, session, project, Form.of(role=RoleName.VIEWER))
+
+
+@router.post("", name="save_member")
+def save(request: Request, session: SessionDep, project: ProjectDep, form: FormDep) -> Response:
+    """Give a person a role in the project, in place of the one they had."""
+    people = dict(_candidates(session))
+    chosen, role = form.one_of("person", people), form.one_of("role", ROLES)
+    if form.problems:
+        return _page(request, session, project, form, status=422)
+    accounts.set_member(session, project.id, int(chosen), RoleName(role))
+    return redirect(request, _home(request, project), f"{people[chosen]} saved.")
+
+
+@router.post("/{user_id}/remove", name="remove_member")
+def remove(
+    request: Request, session: SessionDep, project: ProjectDep, user_id: Key, _form: FormDep
+) -> Response:
+    """Take a person's role in the project away."""
+    accounts.set_member(session, project.id, user_id, None)
+    return redirect(request, _home(request, project), "Taken off the project.")
+
+
+@router.post("/private", name="set_private")
+def set_private(
+    request: Request, session: SessionDep, project: ProjectDep, person: PersonDep, form: FormDep
+) -> Response:
+    """Hide the project from everybody but its members, or show it again; whoever hides it stays a member."""
+    project.private = form.flag("private")
+    if project.private and not person.administrates:
+        accounts.set_member(session, project.id, person.user_id, RoleName.PROJECT_MANAGER)
+    audit.record(
+        session, "privacy_changed", subject="project", subject_id=project.id, private=project.private
+    )
+    words = (
+        "Only its members see this project."
+        if project.private
+        else "Everybody with a role sees this project."
+    )
+    return redirect(request, _home(request, project), words)
+
+
+def _home(request: Request, project: Project) -> str:
+    return str(request.app.url_path_for("members", project_slug=project.slug))
+
+
+def _candidates(session: Session) -> list[tuple[str, str]]:
+    statement = select(User.id, User.name, User.email).where(User.active).order_by(func.lower(User.name))
+    return [(str(row.id), f"{row.name} ({row.email})") for row in session.execute(statement)]
+
+
+def _page(request: Request, session: Session, project: Project, form: Form, status: int = 200) -> Response:
+    found = [
+        (person, ROLES[role].partition(":")[0]) for person, role in accounts.members(session, project.id)
+    ]
+    data = MembersPage(project, found, form, list(ROLES.items()), _candidates(session))
+    crumbs = (
+        Crumb("Projects", request.app.url_path_for("projects")),
+        Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug)),
+        Crumb("People"),
+    )
+    return page(request, "members/show.html", data, crumbs=crumbs, status=status)

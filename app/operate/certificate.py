@@ -1,0 +1,57 @@
+"""What certificate a server shows: `python -m app.operate.certificate HOST PORT DOMAIN`.
+
+Prints one JSON object: names, whether the domain is among them, days until it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import sys
+import time
+from typing import Any
+
+SECONDS = 5.0
+
+
+def shown(host: str, port: int, domain: str) -> dict[str, Any]:
+    """Return what a server shows to who asks for a domain, whether it is trusted or not.
+
+    The standard library tells the contents of trusted certificates only, so the one that is shown is trusted
+    for the moment of a second look.
+    """
+    pem = ssl.get_server_certificate((host, port), timeout=SECONDS)
+    context = ssl.create_default_context(cadata=pem)
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.check_hostname = False
+    try:
+        with (
+            socket.create_connection((host, port), timeout=SECONDS) as plain,
+            context.wrap_socket(plain, server_hostname=domain) as connection,
+        ):
+            found: Any = connection.getpeercert()
+    except ssl.SSLCertVerificationError as error:
+        return {"names": "", "matches": False, "days_left": -1.0, "said": error.verify_message}
+    names = [value for kind, value in found.get("subjectAltName", ()) if kind == "DNS"]
+    ends = ssl.cert_time_to_seconds(found["notAfter"])
+    return {
+        "names": ", ".join(names),
+        "matches": domain in names or f"*.{domain.partition('.')[2]}" in names,
+        "days_left": round((ends - time.time()) / 86400, 2),
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Print what is shown; 1 where nothing is."""
+    host, port, domain = arguments
+    try:
+        sys.stdout.write(json.dumps(shown(host, int(port), domain)) + "\n")
+    except OSError as error:
+        sys.stderr.write(f"{host}:{port} shows no certificate: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

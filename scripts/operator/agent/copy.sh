@@ -1,0 +1,43 @@
+#!/bin/sh
+# Copies verified sets to a second place with restic, encrypted: a folder, SFTP, S3 or whatever RESTIC_REPOSITORY names.
+#
+#   copy SET                  a set into the repository, which is made on first use, then checked
+#   fetch SET|latest          a set from the repository into BACKUPS/sets; says its name
+#   thin DAYS WEEKS MONTHS    forget older copies
+set -eu
+
+: "${BACKUPS:=/backups}" "${SPOOL:=$BACKUPS/.spool/copy}" "${RESTIC_REPOSITORY:?}" "${RESTIC_PASSWORD_FILE:?}"
+export RESTIC_REPOSITORY RESTIC_PASSWORD_FILE
+export RESTIC_CACHE_DIR="${RESTIC_CACHE_DIR:-/tmp/restic}" RESTIC_PROGRESS_FPS=0
+
+copy() {
+    restic cat config >/dev/null 2>&1 || restic init --quiet
+    restic backup --quiet --host calminer --tag "$1" "$BACKUPS/sets/$1"
+    restic check --quiet
+}
+
+fetch() {
+    fetched=$BACKUPS/.fetched
+    rm -rf "$fetched"
+    if [ "$1" = latest ]; then
+        restic restore latest --quiet --host calminer --target "$fetched"
+    else
+        restic restore latest --quiet --host calminer --tag "$1" --target "$fetched"
+    fi
+    manifest=$(find "$fetched" -name manifest.json | head -n 1)
+    name=$(basename "$(dirname "$manifest")")
+    mkdir -p "$BACKUPS/sets"
+    if [ ! -d "$BACKUPS/sets/$name" ]; then mv "$(dirname "$manifest")" "$BACKUPS/sets/$name"; fi
+    rm -rf "$fetched"
+    printf '%s\n' "$name"
+}
+
+thin() {
+    restic forget --quiet --host calminer --group-by host --keep-last 1 --keep-daily "$1" --keep-weekly "$2" \
+        --keep-monthly "$3" --prune
+}
+
+VERBS='copy fetch thin'
+# shellcheck source=scripts/operator/agent/loop.sh
+. "$(dirname -- "$0")/loop.sh"
+serve

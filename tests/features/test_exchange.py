@@ -1,0 +1,54 @@
+"""Export, templates and import through both doors, and each way to fail."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from app.models import Scenario
+from tests.features.conftest import SAME_ORIGIN
+
+
+def send(client: TestClient, name: str, data: bytes) -> Any:
+    return client.post("/api/imports", files={"file": (name, data)}, headers=SAME_ORIGIN)
+
+
+@pytest.mark.parametrize("wanted", ["json", "xlsx", "csv"])
+def test_a_project_goes_out_and_comes_back(client: TestClient, gold: Scenario, wanted: str) -> None:
+    first = client.get("/api/projects/diamba-sud/export", params={"format": wanted})
+    assert first.status_code == 200
+    draft = send(client, f"gold.{wanted if wanted != 'csv' else 'zip'}", first.content).json()
+    assert draft["findings"] == []
+    assert draft["target"] == "diamba-sud"
+    assert all(sheet["changed"] == sheet["removed"] == sheet["created"] == 0 for sheet in draft["sheets"])
+    put = {"version": draft["version"], "target": ""}
+    again = client.put(f"/api/imports/{draft['key']}", json=put)
+    assert again.json()["ready"], again.text
+    report = client.post(f"/api/imports/{draft['key']}/commit", json={})
+    assert report.status_code == 200, report.text
+    assert report.json()["project"] == "diamba-sud-2"
+    texts = [
+        client.get(f"/api/projects/{slug}/export", params={"format": "json"}).text
+        for slug in ("diamba-sud", "diamba-sud-2")
+    ]
+    assert texts[0].replace('"diamba-sud"', '"diamba-sud-2"') == texts[1]
+
+
+def test_an_import_over_a_project_changes_what_differs(client: TestClient, gold: Scenario) -> None:
+    document = client.get("/api/projects/diamba-sud/export").json()
+    part = document["scenarios"][0]
+    part["costs"][0]["rate"]["value"] = 99
+    part["closures"][0]["name"] = "Another closure"
+    draft = send(client, "gold.json", json.dumps(document).encode()).json()
+    assert draft["findings"] == []
+    changes = {sheet["title"]: sheet for sheet in draft["sheets"]}
+    assert changes["Costs"]["changed"] == 1
+    assert (changes["Closures"]["created"], changes["Closures"]["removed"]) == (1, 1)
+    done = client.post(f"/api/imports/{draft['key']}/commit", json={"state": draft["state"]})
+    assert done.status_code == 200, done.text
+    after = client.get("/api/projects/diamba-sud/export").json()
+    assert after["scenarios"][0]["costs"][0]["rate"]["value"] == 99
+    assert after == document

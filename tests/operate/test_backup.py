@@ -1,0 +1,159 @@
+"""Backups on a real PostgreSQL: made, proven, damaged in every way we could think of, brought back."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import Engine, text
+
+from app.operate.backup import cycle
+from app.operate.backup.errors import AgentAway, AgentFailed, Busy, NoSpace
+from app.operate.backup.make import Vault, make
+from app.operate.backup.manifest import Manifest
+from app.operate.backup.restore import StillInUse, discard_aside, restore
+from app.operate.backup.verify import verify
+from tests.operate.conftest import running_agent, settings_for
+
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+
+
+def proven(vault: Vault, at: datetime = NOW) -> str:
+    return cycle.run_round(vault, "0.1.0", at).proof.identifier
+
+
+def test_a_backup_is_made_proven_and_brought_back(vault: Vault, own_database: Engine) -> None:
+    before = vault.live.census(vault.settings.database_name)
+    with vault.lock():
+        manifest = make(vault, "0.1.0", NOW)
+        assert not vault.store.look(manifest.identifier).proven
+        proof = verify(vault)
+    assert manifest.census == before
+    assert manifest.tool.startswith("pg_dump (PostgreSQL) 18.")
+    assert proof.identifier == "20260102T030405Z"
+    assert proof.rows == before.rows > 0
+    with own_database.begin() as connection:
+        connection.execute(text("DELETE FROM currencies"))
+    own_database.dispose()
+    with vault.lock():
+        done = restore(vault)
+    assert vault.live.census(vault.settings.database_name).tables == before.tables
+    assert done.kept_as is not None
+    assert vault.live.census(done.kept_as).tables["public.currencies"].rows == 0
+    assert discard_aside(vault) == [done.kept_as]
+    assert not vault.live.exists(done.kept_as)
+
+
+def test_the_dump_and_its_figures_are_of_one_moment(vault: Vault, own_database: Engine) -> None:
+    """Rows come while the backup runs; the figures still belong to the dump, or the proof would fail."""
+    with own_database.begin() as connection:
+        connection.execute(text("CREATE TABLE churn (id bigserial PRIMARY KEY)"))
+    done = threading.Event()
+
+    def write() -> None:
+        with vault.live.connect(vault.settings.database_name, autocommit=True) as connection:
+            while not done.is_set():
+                connection.execute("INSERT INTO churn DEFAULT VALUES")
+
+    with ThreadPoolExecutor(1) as pool:
+        writer = pool.submit(write)
+        identifier = proven(vault)
+        done.set()
+        writer.result()
+    counted = Manifest.read(vault.store.folder(identifier)).census.tables["public.churn"].rows
+    assert counted < vault.live.census(vault.settings.database_name).tables["public.churn"].rows
+
+
+def test_restoring_waits_for_nobody_who_stays(
+    vault: Vault, own_database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proven(vault)
+    monkeypatch.setattr("app.operate.backup.restore._LEAVE_SECONDS", 0.3)
+    with own_database.connect(), vault.lock(), pytest.raises(StillInUse, match="calminer down"):
+        restore(vault)
+    assert vault.live.names_like(f"{vault.settings.database_name}_") == []
+
+
+def test_restoring_into_nothing(vault: Vault, own_database: Engine) -> None:
+    """The server is new and empty: there is no database to put aside."""
+    identifier = proven(vault)
+    own_database.dispose()
+    vault.live.drop(vault.settings.database_name)
+    with vault.lock():
+        done = restore(vault, identifier)
+    assert done.kept_as is None
+    assert vault.live.census(vault.settings.database_name).rows == done.rows > 0
+
+
+def test_one_at_a_time(vault: Vault) -> None:
+    with vault.lock(), pytest.raises(Busy, match="Another backup"), Vault.of(vault.settings).lock():
+        pass
+
+
+def test_a_full_disk_stops_a_backup_before_it_begins(vault: Vault) -> None:
+    good = proven(vault)
+    full = replace(vault, settings=vault.settings.model_copy(update={"backup_free_bytes": 1 << 60}))
+    with pytest.raises(NoSpace, match="Nothing was deleted to make room"):
+        cycle.run_round(full, "0.1.0")
+    assert vault.store.identifiers() == [good]
+
+
+def test_without_its_agent_a_backup_says_so(vault: Vault, tmp_path: Path) -> None:
+    lonely = Vault.of(settings_for(tmp_path / "lonely"), patience=0.2)
+    with pytest.raises(AgentAway, match="profile backup"):
+        cycle.run_round(lonely, "0.1.0")
+    assert lonely.store.identifiers() == []
+
+
+def test_a_killed_dump_leaves_no_set(
+    vault: Vault, agent: subprocess.Popen[bytes], own_database: Engine
+) -> None:
+    good = proven(vault)
+    with own_database.begin() as connection:
+        connection.execute(text("CREATE TABLE long AS SELECT md5(n::text) FROM generate_series(1, 200000) n"))
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(cycle.run_round, vault, "0.1.0", NOW + timedelta(days=1))
+        while not (dumps := [one for one in family(agent) if one.name() == "pg_dump"]):
+            assert not running.done(), running.result()
+        dumps[0].kill()
+        with pytest.raises(AgentFailed, match="dump failed with code 137"):
+            running.result()
+    assert vault.store.identifiers() == [good]
+    assert vault.store.unfinished() != []
+    assert proven(vault, NOW + timedelta(days=2)) in vault.store.identifiers()
+    assert vault.store.unfinished() == []
+
+
+def test_an_agent_that_was_killed_answers_for_it_when_it_is_back(vault: Vault, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path / "other")
+    spool = settings.backup_dir / ".spool" / "tools"
+    spool.mkdir(parents=True)
+    (spool / "running").write_text("7 dump 20260102T030405Z 1-2-3\n")
+    with running_agent(settings):
+        while not (spool / "answer-7").exists():
+            time.sleep(0.01)
+    assert (spool / "answer-7").read_text() == "137\n"
+
+
+def family(agent: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    found = []
+    for one in psutil.Process(agent.pid).children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            one.name()
+            found.append(one)
+    return found
+
+
+def test_words_that_a_shell_could_misread_reach_no_agent(vault: Vault) -> None:
+    with pytest.raises(ValueError, match="not words"):
+        vault.tools.ask("dump", "x; rm -rf /", "1")
+    with pytest.raises(AgentFailed, match="there is no verb drop"):
+        vault.tools.ask("drop", "everything")
