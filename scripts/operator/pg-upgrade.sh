@@ -77,7 +77,7 @@ move_over() {
     ask_vault discard || true
     leave_vault
     compose up --detach --wait --wait-timeout 180 >&2 || undo 'not every container came up.'
-    reason=$(wait_until_ready 60) || undo "not ready: $reason"
+    wait_until_service_ready api 60 || undo "not ready: $reason"
 }
 
 undo() { # REASON
@@ -86,7 +86,7 @@ undo() { # REASON
     name_in_settings POSTGRES_IMAGE "$old_image"
     name_in_settings POSTGRES_VOLUME "$old_volume"
     compose up --detach --wait --wait-timeout 180 >&2 || true
-    still=$(wait_until_ready 60) || warn "the old one is not ready either: $still"
+    wait_until_service_ready api 60 || warn "the old one is not ready either: $reason"
     fail "$ROLLED_BACK" "$1" "$old_image serves again from $old_volume." "What $new_volume holds is of no use any more."
 }
 

@@ -150,8 +150,8 @@ def test_init_writes_settings_and_secrets(home: Path) -> None:
     folder = home / "secrets"
     assert folder.stat().st_mode & 0o077 == 0
     found = {path.name: path.read_text() for path in folder.iterdir()}
-    assert set(found) == {"secret_key", "database_password"}
-    assert len(set(found.values())) == 2
+    assert set(found) == {"secret_key", "database_password", "backup_password"}
+    assert len(set(found.values())) == 3
     for secret in found.values():
         assert len(secret) == 48
         assert secret not in done.stdout + done.stderr
