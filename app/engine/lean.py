@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.cashflow import CashFlow
+from app.engine.context import Context
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
 from app.engine.primitive import Untraceable
@@ -25,7 +26,7 @@ from app.engine.tape import Program, record
 from app.engine.tape.traced import Traced
 
 Sum = tuple[str, bool, int]
-SLICE_VALUES = 20 << 10  # numbers in a row of one slice: a dozen such rows fit a processor's second cache
+SLICE_VALUES = 40 << 10  # numbers in a row of one slice: a few of them fit a processor's second cache
 WIDTHS = (37, 53)  # trials recorded with; the first that is not near the number of periods
 
 
@@ -107,10 +108,11 @@ class Lean:
     varies: bool
 
     def __call__(self, drivers: Drivers) -> CashFlow:
-        """Return the cash flow of the drivers' trials."""
-        if not self.program.fits(drivers):
+        """Return the cash flow of the drivers' trials; without any, of the mine as it is."""
+        given = drivers or self._own()
+        if not self.program.fits(given):
             return evaluate(self.inputs, drivers, check=False)
-        found = self.program.play(drivers, max(SLICE_VALUES // self.inputs.timeline.n_periods, 64))
+        found = self.program.play(given, max(SLICE_VALUES // self.inputs.timeline.n_periods, 64))
         rest = partial(evaluate, self.inputs, drivers, check=False)
         return CashFlow(
             timeline=self.inputs.timeline,
@@ -120,9 +122,15 @@ class Lean:
             discount_exponents=found["exponents"],
             discount_rate=found["rate"],
             discount_factors=found["factors"],
-            n_trials=max(row.shape[1] for row in drivers.values()) if self.varies else 1,
+            n_trials=max(row.shape[1] for row in given.values()) if self.varies else 1,
             sums=dict(found["sums"]),
         )
+
+    def _own(self) -> dict[str, Array]:
+        """Return the mine's own rows of the drivers that the program takes, in the shapes it takes them."""
+        own = Context.of(self.inputs).drivers
+        rows = {name: shape[0] for name, (_, shape) in self.program.frame.inputs.items()}
+        return {name: np.broadcast_to(own[name], (count, 1)) for name, count in rows.items()}
 
 
 def lean(inputs: MineInputs, drivers: Drivers, use: Callable[[CashFlow], object]) -> Lean | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.settings import FOREIGN_NAMES, environment_names, nearest_names
+from app.settings import FOREIGN_NAMES, environment_names
+from app.spelling import nearest_names
 
 #: What docker-compose.prod.yml reads besides the application's own settings; a test compares the two.
 HOST_NAMES = frozenset(

@@ -146,6 +146,9 @@ make_folders() {
     [ -d "$backups" ] || { mkdir -p "$backups" && fresh=yes && made="$made $backups"; }
     # Dumps are written by the database's user, manifests by the application's.
     [ -z "$fresh$repair" ] || as_root "$backups" 'chown 999:10001 /target && chmod 2770 /target'
+    [ "$(setting CALMINER_BACKUP_COPY)" = true ] || return 0
+    copies=$(in_home "$(setting COPIES_DIR "$(default_of COPIES_DIR)")")
+    [ -d "$copies" ] || { mkdir -p "$copies" && made="$made $copies" && as_root "$copies" 'chown 10001:10001 /target'; }
 }
 
 make_volumes() {

@@ -14,7 +14,7 @@ from functools import lru_cache
 from math import asin, pi, sin, sqrt
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 
@@ -55,8 +55,8 @@ def normal_spearman(correlation: float) -> float:
 @lru_cache(maxsize=8)
 def _student_weights(degrees: float) -> tuple[Array, Array]:
     """Return factors `1/√((1+S/S′)(1+S/S″))` and their probabilities, S, S′, S″ independent χ²/ν."""
-    nodes, weights = special.roots_legendre(NODES)
-    share = special.gammaincinv(degrees / 2, (nodes + 1) / 2)
+    nodes, weights = scipy.special.roots_legendre(NODES)
+    share = scipy.special.gammaincinv(degrees / 2, (nodes + 1) / 2)
     probability = weights / 2
     ratio = 1 / np.sqrt(1 + share[:, None] / share[None, :])
     factor = ratio[:, :, None] * ratio[:, None, :]

@@ -85,11 +85,11 @@ def _prepare(
     draws: Draws, drawn: DrawnBlock, model: Model, lines: tuple[str, ...], slice_trials: int | None
 ) -> tuple[Job, Collector]:
     inputs, trials = draws.inputs, draws.spec.trials
+    if isinstance(model, Preparable):
+        model = model.prepared(inputs, drawn.drivers, lines)
     base = model(inputs, {}, lines)
     kept = tuple(line for line in lines if line in base.lines)
     size = slice_trials or fitting_slice(inputs.timeline.n_periods)
-    if isinstance(model, Preparable):
-        model = model.prepared(inputs, drawn.drivers, kept)
     job = Job(draws, model, tuple(base.values), kept, min(size, SUB_BLOCK), min(trials, SAMPLE))
     return job, Collector(job, base)
 

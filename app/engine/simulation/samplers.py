@@ -12,8 +12,8 @@ from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from app.engine.kinds import Sampler
 from app.engine.quantity import Array
@@ -200,7 +200,7 @@ def points(sampler: Sampler, seed: int, dimensions: int, trials: int, replicates
 
 @lru_cache(maxsize=1)
 def _score_knots() -> tuple[Array, Array]:
-    knots = special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
+    knots = scipy.special.ndtri(np.linspace(0.0, 1.0, CELLS + 1))
     knots[0], knots[-1] = knots[1], knots[-2]  # never read: the tails are computed
     return knots[:-1].copy(), np.diff(knots)
 
@@ -214,10 +214,11 @@ def normal_scores(u: Array) -> Array:
     for dimension in range(len(u)):
         row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
-        exact = special.ndtri(row[tails])
+        exact = scipy.special.ndtri(row[tails])
         np.multiply(row, CELLS, out=row)
-        cell = row.astype(np.intp)
-        np.subtract(row, cell, out=row)
+        whole = np.floor(row)
+        cell = whole.astype(np.intp)
+        np.subtract(row, whole, out=row)
         np.multiply(row, step.take(cell), out=row)
         np.add(row, start.take(cell), out=row)
         row[tails] = exact

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.inputs import Correlation
 from app.engine.kinds import Copula
@@ -188,8 +188,8 @@ class _Rows:
 @lru_cache(maxsize=8)
 def _mixing_table(degrees: float) -> Table:
     """Return normal variate → √(ν/χ²), the factor that makes normal variates t distributed."""
-    u = special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))
-    chi_square = 2 * special.gammaincinv(degrees / 2, u)
+    u = scipy.special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))
+    chi_square = 2 * scipy.special.gammaincinv(degrees / 2, u)
     return Table.through(np.sqrt(degrees / np.maximum(chi_square, np.finfo(float).tiny)))
 
 
@@ -198,5 +198,5 @@ def _score_table(degrees: float) -> Table:
     """Return asinh of a t variate, scaled to the table's reach → the normal variate of the same
     probability."""
     t = np.sinh(np.linspace(-T_REACH, T_REACH, CELLS + 1))
-    lower = special.ndtri(special.stdtr(degrees, -np.abs(t)))
+    lower = scipy.special.ndtri(scipy.special.stdtr(degrees, -np.abs(t)))
     return Table.through(np.sign(t) * -np.maximum(lower, -1.5 * REACH))

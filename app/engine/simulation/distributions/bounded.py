@@ -8,7 +8,7 @@ from functools import cached_property
 from math import sqrt
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 from app.engine.simulation.distributions.family import Restated
@@ -135,7 +135,7 @@ class Beta:
             yield "max", self.max, f"greater than min, {self.min:g}"
 
     def inverse(self, u: Array) -> Array:
-        share: Array = special.betaincinv(self.alpha, self.beta, u)
+        share: Array = scipy.special.betaincinv(self.alpha, self.beta, u)
         return self.min + (self.max - self.min) * share
 
     def expectation(self) -> float:
@@ -149,9 +149,9 @@ class Beta:
         width = self.max - self.min
         share = np.clip((x - self.min) / width, 0.0, 1.0)
         log_density = (
-            special.xlogy(self.alpha - 1, share)
-            + special.xlog1py(self.beta - 1, -share)
-            - special.betaln(self.alpha, self.beta)
+            scipy.special.xlogy(self.alpha - 1, share)
+            + scipy.special.xlog1py(self.beta - 1, -share)
+            - scipy.special.betaln(self.alpha, self.beta)
         )
         return np.where((x >= self.min) & (x <= self.max), np.exp(log_density) / width, 0.0)
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from math import isclose, sqrt
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 from app.engine.simulation.parameters import Rejection
@@ -64,7 +64,7 @@ class Discrete:
 
     def from_normal(self, z: Array) -> Array:
         values, cumulative = self.steps
-        return np.asarray(values[np.searchsorted(special.ndtri(cumulative), z, side="left")])
+        return np.asarray(values[np.searchsorted(scipy.special.ndtri(cumulative), z, side="left")])
 
     def expectation(self) -> float:
         return float(np.dot(self.values, self.weights))
@@ -101,7 +101,7 @@ class Cumulative:
         return np.interp(u, self.weights, self.values)
 
     def from_normal(self, z: Array) -> Array:
-        return self.inverse(special.ndtr(z))
+        return self.inverse(scipy.special.ndtr(z))
 
     @cached_property
     def _pieces(self) -> tuple[Array, Array, Array]:
@@ -145,7 +145,7 @@ class Empirical:
         return np.interp(u, *self._ordered)
 
     def from_normal(self, z: Array) -> Array:
-        return self.inverse(special.ndtr(z))
+        return self.inverse(scipy.special.ndtr(z))
 
     def expectation(self) -> float:
         _, ordered = self._ordered

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 from app.engine.simulation.distributions.bounded import Beta
@@ -24,6 +24,7 @@ CELLS = 8192
 COARSE_CELLS = 512  # where a costly inverse CDF is evaluated; cubic pieces lead to the finer cells
 COSTLY = (Beta, Gamma)
 PER_UNIT = CELLS / (2 * REACH)
+LAST = float(np.nextafter(CELLS, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,11 @@ class Table:
         """Return the function at `z`, same shape."""
         position = z * PER_UNIT
         position += CELLS / 2
-        np.clip(position, 0.0, np.nextafter(CELLS, 0), out=position)
-        cell = position.astype(np.intp)
-        position -= cell
+        np.maximum(position, 0.0, out=position)
+        np.minimum(position, LAST, out=position)
+        whole = np.floor(position)
+        cell = whole.astype(np.intp)
+        position -= whole
         position *= self.step.take(cell)
         position += self.start.take(cell)
         return position
@@ -54,9 +57,9 @@ class Table:
 def tabulated(distribution: Distribution) -> Table:
     """Return the table of a distribution."""
     if not isinstance(distribution, COSTLY):
-        return Table.through(distribution.inverse(special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))))
+        return Table.through(distribution.inverse(scipy.special.ndtr(np.linspace(-REACH, REACH, CELLS + 1))))
     z = np.linspace(-REACH, REACH, COARSE_CELLS + 1)
-    x = distribution.inverse(special.ndtr(z))
+    x = distribution.inverse(scipy.special.ndtr(z))
     return Table.through(_refined(z, x, _slopes(distribution, z, x)))
 
 

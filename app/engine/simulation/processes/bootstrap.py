@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array
 from app.engine.simulation.parameters import Rejection
@@ -41,7 +41,7 @@ class Bootstrap:
 
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
         count = len(self.changes)
-        thresholds = special.ndtri(np.arange(1, count) / count)
+        thresholds = scipy.special.ndtri(np.arange(1, count) / count)
         path = self.changes[np.searchsorted(thresholds, shocks)]
         path[0] *= start
         for period in range(1, len(path)):

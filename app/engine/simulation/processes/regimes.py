@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+import scipy
 
 from app.engine.quantity import Array, running
 from app.engine.simulation.parameters import Rejection
@@ -61,9 +61,9 @@ class RegimeSwitching:
             raise ValueError("regime switching needs a second variate per period")
         drift = np.array([self.drift_calm, self.drift_stressed])
         volatility = np.array([self.volatility_calm, self.volatility_stressed])
-        thresholds = np.array([special.ndtri(p) for p in self._stressed_next(years)])
+        thresholds = np.array([scipy.special.ndtri(p) for p in self._stressed_next(years)])
         path = np.empty_like(shocks)
-        stressed = (switches[0] < special.ndtri(self.stressed_share)).astype(np.intp)
+        stressed = (switches[0] < scipy.special.ndtri(self.stressed_share)).astype(np.intp)
         for period, length in enumerate(years):
             if period:
                 stressed = (switches[period] < thresholds[:, period - 1].take(stressed)).astype(np.intp)
