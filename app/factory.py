@@ -15,6 +15,7 @@ from app.features.account import (
 )
 from app.features.dashboard import pages as dashboard_pages
 from app.features.exchange import api as exchange_api, pages as exchange_pages
+from app.features.history import api as history_api, pages as history_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.members import pages as members_pages
 from app.features.parameters import (
@@ -22,8 +23,15 @@ from app.features.parameters import (
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
+from app.features.parts import api as parts_api, pages as parts_pages, row_pages
 from app.features.people import api as people_api, pages as people_pages
-from app.features.projects import api as projects_api, pages as projects_pages
+from app.features.projects import (
+    api as projects_api,
+    lifecycle_api,
+    pages as projects_pages,
+    removal_pages,
+    scenario_pages,
+)
 from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.record import pages as record_pages
 from app.features.reporting import api as reporting_api
@@ -58,15 +66,24 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects_pages.router,
     projects_api.router,
     projects_api.places,
+    scenario_pages.router,
+    removal_pages.router,
+    lifecycle_api.router,
     scenarios_pages.router,
     scenarios_api.router,
     inputs_pages.router,
     inputs_api.router,
+    parts_pages.router,
+    row_pages.router,
+    parts_api.router,
+    parts_api.described,
     parameters_pages.router,
     parameters_fit_pages.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    history_pages.router,
+    history_api.router,
     simulations_founding.router,
     reporting_api.router,
     proof_pages.router,

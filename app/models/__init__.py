@@ -8,6 +8,7 @@ from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models.history import RevisionKind, ScenarioRevision
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import (
     ApiToken,
@@ -83,10 +84,12 @@ __all__ = [
     "Project",
     "ProjectMember",
     "RecoveryCode",
+    "RevisionKind",
     "Role",
     "Row",
     "Scenario",
     "ScenarioRate",
+    "ScenarioRevision",
     "SecondFactor",
     "SeedEntry",
     "SignIn",
