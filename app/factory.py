@@ -7,9 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
-from app.features.account import api as account_api, pages as account_pages, tokens as account_tokens
+from app.features.account import (
+    api as account_api,
+    pages as account_pages,
+    second as account_second,
+    tokens as account_tokens,
+)
 from app.features.dashboard import pages as dashboard_pages
 from app.features.exchange import api as exchange_api, pages as exchange_pages
+from app.features.history import api as history_api, pages as history_pages
 from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.members import pages as members_pages
 from app.features.parameters import (
@@ -17,12 +23,25 @@ from app.features.parameters import (
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
+from app.features.parts import api as parts_api, pages as parts_pages, row_pages
 from app.features.people import api as people_api, pages as people_pages
-from app.features.projects import api as projects_api, pages as projects_pages
+from app.features.projects import (
+    api as projects_api,
+    lifecycle_api,
+    pages as projects_pages,
+    removal_pages,
+    scenario_pages,
+)
 from app.features.proof import api as proof_api, pages as proof_pages
+from app.features.record import pages as record_pages
 from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
-from app.features.signin import links as signin_links, pages as signin_pages
+from app.features.signin import (
+    links as signin_links,
+    pages as signin_pages,
+    provider as signin_provider,
+    second as signin_second,
+)
 from app.features.simulations import (
     api as simulations_api,
     founding as simulations_founding,
@@ -31,6 +50,7 @@ from app.features.simulations import (
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
+from app.web.context import log_with_request_ids
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -46,27 +66,40 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects_pages.router,
     projects_api.router,
     projects_api.places,
+    scenario_pages.router,
+    removal_pages.router,
+    lifecycle_api.router,
     scenarios_pages.router,
     scenarios_api.router,
     inputs_pages.router,
     inputs_api.router,
+    parts_pages.router,
+    row_pages.router,
+    parts_api.router,
+    parts_api.described,
     parameters_pages.router,
     parameters_fit_pages.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,
+    history_pages.router,
+    history_api.router,
     simulations_founding.router,
     reporting_api.router,
     proof_pages.router,
     proof_api.router,
     signin_pages.router,
     signin_links.router,
+    signin_second.router,
+    signin_provider.router,
     account_pages.router,
     account_tokens.router,
+    account_second.router,
     account_api.router,
     people_pages.router,
     people_api.router,
     members_pages.router,
+    record_pages.router,
     exchange_pages.router,
     exchange_api.router,
 )
@@ -89,6 +122,7 @@ class CalMiner(FastAPI):
 def create_app() -> FastAPI:
     """Return the application as the settings of this process want it."""
     settings = get_settings()
+    log_with_request_ids()
     app = CalMiner(
         title="CalMiner",
         summary="Plan an ore-mining project, price it, and know its risk.",

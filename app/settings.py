@@ -19,6 +19,7 @@ from sqlalchemy import URL
 
 from app.backup_settings import BackupSettings
 from app.errors import InvalidInput, Problem
+from app.sign_in_settings import SignInSettings
 from app.spelling import nearest_names, one_slip_apart
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -47,7 +48,7 @@ def _postgresql_driver(value: str) -> str:
     return "postgresql+psycopg"
 
 
-class Settings(BackupSettings):
+class Settings(SignInSettings, BackupSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
@@ -108,63 +109,6 @@ class Settings(BackupSettings):
         ge=1,
         validation_alias="CALMINER_STALLED_SECONDS",
         description="A run whose worker was not heard of for so long is given to another one [seconds].",
-    )
-    public_url: str = Field(
-        default="",
-        pattern=r"^(https?://[^/?#\s]+)?$",
-        validation_alias="CALMINER_PUBLIC_URL",
-        description="Address of this installation as people type it, without a path; links in mails and in "
-        "what the setup prints begin with it.",
-    )
-    insecure_cookies: bool = Field(
-        default=False,
-        validation_alias="CALMINER_INSECURE_COOKIES",
-        description="Lets people sign in over plain HTTP, for development on one machine; "
-        "production refuses it.",
-    )
-    session_idle_minutes: int = Field(
-        default=720,
-        ge=5,
-        le=60 * 24 * 30,
-        validation_alias="CALMINER_SESSION_IDLE_MINUTES",
-        description="A browser that asked for nothing for so long has to sign in again [minutes].",
-    )
-    session_hours: int = Field(
-        default=168,
-        ge=1,
-        le=24 * 90,
-        validation_alias="CALMINER_SESSION_HOURS",
-        description="A browser has to sign in again after so long in any case [hours].",
-    )
-    smtp_host: str = Field(
-        default="",
-        validation_alias="CALMINER_SMTP_HOST",
-        description="Mail server for invitations and forgotten passwords; without one, administrators hand "
-        "links over. Needs CALMINER_PUBLIC_URL.",
-    )
-    smtp_port: int = Field(
-        default=587, ge=1, le=65535, validation_alias="CALMINER_SMTP_PORT", description="Its port."
-    )
-    smtp_security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls",
-        validation_alias="CALMINER_SMTP_SECURITY",
-        description="How the connection to it is encrypted.",
-    )
-    smtp_user: str = Field(
-        default="",
-        validation_alias="CALMINER_SMTP_USER",
-        description="Account on it; empty sends without one.",
-    )
-    smtp_password: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias="CALMINER_SMTP_PASSWORD",
-        description="Password of that account.",
-    )
-    smtp_from: str = Field(
-        default="calminer@localhost",
-        pattern=r"^[^@\s]+@[^@\s]+$",
-        validation_alias="CALMINER_SMTP_FROM",
-        description="Address that its mails come from.",
     )
     database_driver: Annotated[str, AfterValidator(_postgresql_driver)] = Field(
         default="postgresql+psycopg",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -69,9 +70,14 @@ def resolved(file: Path, env_file: Path | None, profiles: list[str]) -> Mapping[
     """Return the file as Compose understands it, with every variable and profile resolved."""
     command = ["docker", "compose", "--file", str(file)]
     command += ["--env-file", str(env_file)] if env_file else []
-    command += [word for profile in profiles for word in ("--profile", profile)]
+    # Only what was asked for, whatever profiles the env file names.
+    environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles)}
     done = subprocess.run(
-        [*command, "config", "--format", "json"], capture_output=True, text=True, check=False
+        [*command, "config", "--format", "json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise Refused(done.stderr.strip())

@@ -17,6 +17,7 @@ from app.exchange.registry import PARTS, SCENARIOS
 from app.exchange.tables import Part, all_parts
 from app.models import Project, Scenario
 from app.models.base import Base
+from app.planning.history import Because, changing
 from app.seed.document import NOT_OWNED, build_project, load_project, plain_columns
 
 MOST_NAMES = 12
@@ -137,7 +138,7 @@ def replace(session: Session, project: Project, document: Mapping[str, Any], sta
     built = build_project(document)
     session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
     _take_over(project, built)
-    stored = {scenario.slug: scenario for scenario in project.scenarios}
+    stored = {each.slug: each for each in project.scenarios if each.deleted_at is None}
     before = {each["slug"]: each for each in current["scenarios"]}
     after = {each["slug"]: each for each in document["scenarios"]}
     # A name, and being the base, must be free before another scenario takes it.
@@ -149,7 +150,8 @@ def replace(session: Session, project: Project, document: Mapping[str, Any], sta
             built.scenarios.remove(scenario)
             project.scenarios.append(scenario)
         elif before[scenario.slug] != after[scenario.slug]:
-            _refill(session, stored[scenario.slug], scenario)
+            with changing(session, stored[scenario.slug], Because("Imported from a file")):
+                _refill(session, stored[scenario.slug], scenario)
         else:
             stored[scenario.slug].is_base = bool(scenario.is_base)
     session.flush()

@@ -11,18 +11,20 @@ INTRODUCTION = f"""\
 Written by `python scripts/write_reference.py`; do not edit.
 
 A project goes out and comes back as a workbook (`.xlsx`), a zip of CSV files, or a
-[document](project-document.md) (`.json`). The workbook and the CSV files have the same tables, listed here in
-their order; a CSV file is called as its table, in small letters. The first row holds the headings, the second,
-which begins with `Unit`, what each column is measured in. A unit there, or in brackets behind a heading, holds
-for cells whose own unit is empty. The cover (`About`) names the format, `{FORMAT}`, and the source.
+[document](project-document.md) (`.json`). The workbook and the CSV files have the same tables, listed
+here in their order; a CSV file is called as its table, in small letters. The first row holds the
+headings, the second, which begins with `Unit`, what each column is measured in. A unit there, or in
+brackets behind a heading, holds for cells whose own unit is empty. The cover (`About`) names the
+format, `{FORMAT}`, and the source.
 
-Numbers have a point before their decimals and no sign between thousands, dates are `2026-01-31`, and yes and no
-are written so. Text that a spreadsheet would run has an apostrophe before it in CSV files. A value that runs by
-period is written `by period` and has a row in Schedules. Formulas are read by their last value and never run.
+Numbers have a point before their decimals and no sign between thousands, dates are `2026-01-31`, and
+yes and no are written so. Text that a spreadsheet would run has an apostrophe before it in CSV files. A
+value that runs by period is written `by period` and has a row in Schedules. Formulas are read by their
+last value and never run.
 
-Read are at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns of a table, {MOST_CELLS:,} cells of a file, and
-{MOST_UNPACKED // 1024**2} MB of what a zip holds. Simulation runs, versions, the archive and who may see a
-project stay in the installation.
+Read are at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns of a table, {MOST_CELLS:,} cells of a
+file, and {MOST_UNPACKED // 1024**2} MB of what a zip holds. Simulation runs, versions, the archive and
+who may see a project stay in the installation.
 """
 
 

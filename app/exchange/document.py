@@ -31,7 +31,7 @@ EXACT = 2**53
 def project_document(project: Project) -> dict[str, Any]:
     """Return a project with its scenarios; runs, versions and the archive are the installation's own."""
     session = object_session(project)
-    loaded = [full(session, scenario) for scenario in project.scenarios]
+    loaded = [full(session, scenario) for scenario in project.scenarios if scenario.deleted_at is None]
     return {
         "format": FORMAT,
         "project": _object(PROJECT, project),

@@ -8,14 +8,18 @@ from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models.history import RevisionKind, ScenarioRevision
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import (
     ApiToken,
+    ExternalIdentity,
     LinkPurpose,
     OneTimeLink,
     Password,
     ProjectMember,
+    RecoveryCode,
     Role,
+    SecondFactor,
     SignIn,
     Throttle,
     TokenScope,
@@ -55,6 +59,7 @@ __all__ = [
     "EnteredRow",
     "EquipmentClass",
     "ExchangeRate",
+    "ExternalIdentity",
     "ImportDraft",
     "IncomeTaxTerms",
     "Levy",
@@ -78,10 +83,14 @@ __all__ = [
     "ProductProcess",
     "Project",
     "ProjectMember",
+    "RecoveryCode",
+    "RevisionKind",
     "Role",
     "Row",
     "Scenario",
     "ScenarioRate",
+    "ScenarioRevision",
+    "SecondFactor",
     "SeedEntry",
     "SignIn",
     "SimulationResult",

@@ -12,8 +12,8 @@ from app.engine.kinds import ScenarioStatus
 from app.models.base import Base
 from app.models.scenario import Scenario
 
-#: Belongs to the scenario that made it: a run is evidence about those inputs, not a part of the plan.
-NOT_COPIED = frozenset({"simulation_runs"})
+#: Belongs to the scenario that made it: a run is evidence about those inputs, a revision its past.
+NOT_COPIED = frozenset({"simulation_runs", "scenario_revisions"})
 #: A copy's own: key, stamps and version start afresh.
 FRESH = frozenset({"id", "scenario_id", "created_at", "updated_at", "version"})
 
@@ -38,7 +38,7 @@ def clone_scenario(session: Session, original: Scenario, *, slug: str, name: str
     kept = {
         column.name: getattr(original, column.name)
         for column in copied_columns(Base.metadata.tables["scenarios"])
-        if column.name not in {"slug", "name", "status", "is_base"}
+        if column.name not in {"slug", "name", "status", "is_base", "deleted_at"}
     }
     copy = Scenario(**kept, slug=slug, name=name, status=ScenarioStatus.DRAFT, is_base=False)
     session.add(copy)

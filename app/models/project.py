@@ -21,7 +21,7 @@ class Project(Edited, Base):
 
     source: the report that the figures come from; source_reference: where in it, and where it was read;
     source_caveat: what a reader must know before quoting a figure; private: seen by its members alone, and
-    by administrators.
+    by administrators; deleted_at: since when no page shows it, until somebody brings it back or removes it.
     """
 
     __tablename__ = "projects"
@@ -30,6 +30,7 @@ class Project(Edited, Base):
         CheckConstraint("name <> ''", name="name_given"),
         Index(None, "currency"),
         Index(None, "archived_at"),
+        Index(None, "deleted_at"),
         Index("ix_projects_private", "id", postgresql_where=text("private")),
     )
 
@@ -44,6 +45,7 @@ class Project(Edited, Base):
     source_reference: Mapped[str] = mapped_column(default="", server_default="")
     source_caveat: Mapped[str] = mapped_column(default="", server_default="")
     archived_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
     private: Mapped[bool] = flag()
 
     scenarios: Mapped[list[Scenario]] = relationship(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, TypeDecorator, UniqueConstraint, text
@@ -77,7 +77,8 @@ class Scenario(Edited, Base):
     slug: stands in its address, unique in the project. is_base: what other scenarios are compared with, one
     per project. periods: runs of equal periods from `start`. valuation: the date that NPV is stated for,
     empty is `start`. production_start: index of the first producing period, empty follows the physicals.
-    copula, copula_degrees: how a simulation ties correlated parameters together.
+    deleted_at: since when no page shows it. copula, copula_degrees: how a simulation ties correlated
+    parameters together.
     """
 
     __tablename__ = "scenarios"
@@ -86,6 +87,7 @@ class Scenario(Edited, Base):
         UniqueConstraint("project_id", "name"),
         Index("uq_scenarios_base", "project_id", unique=True, postgresql_where=text("is_base")),
         Index(None, "status"),
+        Index(None, "deleted_at"),
         CheckConstraint(SLUG, name="slug_is_plain"),
         CheckConstraint("name <> ''", name="name_given"),
         CheckConstraint(PERIODS_RULE, name="periods_are_runs"),
@@ -99,6 +101,7 @@ class Scenario(Edited, Base):
     note: Mapped[str] = mapped_column(default="", server_default="")
     status: Mapped[ScenarioStatus] = choice(ScenarioStatus, default=ScenarioStatus.DRAFT)
     is_base: Mapped[bool] = flag()
+    deleted_at: Mapped[datetime | None]
 
     start: Mapped[date]
     periods: Mapped[tuple[PeriodRun, ...]] = mapped_column(PeriodRuns)

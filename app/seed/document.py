@@ -22,7 +22,10 @@ from app.seed.readers import COMPOSITES, Rejected, read_column
 FORMAT = "calminer-project/1"
 #: Attributes that a document does not carry: keys, stamps and what the installation adds itself.
 NOT_IN_DOCUMENT = frozenset(
-    {"id", "scenario_id", "project_id", "created_at", "updated_at", "version", "archived_at", "private"}
+    {
+        *("id", "scenario_id", "project_id", "created_at", "updated_at", "version"),
+        *("archived_at", "deleted_at", "private"),
+    }
 )
 NOT_OWNED = frozenset({"project", "scenario", "scenarios", "runs"})
 Model = TypeVar("Model", bound=Base)

@@ -17,6 +17,7 @@ from app.engine.kpis import Kpi, kpis
 from app.engine.problems import Problem as TieOut
 from app.engine.quantity import Driven, Quantity
 from app.errors import InvalidInput, NotFound, Problem
+from app.models import Scenario
 from app.valuation.inputs import mine_inputs
 from app.valuation.load import load_scenario
 from app.valuation.stamp import stamp
@@ -86,8 +87,8 @@ class Memory:
 _memory = Memory(REMEMBERED)
 
 
-def evaluate_scenario(session: Session, scenario_id: int) -> Valuation:
-    """Return the value of a scenario as it now stands.
+def evaluate_scenario(session: Session, scenario_id: int, loaded: Scenario | None = None) -> Valuation:
+    """Return the value of a scenario as it now stands; one `loaded` with its parts is not loaded again.
 
     Raises `NotFound`, and `InvalidInput` that names every row and field that stands in the way.
     """
@@ -97,16 +98,16 @@ def evaluate_scenario(session: Session, scenario_id: int) -> Valuation:
     key = (session.get_bind().engine.url, scenario_id, present)
     known = _memory.get(key)
     if known is None:
-        known = _evaluated(session, scenario_id)
+        known = value_loaded(loaded or load_scenario(session, scenario_id))
         _memory.keep(key, known)
     return known
 
 
-def _evaluated(session: Session, scenario_id: int) -> Valuation:
-    scenario = load_scenario(session, scenario_id)
+def value_loaded(scenario: Scenario) -> Valuation:
+    """Return the value of a scenario whose parts are loaded, stored or not; raises `InvalidInput`."""
     inputs = mine_inputs(scenario)
     units = {row.name: row.base.unit for row in scenario.parameters}
-    return _valued(scenario_id, scenario.project.currency, units, inputs)
+    return _valued(scenario.id, scenario.project.currency, units, inputs)
 
 
 def _valued(scenario_id: int, currency: str, units: Mapping[str, str], inputs: MineInputs) -> Valuation:

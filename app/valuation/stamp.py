@@ -21,8 +21,8 @@ from sqlalchemy.orm import Session
 
 from app.models.base import Base
 
-#: Runs are evidence about a scenario and the maintenance log is history; neither moves its value.
-NOT_VALUED = frozenset({"simulation_runs", "maintenance_entries"})
+#: Runs are evidence about a scenario, revisions and the maintenance log its history; none moves its value.
+NOT_VALUED = frozenset({"simulation_runs", "scenario_revisions", "maintenance_entries"})
 
 
 def stamp(session: Session, scenario_id: int) -> str:

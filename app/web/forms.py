@@ -65,6 +65,10 @@ class Form:
         """Return every text sent under one name, for repeated fields."""
         return list(self._texts.get(name, []))
 
+    def put(self, name: str, texts: Sequence[str]) -> None:
+        """Set what a repeated field shows."""
+        self._texts[name] = list(texts)
+
     def refuse(self, name: str, allowed: str) -> None:
         """Note that what was typed in `name` is not allowed."""
         self.problems.append(Problem(name, self[name], allowed))

@@ -24,12 +24,15 @@ Slug = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
 #: PostgreSQL's bigint; a larger number in a URL is an unknown one, not an error of the database.
 LARGEST_KEY = 2**63 - 1
 Key = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
+#: Of a revision, counted from 1 in its scenario.
+Number = Annotated[int, Path(ge=1, le=LARGEST_KEY)]
 
 
 @settles_project
 def find_project(session: SessionDep, access: AccessDep, project_slug: Slug) -> Project:
     """Return the project that the URL names; raises `NotFound`, `NotAllowed`."""
-    project = session.scalars(select(Project).where(Project.slug == project_slug)).one_or_none()
+    statement = select(Project).where(Project.slug == project_slug, Project.deleted_at.is_(None))
+    project = session.scalars(statement).one_or_none()
     if project is None:
         raise NotFound("project", project_slug)
     access.require(project)
@@ -47,7 +50,12 @@ def find_scenario(
     statement = (
         select(Scenario)
         .join(Scenario.project)
-        .where(Project.slug == project_slug, Scenario.slug == scenario_slug)
+        .where(
+            Project.slug == project_slug,
+            Scenario.slug == scenario_slug,
+            Project.deleted_at.is_(None),
+            Scenario.deleted_at.is_(None),
+        )
         .options(joinedload(Scenario.project))
     )
     scenario = session.scalars(statement).one_or_none()

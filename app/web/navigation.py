@@ -30,6 +30,7 @@ SIDEBAR = (
     Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
     Item("Proof of the engine", "proof", "good", "/proof"),
     Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
+    Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),
     Item("API", "api_docs", "code", "/docs", needs=Permission.SIGNED_IN),
     Item("Style guide", "styleguide", "palette", "/styleguide", True, Permission.SIGNED_IN),
 )

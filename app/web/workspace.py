@@ -15,9 +15,18 @@ from app.web.navigation import Crumb
 #: Route name and label of each tab, in order. A feature that adds a tab adds its line here.
 TABS = (
     ("scenario", "Overview"),
-    ("inputs", "Inputs"),
+    ("terms", "Terms"),
     ("parameters", "Parameters"),
+    ("production", "Production"),
+    ("products", "Products"),
+    ("costs", "Costs"),
+    ("consumption", "Consumption"),
+    ("equipment", "Equipment"),
+    ("maintenance", "Maintenance"),
+    ("fiscal", "Fiscal"),
+    ("inputs", "All inputs"),
     ("simulations", "Simulations"),
+    ("history", "History"),
 )
 
 
@@ -41,6 +50,7 @@ class Workspace:
     status: ScenarioStatus
     tabs: Sequence[Tab]
     crumbs: Sequence[Crumb]
+    tab: str
 
 
 def workspace(request: Request, scenario: Scenario, tab: str, *deeper: Crumb) -> Workspace:
@@ -68,4 +78,5 @@ def workspace(request: Request, scenario: Scenario, tab: str, *deeper: Crumb) ->
         scenario.status,
         tabs,
         [*above, *own, *deeper],
+        tab,
     )

@@ -10,8 +10,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.features.projects.edit import slugify
 from app.models import Project, Scenario
+from app.planning.slugs import slugify
 from tests.features.conftest import Post
 
 MINE = {"name": "Los Ricos – Süd", "currency": "USD"}

@@ -12,6 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from app.engine.kinds import RunStatus
 from app.models import Project, Scenario, SimulationRun
 
+#: Neither the scenario nor its project was deleted.
+PRESENT = Project.deleted_at.is_(None) & Scenario.deleted_at.is_(None)
+
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
@@ -40,7 +43,7 @@ def base_scenarios(session: Session, limit: int) -> Sequence[Scenario]:
     statement = (
         select(Scenario)
         .join(Scenario.project)
-        .where(Scenario.is_base, Project.archived_at.is_(None))
+        .where(Scenario.is_base, Project.archived_at.is_(None), PRESENT)
         .options(joinedload(Scenario.project))
         .order_by(func.greatest(Scenario.updated_at, Project.updated_at).desc(), Scenario.id)
         .limit(limit)
@@ -62,6 +65,7 @@ def latest_runs(session: Session, limit: int) -> list[RunRow]:
         )
         .join(Scenario, Scenario.id == SimulationRun.scenario_id)
         .join(Project, Project.id == Scenario.project_id)
+        .where(PRESENT)
         .order_by(SimulationRun.id.desc())
         .limit(limit)
     )
@@ -70,6 +74,13 @@ def latest_runs(session: Session, limit: int) -> list[RunRow]:
 
 def counts(session: Session) -> Counts:
     """Return how many projects, scenarios and runs there are."""
-    tables = (Project, Scenario, SimulationRun)
-    statement = select(*(select(func.count(table.id)).scalar_subquery() for table in tables))
+    projects = select(func.count(Project.id)).where(Project.deleted_at.is_(None))
+    scenarios = select(func.count(Scenario.id)).join(Scenario.project).where(PRESENT)
+    runs = (
+        select(func.count(SimulationRun.id))
+        .join(SimulationRun.scenario)
+        .join(Scenario.project)
+        .where(PRESENT)
+    )
+    statement = select(*(each.scalar_subquery() for each in (projects, scenarios, runs)))
     return Counts(*session.execute(statement).one())

@@ -116,8 +116,7 @@ def update(
     session: SessionDep, scenario: EditorDep, parameter: ParameterDep, body: ParameterBody
 ) -> ParameterOut:
     """Replace value, uncertainty and note; 409 when the version is no longer the current one."""
-    editing.apply(parameter, _edit(body), scenario.period_count)
-    session.flush()
+    editing.save(session, scenario, parameter, _edit(body))
     return _out(parameter)
 
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy.orm import Session
+
 from app.engine.kinds import DistributionFamily, Draw, Effect
 from app.engine.simulation.distributions import DISTRIBUTIONS
 from app.errors import Conflict, InvalidInput, Problem
-from app.models import Entered, Parameter
+from app.models import Entered, Parameter, Scenario
+from app.planning.history import Because, changing
 
 Numbers = Mapping[str, float | tuple[float, ...]]
 
@@ -35,6 +38,13 @@ class ParameterEdit:
     values: tuple[float, ...]
     uncertainty: Uncertainty | None = None
     note: str = field(default="")
+
+
+def save(session: Session, scenario: Scenario, parameter: Parameter, edit: ParameterEdit) -> None:
+    """Bring the parameter to the edited state as a revision of its scenario; raises what `apply` raises."""
+    with changing(session, scenario, Because(note=edit.note if edit.note != parameter.note else "")):
+        apply(parameter, edit, scenario.period_count)
+    session.refresh(parameter)
 
 
 def apply(parameter: Parameter, edit: ParameterEdit, periods: int) -> None:

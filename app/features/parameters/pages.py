@@ -86,11 +86,10 @@ def save(
     wanted = forms.read(form)
     try:
         form.refuse_if_wrong()
-        editing.apply(parameter, wanted, scenario.period_count)
+        editing.save(session, scenario, parameter, wanted)
     except InvalidInput as error:
         form.adopt(InvalidInput([_at_its_field(problem, wanted) for problem in error.problems]))
         return _form_page(request, scenario, parameter, form, status=422)
-    session.flush()
     to = request.app.url_path_for(
         "parameters", project_slug=scenario.project.slug, scenario_slug=scenario.slug
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import asdict, dataclass
 
 from sqlalchemy import select
@@ -11,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, Problem
 from app.models import Currency, Project
+from app.planning.slugs import free_slug
 
 LONGEST_NAME = 200
 LONGEST_TEXT = 4000
-LONGEST_SLUG = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ LABELS = {
 def create(session: Session, edit: ProjectEdit) -> Project:
     """Add a project under a slug of its own; raises `InvalidInput`."""
     check(session, edit)
-    project = Project(slug=free_slug(session, edit.name), **asdict(edit))
+    project = Project(slug=free_slug(session, Project.slug, edit.name), **asdict(edit))
     session.add(project)
     session.flush()
     return project
@@ -87,23 +85,3 @@ def currencies(session: Session) -> dict[str, str]:
     """Return code and name of the currencies that may be chosen."""
     statement = select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
     return {row.code: row.name for row in session.execute(statement)}
-
-
-def free_slug(session: Session, name: str) -> str:
-    """Return a slug for `name` that no project has yet."""
-    wanted = slugify(name)
-    taken = set(session.scalars(select(Project.slug).where(Project.slug.startswith(wanted))))
-    if wanted not in taken:
-        return wanted
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return next(slug for slug in numbered if slug not in taken)
-
-
-def slugify(name: str) -> str:
-    """Return the part of an address that stands for `name`.
-
-    >>> slugify("Los Ricos – Süd")
-    'los-ricos-sud'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].rstrip("-") or "project"

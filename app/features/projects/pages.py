@@ -21,6 +21,7 @@ from app.features.projects.queries import (
     list_projects,
     list_scenarios,
 )
+from app.features.projects.removal import contents
 from app.models import Project
 from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
@@ -52,6 +53,7 @@ class ProjectPage:
 
     project: Project
     scenarios: Sequence[ScenarioRow]
+    contents: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def create(request: Request, session: SessionDep, form: FormDep) -> Response:
 def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
     """Show a project: where its figures come from, and its scenarios."""
     crumbs = (Crumb("Projects", request.app.url_path_for("projects")), Crumb(project.name))
-    data = ProjectPage(project, list_scenarios(session, project.id))
+    gone = contents(session, project).in_words()
+    data = ProjectPage(project, list_scenarios(session, project.id), gone)
     return page(request, "projects/show.html", data, crumbs=crumbs)
 
 

@@ -76,7 +76,11 @@ def list_projects(
     sort: str = "name",
 ) -> list[ProjectRow]:
     """Return one page of projects; `sort` is a key of `SORTS`."""
-    scenarios = select(func.count(Scenario.id)).where(Scenario.project_id == Project.id).scalar_subquery()
+    scenarios = (
+        select(func.count(Scenario.id))
+        .where(Scenario.project_id == Project.id, Scenario.deleted_at.is_(None))
+        .scalar_subquery()
+    )
     statement = select(
         Project.id,
         Project.slug,
@@ -98,7 +102,8 @@ def find_places(session: Session, search: str, limit: int) -> list[Place]:
     statement = (
         select(Project.slug, Project.name, Scenario.slug, Scenario.name)
         .join(Scenario, Scenario.project_id == Project.id)
-        .where(Project.archived_at.is_(None), or_(Project.name.ilike(pattern), Scenario.name.ilike(pattern)))
+        .where(Project.archived_at.is_(None), Project.deleted_at.is_(None), Scenario.deleted_at.is_(None))
+        .where(or_(Project.name.ilike(pattern), Scenario.name.ilike(pattern)))
         .order_by(func.lower(Project.name), Scenario.is_base.desc(), func.lower(Scenario.name))
         .limit(limit)
     )
@@ -111,6 +116,7 @@ def _containing(search: str) -> str:
 
 
 def _filtered(statement: Select[Any], search: str, archived: bool) -> Select[Any]:
+    statement = statement.where(Project.deleted_at.is_(None))
     if not archived:
         statement = statement.where(Project.archived_at.is_(None))
     if search:
@@ -134,7 +140,7 @@ def list_scenarios(session: Session, project_id: int) -> list[ScenarioRow]:
             runs.scalar_subquery(),
             Scenario.updated_at,
         )
-        .where(Scenario.project_id == project_id)
+        .where(Scenario.project_id == project_id, Scenario.deleted_at.is_(None))
         .order_by(Scenario.is_base.desc(), func.lower(Scenario.name))
     )
     return [ScenarioRow(*row) for row in session.execute(statement)]

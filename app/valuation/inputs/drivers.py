@@ -47,7 +47,10 @@ def _driver(read: Reader, row: models.Parameter) -> Quantity:
         return 0.0
     dimension, currency = given.dimension, row.currency or ""
     if row.base.driver:
-        followed = read.drivers[row.base.driver]
+        followed = read.drivers.get(row.base.driver)
+        if followed is None:
+            read.reject(row, "base", row.base.driver, "name a parameter of this scenario")
+            return 0.0
         dimension = combine(dimension, followed.dimension)
         currency = currency or followed.currency
         if has_money(followed.dimension) and followed.currency != (currency or read.home):

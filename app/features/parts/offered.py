@@ -1,0 +1,72 @@
+"""What the fields of a form offer: units, drivers, currencies, headings, names of other parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import CostHeading, Currency, MeasurementUnit, Scenario
+from app.planning.parts import PARTS, Kind, Part
+from app.planning.words import in_words
+
+#: Units offered first, by the engine's unit of a quantity; any code that CalMiner knows may be typed.
+UNITS: Mapping[str, tuple[str, ...]] = {
+    "t": ("t", "kt", "Mt"),
+    "fraction": ("%", "1", "g/t", "kg/t", "ppm", "oz/t"),
+    "factor": ("1",),
+    "¤": ("¤", "k¤", "M¤"),
+    "¤/t": ("¤/t", "¤/oz", "¤/lb", "¤/kg"),
+    "¤/h": ("¤/h",),
+    "h": ("h",),
+    "d": ("d",),
+    "a": ("a", "month"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What each kind of field offers in this scenario. names: of the rows of each part."""
+
+    units: Sequence[str]
+    drivers: Sequence[str]
+    currencies: Sequence[tuple[str, str]]
+    headings: Sequence[tuple[str, str]]
+    names: Mapping[str, Sequence[str]]
+
+    def options(self, part: Part, name: str) -> list[tuple[str, str]]:
+        """Return value and words of what a select offers."""
+        match part.kind(name):
+            case Kind.CHOICE:
+                return [(word, in_words(word)) for word in part.choices(name)]
+            case Kind.CURRENCY:
+                return list(self.currencies)
+            case Kind.HEADING:
+                return list(self.headings)
+        field = part.field(name)
+        return [(each, each) for each in self.names.get(field.refers if field else "", ())]
+
+    def unit(self, part: Part, name: str) -> str:
+        """Return the unit that a new quantity starts with."""
+        return UNITS.get(part.per(name), ("",))[0]
+
+
+def offered(session: Session, scenario: Scenario) -> Offered:
+    """Return what forms offer in a loaded scenario."""
+    units = session.scalars(select(MeasurementUnit.code).order_by(MeasurementUnit.position)).all()
+    currencies = session.execute(
+        select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
+    )
+    headings = session.execute(
+        select(CostHeading.code, CostHeading.label).order_by(CostHeading.section, CostHeading.position)
+    )
+    named = {key: part for key, part in PARTS.items() if part.naming == ("name",)}
+    return Offered(
+        units,
+        sorted(row.name for row in scenario.parameters),
+        [(code, f"{code} – {name}") for code, name in currencies],
+        [(code, label) for code, label in headings],
+        {key: [part.name_of(row) for row in part.rows(scenario)] for key, part in named.items()},
+    )

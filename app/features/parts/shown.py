@@ -1,0 +1,188 @@
+"""The rows of a part as a tab shows them, and their schedules as the grid of periods does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.models import Entered, Scenario
+from app.models.base import Base
+from app.planning.parts import Kind, Part
+from app.planning.values import value_of
+from app.planning.words import in_words, value_in_words
+from app.seed.written import usual
+
+#: Columns beside the name that a table shows at most; the form has them all.
+MOST_COLUMNS = 7
+
+
+def readable_sum(values: Sequence[float]) -> float:
+    """Return a sum without the last digits, which are the rounding of binary numbers."""
+    return float(f"{sum(values):.12g}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """One row of the table of a part."""
+
+    key: str
+    version: int
+    name: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One part of a tab. addable: whether another row may be added."""
+
+    key: str
+    title: str
+    singular: str
+    help: str
+    headings: Sequence[str]
+    rows: Sequence[ShownRow]
+    addable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One quantity by period.
+
+    constant: one value holds for all periods. spread: one value is a total. amounts: one value never holds
+    for all periods. values: one for each period, empty where a total is spread by other fields.
+    """
+
+    part: str
+    key: str
+    version: int
+    field: str
+    group: str
+    label: str
+    unit: str
+    driver: str
+    values: Sequence[float]
+    constant: bool
+    spread: bool
+    amounts: bool
+
+    @property
+    def kind(self) -> str:
+        """What the row may be added to: the same field of the same part in the same unit."""
+        return f"{self.part}:{self.field}:{self.unit}"
+
+    @property
+    def total(self) -> float | None:
+        """The sum over the periods, where adding them means something."""
+        return readable_sum(self.values) if self.values and self.sums else None
+
+    @property
+    def sums(self) -> bool:
+        """Whether the unit is one of amounts, which add up over the periods."""
+        return "/" not in self.unit and self.unit not in {"%", "1", "ppm", "ppb", "factor"}
+
+
+@dataclass(frozen=True, slots=True)
+class GridFoot:
+    """The sum of one kind of quantity over several rows, by period; rows with a driver are left out."""
+
+    key: str
+    label: str
+    unit: str
+    values: Sequence[float]
+
+    @property
+    def total(self) -> float:
+        """The sum over the periods."""
+        return readable_sum(self.values)
+
+
+def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
+    """Return a total for each quantity that more than one row enters in one unit of amounts."""
+    held: dict[str, list[GridRow]] = {}
+    for row in rows:
+        if row.sums and not row.driver and len(row.values) == periods:
+            held.setdefault(row.kind, []).append(row)
+    return [
+        GridFoot(
+            kind,
+            alike[0].label,
+            alike[0].unit,
+            [readable_sum(column) for column in zip(*(row.values for row in alike), strict=True)],
+        )
+        for kind, alike in held.items()
+        if len(alike) > 1
+    ]
+
+
+def shown_part(part: Part, scenario: Scenario) -> ShownPart:
+    """Return a part's rows with the columns that say something in any of them."""
+    rows = list(part.rows(scenario))
+    columns = [
+        field
+        for field in part.fields
+        if field.name not in part.naming and any(_says(part, row, field.name) for row in rows)
+    ][:MOST_COLUMNS]
+    shown = [
+        ShownRow(
+            part.key_of(row),
+            getattr(row, "version", 1),
+            part.name_of(row),
+            [_cell(part, row, field.name) for field in columns],
+        )
+        for row in rows
+    ]
+    addable = bool(part.path) and not (part.single and rows)
+    return ShownPart(
+        part.key, part.title, part.singular, part.help, [field.words for field in columns], shown, addable
+    )
+
+
+def _says(part: Part, row: Base, name: str) -> bool:
+    value = value_of(part, row, name)
+    plain = (
+        None
+        if part.kind(name) in {Kind.NAMES, Kind.QUANTITY, Kind.SINGLE, Kind.ROW, Kind.CURVE}
+        else (usual(part.column(name)))
+    )
+    return value not in (None, "", [], {}) and value != plain
+
+
+def _cell(part: Part, row: Base, name: str) -> str:
+    value = value_of(part, row, name)
+    if value in (None, "", [], {}):
+        return ""
+    if part.kind(name) is Kind.CHOICE:
+        return in_words(str(value)).lower()
+    return value_in_words(value)
+
+
+def grid_rows(parts: Sequence[Part], scenario: Scenario) -> list[GridRow]:
+    """Return every schedule of some parts, a row of the grid each."""
+    return [
+        _grid_row(part, row, field.name, field.words, scenario.period_count, field.total)
+        for part in parts
+        for row in part.rows(scenario)
+        for field in part.fields
+        if field.schedule and getattr(row, field.name) is not None
+    ]
+
+
+def _grid_row(part: Part, row: Base, name: str, label: str, periods: int, total: bool) -> GridRow:
+    held: Entered = getattr(row, name)
+    constant = len(held.values) == 1 and periods > 1
+    spread = constant and total
+    values = () if spread else held.values * periods if constant else held.values
+    return GridRow(
+        part.key,
+        part.key_of(row),
+        getattr(row, "version", 1),
+        name,
+        part.name_of(row),
+        label,
+        held.unit,
+        held.driver or "",
+        values,
+        constant and not spread,
+        spread,
+        total,
+    )

@@ -1,0 +1,108 @@
+"""Taking projects and scenarios out of sight, and bringing them back; for good goes only what is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.errors import InvalidInput, NotFound, Problem
+from app.models import Project, Scenario, ScenarioRevision, SimulationRun
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a project or a scenario takes along when it goes."""
+
+    scenarios: int
+    revisions: int
+    runs: int
+
+    def in_words(self) -> str:
+        """Return the counts as a planner reads them."""
+        parts = (
+            (self.scenarios, "scenario", "scenarios"),
+            (self.revisions, "revision", "revisions"),
+            (self.runs, "simulation run", "simulation runs"),
+        )
+        return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedRow:
+    """A deleted project, or a deleted scenario of a project that is there."""
+
+    kind: str
+    id: int
+    name: str
+    project: str
+    deleted_at: datetime
+
+
+def contents(session: Session, project: Project, scenario: Scenario | None = None) -> Contents:
+    """Return what goes with a project, or with one of its scenarios."""
+    rule = Scenario.id == scenario.id if scenario else Scenario.project_id == project.id
+    owned = select(Scenario.id).where(rule)
+    statement = select(
+        select(func.count()).select_from(owned.subquery()).scalar_subquery(),
+        select(func.count()).where(ScenarioRevision.scenario_id.in_(owned)).scalar_subquery(),
+        select(func.count()).where(SimulationRun.scenario_id.in_(owned)).scalar_subquery(),
+    )
+    return Contents(*session.execute(statement).one())
+
+
+def archive(session: Session, project: Project, archived: bool) -> None:
+    """Lock a project against changes and leave it out of lists, or take it back."""
+    project.archived_at = datetime.now(UTC) if archived else None
+    session.flush()
+
+
+def delete(session: Session, thing: Project | Scenario) -> None:
+    """Take a project or a scenario out of sight, with everything in it; `bring_back` undoes it."""
+    thing.deleted_at = datetime.now(UTC)
+    session.flush()
+
+
+def bring_back(session: Session, kind: str, key: int) -> Project | Scenario:
+    """Undo a deletion; raises `NotFound`."""
+    found = find_deleted(session, kind, key)
+    found.deleted_at = None
+    session.flush()
+    return found
+
+
+def erase(session: Session, kind: str, key: int, name: str) -> None:
+    """Delete for good what was deleted before; `name` must be its name, else `InvalidInput`."""
+    found = find_deleted(session, kind, key)
+    if name.strip() != found.name:
+        raise InvalidInput([Problem("name", name, f"the name “{found.name}”, typed out")])
+    session.delete(found)
+    session.flush()
+
+
+def find_deleted(session: Session, kind: str, key: int) -> Project | Scenario:
+    """Return a deleted project or scenario; raises `NotFound`."""
+    found = session.get(Project, key) if kind == "project" else session.get(Scenario, key)
+    if found is None or found.deleted_at is None:
+        raise NotFound(f"deleted {kind}", key)
+    return found
+
+
+def list_deleted(session: Session) -> Sequence[DeletedRow]:
+    """Return what can be brought back, the latest first."""
+    projects = select(Project.id, Project.name, Project.deleted_at).where(Project.deleted_at.is_not(None))
+    scenarios = (
+        select(Scenario.id, Scenario.name, Project.name, Scenario.deleted_at)
+        .join(Scenario.project)
+        .where(Scenario.deleted_at.is_not(None), Project.deleted_at.is_(None))
+    )
+    found = [DeletedRow("project", key, name, "", at) for key, name, at in session.execute(projects) if at]
+    found += [
+        DeletedRow("scenario", key, name, project, at)
+        for key, name, project, at in session.execute(scenarios)
+        if at
+    ]
+    return sorted(found, key=lambda row: row.deleted_at, reverse=True)

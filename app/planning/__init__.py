@@ -1,0 +1,1 @@
+"""Planning: how a scenario is changed, by whom, and what every state of it was."""

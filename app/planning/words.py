@@ -1,0 +1,53 @@
+"""Names of the model in a reader's words, and values as one line of text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+#: Names whose plain spelling would not be a planner's words.
+SPECIAL = {
+    "of": "Of",
+    "maintenance_log": "Maintenance log",
+    "by_product": "By-product",
+    "included_in_nsr": "Subtracted before NSR royalties",
+    "is_base": "Base scenario",
+    "rho": "Rank correlation",
+}
+MOST_NUMBERS = 6
+
+
+def in_words(name: str) -> str:
+    """`head_grade` reads `Head grade`."""
+    spaced = name.replace("_", " ")
+    return SPECIAL.get(name, spaced[:1].upper() + spaced[1:])
+
+
+def value_in_words(value: Any) -> str:
+    """Return a field of a document as a line: a quantity with its unit and driver, a row by its ends."""
+    match value:
+        case None:
+            return "–"
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return f"{value:.15g}"
+        case list():
+            return _list(value)
+        case {"value": held, "unit": unit, **rest}:
+            driver = f" × {rest['driver']}" if rest.get("driver") else ""
+            many = " by period" if isinstance(held, list) and len(held) > MOST_NUMBERS else ""
+            return f"{value_in_words(held)} {unit if unit != '1' else ''}".strip() + driver + many
+        case {"x": x, "y": y, "x_unit": x_unit, "y_unit": y_unit}:
+            return f"{value_in_words(y)} {y_unit} at {value_in_words(x)} {x_unit}"
+        case {"length": length, "count": count}:
+            return f"{count} × {length}"
+        case dict():
+            return "; ".join(f"{in_words(key)}: {value_in_words(held)}" for key, held in value.items())
+        case _:
+            return str(value)
+
+
+def _list(values: list[Any]) -> str:
+    if len(values) <= MOST_NUMBERS or not all(isinstance(value, int | float) for value in values):
+        return ", ".join(value_in_words(value) for value in values)
+    return f"{min(values):.10g} to {max(values):.10g}"

@@ -1,0 +1,61 @@
+// Saving a grid: one request for all of its changes, and what to do when somebody else was faster.
+
+import { notice } from "./notice.js";
+
+export async function commit(grid) {
+  const button = grid.tool("Commit");
+  if (button.disabled) return;
+  button.disabled = true;
+  const address = grid.section.dataset.gridSave;
+  const result = await send(address, grid.model.changes());
+  if (result.ok) {
+    grid.model.settle(versionsOf(result.answer.rows));
+    grid.changed(grid.model.rows.map((_, index) => index));
+    grid.say(`Saved as revision ${result.answer.revision}.`);
+    await grid.effect.refresh(grid.section.dataset.grid);
+    return;
+  }
+  grid.effect.clear();
+  button.disabled = false;
+  grid.say(result.answer.detail);
+  notice(grid.effect.frame, result, {
+    takeTheirs: () => {
+      grid.model.abandon();
+      location.reload();
+    },
+    keepMine: async () => {
+      const parts = new Set(grid.model.changes().map((change) => change.part));
+      grid.model.renew(await presentVersions(address, parts));
+      await commit(grid);
+    },
+  });
+}
+
+async function send(address, changes) {
+  const response = await fetch(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify({ changes }),
+  });
+  const answer = await response.json();
+  return { ok: response.ok, status: response.status, answer };
+}
+
+// The versions of the rows as they now are, by part and key.
+async function presentVersions(address, parts) {
+  const found = new Map();
+  for (const part of parts) {
+    const response = await fetch(`${address.replace(/changes$/, "parts")}/${part}`);
+    if (response.ok) note(found, await response.json());
+  }
+  return found;
+}
+
+function versionsOf(rows) {
+  return note(new Map(), rows);
+}
+
+function note(found, rows) {
+  for (const row of rows) found.set(`${row.part}:${row.key}`, row.version);
+  return found;
+}

@@ -1,0 +1,238 @@
+"""The grid of periods with a keyboard alone: move, type, paste from a spreadsheet, fill, undo, save."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import Watch, screenshots
+
+GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
+READY = "html[data-ready]"
+NUMBERS = "async ([module, text, locale, unit]) => { const { parseNumber, signsOf } = await import(module); "
+NUMBERS += (
+    "const found = parseNumber(text, signsOf(locale), unit); return found === undefined ? 'none' : found; }"
+)
+
+
+@pytest.fixture
+def clone(page: Page, site: str) -> str:
+    """The address of a scenario of this test alone."""
+    name = f"Walk {page.evaluate('performance.timeOrigin + performance.now()')}"
+    answer = page.request.post(
+        f"{site}/api{GOLD}/clone", data={"name": name}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    made = answer.json()
+    return f"/projects/{made['project']}/scenarios/{made['scenario']}"
+
+
+def cell(page: Page, row: int, column: int) -> Locator:
+    return page.locator(".schedule tbody tr").nth(row).locator(f'[data-cell="{column}"]')
+
+
+def values(page: Page, row: int) -> list[str]:
+    return page.locator(".schedule tbody tr").nth(row).locator("[data-cell]").all_inner_texts()[1:]
+
+
+def paste(page: Page, text: str) -> None:
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const options = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        text,
+    )
+
+
+def enter(page: Page, address: str) -> None:
+    """Open the production tab and walk into the grid with the Tab key alone."""
+    page.goto(f"{address}/production")
+    page.wait_for_selector(READY)
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('[data-cell]')"):
+            return
+    raise AssertionError("Tab never led into the grid")
+
+
+def test_a_walk_with_the_keyboard_alone(page: Page, clone: str) -> None:
+    enter(page, clone)
+    press = page.keyboard.press
+    says = page.locator("[data-grid-says]")
+    expect(cell(page, 0, 0)).to_be_focused()
+
+    for _ in range(3):
+        press("ArrowRight")
+    expect(cell(page, 0, 3)).to_be_focused()
+    page.keyboard.type("1,900,000")
+    press("Enter")
+    expect(cell(page, 0, 3)).to_have_text("1,900,000")
+    expect(cell(page, 1, 3)).to_be_focused()
+
+    press("F2")
+    press("Escape")
+    expect(cell(page, 1, 3)).to_have_text("2,479,000")
+    press("F2")
+    page.keyboard.type("2400000")
+    press("Tab")
+    expect(cell(page, 1, 3)).to_have_text("2,400,000")
+    expect(cell(page, 1, 4)).to_be_focused()
+    expect(page.locator(".effect-frame")).to_contain_text("NPV after tax")
+    expect(page.locator(".effect-change").first).not_to_be_empty()
+
+    press("Control+z")
+    expect(cell(page, 1, 3)).to_have_text("2,479,000")
+    press("Control+y")
+    expect(cell(page, 1, 3)).to_have_text("2,400,000")
+
+    press("Home")
+    paste(page, '"1,000,000"\t2.000.000,5\t(3)\r\n2.5\t2,6\toops\r\n')
+    expect(says).to_have_text("Pasted: 5 cells. 1 cell is not a number and marked.")
+    assert values(page, 1)[:3] == ["1,000,000", "2,000,000.5", "−3"]
+    assert values(page, 2)[:3] == ["2.5", "2.6", "oops"]
+    expect(cell(page, 2, 2)).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="Save changes")).to_be_disabled()
+    press("Control+z")
+    assert values(page, 1)[:3] == ["0", "0", "1,118,000"]
+    assert values(page, 2)[:3] == ["0", "0", "2.67"]
+
+    press("ArrowDown")
+    press("Shift+ArrowRight")
+    press("Shift+ArrowRight")
+    expect(says).to_have_text("1 by 3 cells selected.")
+    press("Control+r")
+    expect(says).to_have_text("Filled right: 3 cells.")
+
+    press("Control+s")
+    expect(says).to_have_text("Saved as revision 2.")
+    expect(page.locator("tr[data-changed]")).to_have_count(0)
+    page.reload()
+    page.wait_for_selector(READY)
+    expect(cell(page, 0, 3)).to_have_text("1,900,000")
+    press("Escape")
+
+
+def test_tab_leaves_the_grid_after_escape(page: Page, clone: str) -> None:
+    enter(page, clone)
+    page.keyboard.press("Tab")
+    expect(cell(page, 0, 1)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.matches('[data-cell]')")
+
+
+def test_the_second_to_save_sees_both_values_and_chooses(
+    page: Page, clone: str, site: str, watch: Watch
+) -> None:
+    watch.expected = ("409",)
+    enter(page, clone)
+    source = page.request.get(f"{site}/api{clone}/parts/sources").json()[0]
+    ore = source["values"]["ore"]
+    theirs = [7.0, *ore["value"][1:]]
+    change = {"part": "sources", "key": source["key"], "values": {"ore": {"value": theirs, "unit": "t"}}}
+    page.request.post(
+        f"{site}/api{clone}/changes", data={"changes": [change]}, headers={"Sec-Fetch-Site": "same-origin"}
+    )
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("was changed while you were editing it")).to_be_visible()
+    page.get_by_role("button", name="Save mine over them").click()
+    expect(page.locator("[data-grid-says]")).to_contain_text("Saved as revision")
+    assert page.request.get(f"{site}/api{clone}/parts/sources").json()[0]["values"]["ore"]["value"][0] == 9
+
+
+def test_typing_in_a_form_shows_its_effect_before_saving(page: Page, clone: str) -> None:
+    page.goto(f"{clone}/terms")
+    page.get_by_role("link", name="Valuation terms").click()
+    page.wait_for_selector(READY)
+    stored = page.locator(".effect-value").first.inner_text()
+    page.get_by_label("Discount rate", exact=True).fill("12")
+    expect(page.locator(".effect-change").first).to_contain_text("−")
+    typed = page.locator(".effect-value").first.inner_text()
+    assert typed != stored
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_role("link", name="Valuation terms").click()
+    expect(page.locator(".effect-value").first).to_have_text(typed)
+
+
+def test_forty_years_of_months_stay_fluid(page: Page, clone: str, site: str) -> None:
+    head = {"Sec-Fetch-Site": "same-origin"}
+    api = f"{site}/api{clone}"
+    timeline = page.request.get(f"{api}/parts/scenario").json()[0]
+    months = [{"length": "month", "count": 480}]
+    changes: list[dict[str, Any]] = [
+        {"part": "scenario", "key": timeline["key"], "values": {"periods": months}}
+    ]
+    for part in ("sources", "processes", "process_metals"):
+        for row in page.request.get(f"{api}/parts/{part}").json():
+            stretched = {
+                name: value | {"value": [number for number in value["value"] for _ in range(40)]}
+                for name, value in row["values"].items()
+                if isinstance(value, dict) and isinstance(value.get("value"), list)
+            }
+            changes.append({"part": part, "key": row["key"], "values": stretched})
+    assert page.request.post(f"{api}/changes", data={"changes": changes}, headers=head).ok
+    enter(page, clone)
+    page.keyboard.press("End")
+    expect(cell(page, 0, 479)).to_be_focused()
+    took = page.evaluate(
+        """async () => {
+            const began = performance.now();
+            for (let step = 0; step < 40; step += 1) {
+                const options = { key: "ArrowLeft", bubbles: true, cancelable: true };
+                document.activeElement.dispatchEvent(new KeyboardEvent("keydown", options));
+                await new Promise(requestAnimationFrame);
+            }
+            return (performance.now() - began) / 40;
+        }"""
+    )
+    assert took < 100, f"{took:.0f} ms for one step"
+    if folder := screenshots():
+        page.screenshot(path=folder / "grid-480.png")
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "unit", "value"),
+    [
+        ("1,234.5", "en", "t", 1234.5),
+        ("1.234,5", "en", "t", 1234.5),
+        ("1,234", "en", "t", 1234),
+        ("1.234", "de", "t", 1234),
+        ("1,234", "de", "t", 1.234),
+        ("1,5", "en", "t", 1.5),
+        ("1 234 567,8", "fr", "t", 1234567.8),
+        ("1'234.5", "en", "t", 1234.5),
+        ("(1,234)", "en", "t", -1234),
+        ("−5", "en", "t", -5),
+        ("92 %", "en", "%", 92),
+        ("92 %", "en", "1", 0.92),
+        ("92 %", "en", "t", "none"),
+        ("-", "en", "t", 0),
+        ("", "en", "t", None),
+        ("1e6", "en", "t", 1e6),
+        ("1,23,4", "en", "t", "none"),
+        ("-(5)", "en", "t", "none"),
+        ("n/a", "en", "t", "none"),
+    ],
+)
+def test_numbers_are_read_as_spreadsheets_write_them(
+    page: Page, text: str, locale: str, unit: str, value: object
+) -> None:
+    page.goto("/projects")
+    script = page.locator('script[src$="/js/app.js"]').get_attribute("src") or ""
+    module = script.replace("app.js", "grid/numbers.js")
+    assert page.evaluate(NUMBERS, [module, text, locale, unit]) == value
+
+
+def test_without_a_script_every_row_is_a_form(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{GOLD}/production")
+    page.locator(".schedule").get_by_role("link", name="Open pits").click()
+    assert page.get_by_label("Ore mined", exact=True).input_value().startswith("0\t0\t2358000")
+    context.close()
