@@ -1,6 +1,6 @@
 """The reference model as a spreadsheet of RAND() and formulas, recalculated by LibreOffice once a trial.
 
-    python -m benchmarks.spreadsheet    prints how many seconds a recalculation takes, and the mean NPV
+    python -m benchmarks.spreadsheet    prints the processor time of a recalculation [s] and the mean NPV
 
 Needs `soffice` and a Python that has LibreOffice's `uno`, as Debian's libreoffice-calc and python3-uno bring
 them; the machine's own `/usr/bin/python3` is asked to drive the office.
@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import math
 import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -40,6 +40,11 @@ INVERSE = {
     "closure": "1.1*(-LN(1-u))^(1/3)",
     "refining": "BETAINV(u;2;3;0.8;1.4)",
 }
+LINES = (
+    *("ore0", "ore", "moved", "price", "level", "payable", "revenue", "refining", "opex", "plant", "mine"),
+    *("sustaining", "closure", "royalty", "margin", "straight_base", "straight", "units", "income", "gain"),
+    *("used", "pool", "tax", "tied", "change", "flow", "factor", "cumulative"),
+)
 DRIVE = """
 import sys, time, uno
 from com.sun.star.beans import PropertyValue
@@ -47,7 +52,8 @@ context = uno.getComponentContext()
 resolver = context.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", context)
 for attempt in range(120):
     try:
-        office = resolver.resolve("uno:socket,host=127.0.0.1,port=%d;urp;StarOffice.ComponentContext" % int(sys.argv[2]))
+        place = "uno:socket,host=127.0.0.1,port=%s;urp;StarOffice.ComponentContext" % sys.argv[2]
+        office = resolver.resolve(place)
         break
     except Exception:
         time.sleep(0.25)
@@ -96,37 +102,7 @@ def rows() -> list[list[str | float]]:
 def _by_year(x: dict[str, str]) -> dict[str, list[str | float]]:
     """Return the rows of the model from row 20 on, in the order of the formulas' references."""
     found: dict[str, list[str | float]] = {}
-    names = [
-        "ore0",
-        "ore",
-        "moved",
-        "price",
-        "level",
-        "payable",
-        "revenue",
-        "refining",
-        "opex",
-        "plant",
-        "mine",
-        "sustaining",
-        "closure",
-        "royalty",
-        "margin",
-        "straight_base",
-        "straight",
-        "units",
-        "income",
-        "gain",
-        "used",
-        "pool",
-        "tax",
-        "tied",
-        "change",
-        "flow",
-        "factor",
-        "cumulative",
-    ]
-    at = {name: 20 + index for index, name in enumerate(names)}
+    at = {name: 20 + index for index, name in enumerate(LINES)}
     for index, column in enumerate(YEARS):
         last = YEARS[index - 1] if index else ""
 
@@ -174,7 +150,7 @@ def _by_year(x: dict[str, str]) -> dict[str, list[str | float]]:
             "factor": 1.08 ** -(index + 0.5),
             "cumulative": f"={before('cumulative')}+{cell('flow')}",
         }
-        for name in names:
+        for name in LINES:
             found.setdefault(name, []).append(formulas[name])
     return found
 
@@ -197,13 +173,15 @@ def document(sheet: list[list[str | float]]) -> str:
     return (
         f'<?xml version="1.0" encoding="UTF-8"?><office:document {names} office:version="1.2" '
         'office:mimetype="application/vnd.oasis.opendocument.spreadsheet"><office:body><office:spreadsheet>'
-        f'<table:table table:name="mine">{body}</table:table></office:spreadsheet></office:body></office:document>'
+        f'<table:table table:name="mine">{body}</table:table></office:spreadsheet></office:body>'
+        "</office:document>"
     )
 
 
 def _cell(value: str | float) -> str:
     if isinstance(value, str) and value.startswith("="):
-        return f'<table:table-cell table:formula={quoteattr("of:" + _bracketed(value))} office:value-type="float"/>'
+        formula = quoteattr(f"of:{_bracketed(value)}")
+        return f'<table:table-cell table:formula={formula} office:value-type="float"/>'
     if isinstance(value, str):
         return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
     return f'<table:table-cell office:value-type="float" office:value="{value!r}"/>'
@@ -218,15 +196,24 @@ def _bracketed(formula: str) -> str:
 
 
 def recalculation(trials: int = RECALCULATIONS) -> tuple[float, float]:
-    """Return the seconds of one recalculation and the mean NPV, from a headless LibreOffice."""
+    """Return the processor time of one recalculation [s] and the mean NPV, from a headless LibreOffice.
+
+    Starting the office and loading the sheet are measured once more alone and taken off.
+    """
+    idle, _ = _session(1)
+    busy, npv = _session(trials + 1)
+    return (busy - idle) / trials, npv
+
+
+def _session(trials: int) -> tuple[float, float]:
+    """Return the processor time of an office that recalculates some times [s], and the mean NPV."""
+    before = _children()
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "mine.fods"
         book.write_text(document(rows()), encoding="utf-8")
         office = subprocess.Popen(
             [
-                "soffice",
-                "--headless",
-                "--norestore",
+                *("soffice", "--headless", "--norestore"),
                 f"-env:UserInstallation=file://{folder}/profile",
                 f"--accept=socket,host=127.0.0.1,port={PORT};urp;",
             ],
@@ -241,11 +228,15 @@ def recalculation(trials: int = RECALCULATIONS) -> tuple[float, float]:
                 check=True,
                 timeout=300,
             )
-            taken, npv = (float(word) for word in done.stdout.split())
-            return taken, npv
         finally:
             office.terminate()
-            time.sleep(1)
+            office.wait(30)
+    return _children() - before, float(done.stdout.split()[1])
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 if __name__ == "__main__":
