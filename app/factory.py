@@ -7,7 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI
 from starlette.types import ASGIApp
 
-from app.features.account import api as account_api, pages as account_pages, tokens as account_tokens
+from app.features.account import (
+    api as account_api,
+    pages as account_pages,
+    second as account_second,
+    tokens as account_tokens,
+)
 from app.features.dashboard import pages as dashboard_pages
 from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.history import api as history_api, pages as history_pages
@@ -28,9 +33,15 @@ from app.features.projects import (
     scenario_pages,
 )
 from app.features.proof import api as proof_api, pages as proof_pages
+from app.features.record import pages as record_pages
 from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
-from app.features.signin import links as signin_links, pages as signin_pages
+from app.features.signin import (
+    links as signin_links,
+    pages as signin_pages,
+    provider as signin_provider,
+    second as signin_second,
+)
 from app.features.simulations import (
     api as simulations_api,
     founding as simulations_founding,
@@ -39,6 +50,7 @@ from app.features.simulations import (
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
+from app.web.context import log_with_request_ids
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -78,12 +90,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     proof_api.router,
     signin_pages.router,
     signin_links.router,
+    signin_second.router,
+    signin_provider.router,
     account_pages.router,
     account_tokens.router,
+    account_second.router,
     account_api.router,
     people_pages.router,
     people_api.router,
     members_pages.router,
+    record_pages.router,
     exchange_pages.router,
     exchange_api.router,
 )
@@ -106,6 +122,7 @@ class CalMiner(FastAPI):
 def create_app() -> FastAPI:
     """Return the application as the settings of this process want it."""
     settings = get_settings()
+    log_with_request_ids()
     app = CalMiner(
         title="CalMiner",
         summary="Plan an ore-mining project, price it, and know its risk.",

@@ -8,8 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
-from collections.abc import Collection, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -18,7 +17,10 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 from sqlalchemy import URL
 
+from app.backup_settings import BackupSettings
 from app.errors import InvalidInput, Problem
+from app.sign_in_settings import SignInSettings
+from app.spelling import nearest_names, one_slip_apart
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -46,7 +48,7 @@ def _postgresql_driver(value: str) -> str:
     return "postgresql+psycopg"
 
 
-class Settings(BaseSettings):
+class Settings(SignInSettings, BackupSettings):
     """The settings of one process."""
 
     model_config = SettingsConfigDict(
@@ -107,116 +109,6 @@ class Settings(BaseSettings):
         ge=1,
         validation_alias="CALMINER_STALLED_SECONDS",
         description="A run whose worker was not heard of for so long is given to another one [seconds].",
-    )
-    public_url: str = Field(
-        default="",
-        pattern=r"^(https?://[^/?#\s]+)?$",
-        validation_alias="CALMINER_PUBLIC_URL",
-        description="Address of this installation as people type it, without a path; links in mails and in "
-        "what the setup prints begin with it.",
-    )
-    insecure_cookies: bool = Field(
-        default=False,
-        validation_alias="CALMINER_INSECURE_COOKIES",
-        description="Lets people sign in over plain HTTP, for development on one machine; "
-        "production refuses it.",
-    )
-    session_idle_minutes: int = Field(
-        default=720,
-        ge=5,
-        le=60 * 24 * 30,
-        validation_alias="CALMINER_SESSION_IDLE_MINUTES",
-        description="A browser that asked for nothing for so long has to sign in again [minutes].",
-    )
-    session_hours: int = Field(
-        default=168,
-        ge=1,
-        le=24 * 90,
-        validation_alias="CALMINER_SESSION_HOURS",
-        description="A browser has to sign in again after so long in any case [hours].",
-    )
-    smtp_host: str = Field(
-        default="",
-        validation_alias="CALMINER_SMTP_HOST",
-        description="Mail server for invitations and forgotten passwords; without one, administrators hand "
-        "links over. Needs CALMINER_PUBLIC_URL.",
-    )
-    smtp_port: int = Field(
-        default=587, ge=1, le=65535, validation_alias="CALMINER_SMTP_PORT", description="Its port."
-    )
-    smtp_security: Literal["starttls", "tls", "none"] = Field(
-        default="starttls",
-        validation_alias="CALMINER_SMTP_SECURITY",
-        description="How the connection to it is encrypted.",
-    )
-    smtp_user: str = Field(
-        default="",
-        validation_alias="CALMINER_SMTP_USER",
-        description="Account on it; empty sends without one.",
-    )
-    smtp_password: SecretStr = Field(
-        default=SecretStr(""),
-        validation_alias="CALMINER_SMTP_PASSWORD",
-        description="Password of that account.",
-    )
-    smtp_from: str = Field(
-        default="calminer@localhost",
-        pattern=r"^[^@\s]+@[^@\s]+$",
-        validation_alias="CALMINER_SMTP_FROM",
-        description="Address that its mails come from.",
-    )
-    backup_dir: Path = Field(
-        default=CHECKOUT / ".calminer" / "backups",
-        validation_alias="CALMINER_BACKUP_DIR",
-        description="Folder of the backup sets.",
-    )
-    backup_every_minutes: int = Field(
-        default=1440,
-        ge=1,
-        le=10080,
-        validation_alias="CALMINER_BACKUP_EVERY_MINUTES",
-        description="How old the newest verified backup gets before the next one is made [minutes].",
-    )
-    backup_keep_days: int = Field(
-        default=7,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_DAYS",
-        description="Of so many days the last verified backup is kept.",
-    )
-    backup_keep_weeks: int = Field(
-        default=5,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_WEEKS",
-        description="Of so many weeks the last verified backup is kept.",
-    )
-    backup_keep_months: int = Field(
-        default=12,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_KEEP_MONTHS",
-        description="Of so many months the last verified backup is kept.",
-    )
-    backup_free_bytes: int = Field(
-        default=1 << 30,
-        ge=0,
-        validation_alias="CALMINER_BACKUP_FREE_BYTES",
-        description="No backup is begun that would leave less than this free on its disk [bytes].",
-    )
-    backup_copy: bool = Field(
-        default=False,
-        validation_alias="CALMINER_BACKUP_COPY",
-        description="Copy each verified backup to the second place that RESTIC_REPOSITORY names.",
-    )
-    backup_scratch_host: str = Field(
-        default="backup-scratch",
-        validation_alias="CALMINER_BACKUP_SCRATCH_HOST",
-        description="Server that backups are tried on; same role and password as the database.",
-    )
-    backup_scratch_port: int = Field(
-        default=5432,
-        ge=1,
-        le=65535,
-        validation_alias="CALMINER_BACKUP_SCRATCH_PORT",
-        description="Port of that server.",
     )
     database_driver: Annotated[str, AfterValidator(_postgresql_driver)] = Field(
         default="postgresql+psycopg",
@@ -393,29 +285,6 @@ def refuse_unknown_names(environ: Mapping[str, str]) -> None:
         problems.append(Problem(name, "(set)", f"there is no such setting; did you mean {right}?"))
     if problems:
         raise InvalidInput(problems)
-
-
-def nearest_names(name: str, known: Collection[str]) -> list[str]:
-    """Return the right names that are one slip away, else the most similar one, else none."""
-    upper = name.upper()
-    slips = sorted(right for right in known if right == upper or one_slip_apart(upper, right))
-    return slips or get_close_matches(upper, known, n=1, cutoff=0.4)
-
-
-def one_slip_apart(written: str, right: str) -> bool:
-    """Say whether one letter too many, too few or wrong, or two swapped, make one name of the other."""
-    if abs(len(written) - len(right)) > 1:
-        return False
-    start = 0
-    while start < min(len(written), len(right)) and written[start] == right[start]:
-        start += 1
-    one, other = written[start:], right[start:]
-    return one != other and (
-        one[1:] == other[1:]
-        or one[1:] == other
-        or one == other[1:]
-        or (one[:2] == other[:2][::-1] and one[2:] == other[2:])
-    )
 
 
 def describe(error: ValidationError) -> list[Problem]:

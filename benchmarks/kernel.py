@@ -44,7 +44,7 @@ def constants() -> tuple[Array, Array, Array]:
 
 
 def run(trials: int, threads: int = 1, seed: int = 1) -> dict[str, Array]:
-    """Return percentiles and means of the four indicators, and the fans, from `trials` trials."""
+    """Return the ascending values of the four indicators, and the counts for the fans."""
     terms = PATHS[0].parameters
     low = np.linspace(-2e9, -1e9, 40)
     scale = np.full(40, BINS / 12e9)
@@ -79,7 +79,7 @@ def run(trials: int, threads: int = 1, seed: int = 1) -> dict[str, Array]:
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(part, range(threads)))
     ordered = [np.sort(row[~np.isnan(row)]) for row in out]
-    found = {name: row for name, row in zip(("npv", "irr", "payback", "aisc"), ordered, strict=True)}
+    found = dict(zip(("npv", "irr", "payback", "aisc"), ordered, strict=True))
     return found | {"fan": np.cumsum(fans.sum(axis=0), axis=2).astype(float)}
 
 

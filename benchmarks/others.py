@@ -30,7 +30,7 @@ def correlation() -> Array:
 
 
 def in_openturns(trials: int) -> dict[str, float]:
-    """Return NPV percentiles: OpenTURNS draws all inputs with a normal copula, NumPy evaluates them at once."""
+    """Return NPV percentiles: OpenTURNS draws all inputs with a normal copula, NumPy evaluates them."""
     low, high = 0.7726080824, 1.4862966269
     spread = np.log(1.15 / 0.88) / (2 * 1.2815515655446004)
     variance = np.log1p(0.01)

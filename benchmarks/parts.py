@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sysconfig
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyxirr
 from scipy import optimize, special
 
 from app.engine.evaluate import evaluate
-from app.engine.inputs import MineInputs
+from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import Sampler
 from app.engine.lean import Lean
 from app.engine.quantity import Drivers
@@ -100,9 +100,9 @@ def small_runs() -> Iterator[Row]:
     yield Row("S1", "NumPy and SciPy installed", size / 1e6, "MB", most=300)
 
 
-def _prepared(inputs: MineInputs, spec: object) -> object:
+def _prepared(inputs: MineInputs, spec: SimulationSpec) -> Callable[[], object]:
     """Return a call that evaluates one trial's drivers with a program."""
-    drawn = Draws(inputs, spec).block(0, SUB_BLOCK).drivers  # type: ignore[arg-type]
+    drawn = Draws(inputs, spec).block(0, SUB_BLOCK).drivers
     model = SAME.prepared(inputs, drawn, ())
     single = {name: row if row.shape[1] == 1 else row[:, :1] for name, row in drawn.items()}
     return lambda: model(inputs, single, ())
@@ -117,7 +117,6 @@ def real_one() -> Iterator[Row]:
         model = Mine(SAME.keys).prepared(inputs, drawn, FAN_LINES)
         lines = len(evaluate(inputs).lines)
         found.append(lines * inputs.timeline.n_periods)
-        assert isinstance(model, Mine) and isinstance(model.evaluation, Lean)
         works.append(_evaluating(model.evaluation, drawn))
     reference, real = interleaved(7, *works)
     a_piece = real.cpu / found[1] / (reference.cpu / found[0])
@@ -126,5 +125,7 @@ def real_one() -> Iterator[Row]:
     )
 
 
-def _evaluating(evaluation: Lean, drawn: Drivers) -> object:
+def _evaluating(evaluation: Lean | None, drawn: Drivers) -> Callable[[], object]:
+    if evaluation is None:
+        raise RuntimeError("no program could be made")
     return lambda: evaluation(drawn)

@@ -52,17 +52,20 @@ render() { # FILE OPTION...
     shift
     for profile in $PROFILES; do set -- "$@" --profile "$profile"; done
     [ ! -f "$ENV_FILE" ] || set -- "$@" --env-file "$ENV_FILE"
-    [ -z "$MIGRATE" ] || set -- "$@" --migrate "$MIGRATE"
     python3 scripts/render_stack.py --stack "$STACK_NAME" --file "$COMPOSE_FILE" "$@" >"$file"
 }
 
-deploy() { docker stack deploy --with-registry-auth --compose-file "$1" "$STACK_NAME" >/dev/null; }
+deploy() { # FILE
+    docker stack deploy --with-registry-auth --compose-file "$1" "$STACK_NAME" >"$work/said" 2>&1 && return 0
+    cat "$work/said" >&2
+    stop 'Swarm did not take the stack'
+}
 
 services() { docker stack services "$STACK_NAME" --format '{{.Name}}'; }
 started() { docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.StartedAt}}{{end}}' "$1" 2>/dev/null || true; }
 state() { docker service inspect --format '{{if .UpdateStatus}}{{.UpdateStatus.State}}{{end}}' "$1"; }
 wanted() { docker service inspect --format '{{.Spec.TaskTemplate.ContainerSpec.Image}}' "$1"; }
-replicas() { docker service inspect --format '{{if .Spec.Mode.Replicated}}{{.Spec.Mode.Replicated.Replicas}}{{else}}job{{end}}' "$1"; }
+replicas() { docker service inspect --format '{{.Spec.Mode.Replicated.Replicas}}' "$1"; }
 running() { # SERVICE IMAGE: tasks that run with that image
     docker service ps --no-trunc --filter desired-state=running --format '{{.Image}} {{.CurrentState}}' "$1" | grep -c "^$2 Running" || true
 }
@@ -72,13 +75,11 @@ patience() {
     sleep 1
 }
 
-# The job of this image; Swarm keeps those of images before.
 await_job() {
     while :; do
-        last=$(docker service ps --no-trunc --format '{{.Image}} {{.CurrentState}} {{.Error}}' "${STACK_NAME}_migrate" | grep "^$IMAGE " | head -n 1)
-        case $last in
-            *" Complete"*) return 0 ;;
-            *" Failed"* | *" Rejected"*)
+        case $(docker service ps --format '{{.CurrentState}}' "${STACK_NAME}_migrate" | head -n 1) in
+            Complete*) return 0 ;;
+            Failed* | Rejected*)
                 docker service logs --raw --tail 5 "${STACK_NAME}_migrate" >&2 || true
                 stop 'the migration failed; what ran before goes on'
                 ;;
@@ -88,7 +89,6 @@ await_job() {
 }
 
 await() { # SERVICE
-    [ "$(replicas "$1")" != job ] || return 0
     asked=$(image_of "$1")
     while :; do
         now=$(state "$1")
@@ -115,13 +115,15 @@ preflight
 for service in $(services 2>/dev/null); do started "$service" >"$work/before.$service"; done
 deadline=$(($(date +%s) + WAIT_SECONDS))
 if [ -n "$MIGRATE" ]; then
-    render "$work/first.json" --first
+    # A job runs again whenever its service is deployed, so it is a new one each time, and not in the rest.
+    docker service rm "${STACK_NAME}_migrate" >/dev/null 2>&1 || true
+    render "$work/first.json" --first --migrate "$MIGRATE"
     deploy "$work/first.json"
     await_job
 fi
 deploy "$work/all.json"
 failed=
-for service in $(services); do
+for service in $(services | grep -v "^${STACK_NAME}_migrate$"); do
     if await "$service"; then
         printf 'deploy_stack.sh: %s runs %s\n' "$service" "$(wanted "$service")"
     else

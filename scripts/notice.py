@@ -67,11 +67,15 @@ def section(title: str, lines: Iterable[str]) -> str:
 
 
 def locked(file: str) -> dict[str, list[str]]:
-    """Return the packages in an exported requirements file, with a version for each kind of Python."""
+    """Return the packages in an exported requirements file, with a version for each kind of Python.
+
+    What a browser's Python alone needs comes with nothing that CalMiner is distributed with.
+    """
     text = (CHECKOUT / file).read_text(encoding="utf-8")
     found: dict[str, list[str]] = {}
-    for name, version in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;]+)", text, re.MULTILINE):
-        found.setdefault(name, []).append(version)
+    for name, version, condition in re.findall(r"^([A-Za-z0-9._-]+)==([^ ;]+)(.*)$", text, re.MULTILINE):
+        if "'emscripten'" not in condition:
+            found.setdefault(name, []).append(version)
     return found
 
 

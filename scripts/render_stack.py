@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +28,9 @@ SAME |= {"networks", "read_only", "secrets", "stop_grace_period", "user", "worki
 #: elsewhere, `restart` becomes a policy, and a profile was chosen already.
 LEFT_OUT = {"build", "profiles", "restart", "security_opt", "env_file"}
 TURNED = {"depends_on", "deploy", "ports", "shm_size", "tmpfs", "volumes"}
+#: A folder of every container, and addresses, as Compose files name them.
+SHARED = "/dev/shm"  # nosec B108
+EVERYWHERE = {"", "0.0.0.0", "::"}  # nosec B104
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 UNITS = {"": 1, "b": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
@@ -66,9 +70,14 @@ def resolved(file: Path, env_file: Path | None, profiles: list[str]) -> Mapping[
     """Return the file as Compose understands it, with every variable and profile resolved."""
     command = ["docker", "compose", "--file", str(file)]
     command += ["--env-file", str(env_file)] if env_file else []
-    command += [word for profile in profiles for word in ("--profile", profile)]
+    # Only what was asked for, whatever profiles the env file names.
+    environment = {**os.environ, "COMPOSE_PROFILES": ",".join(profiles)}
     done = subprocess.run(
-        [*command, "config", "--format", "json"], capture_output=True, text=True, check=False
+        [*command, "config", "--format", "json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise Refused(done.stderr.strip())
@@ -103,7 +112,7 @@ def turned(name: str, service: Service, stack: str, names: set[str]) -> Service:
     pinned = bool(mounts)
     mounts += [memory(one) for one in service.get("tmpfs", [])]
     if "shm_size" in service:
-        mounts.append(memory(f"/dev/shm:size={service['shm_size']},mode=1777"))  # nosec B108: in the container
+        mounts.append(memory(f"{SHARED}:size={service['shm_size']},mode=1777"))
     if mounts:
         result["volumes"] = mounts
     if ports := published(name, service.get("ports", [])):
@@ -152,7 +161,7 @@ def published(name: str, ports: list[Mapping[str, Any]]) -> list[dict[str, Any]]
         address = port.get("host_ip", "")
         if address in LOOPBACK:
             continue
-        if address not in {"", "0.0.0.0", "::"}:  # nosec B104: compared, not bound
+        if address not in EVERYWHERE:
             raise Refused(f"{name}: Swarm cannot publish on {address} alone")
         kept = {"target": port["target"], "published": int(port["published"]), "mode": "host"}
         result.append({**kept, "protocol": port.get("protocol", "tcp")})

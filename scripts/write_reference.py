@@ -1,4 +1,4 @@
-"""Write the reference pages that follow from the code: the data model and the settings."""
+"""Write the reference pages that follow from the code."""
 
 from __future__ import annotations
 
@@ -8,10 +8,17 @@ from pathlib import Path
 CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
+from app.exchange.describe import exchange_page
 from app.models.describe import data_model_page
 from app.models.describe_settings import settings_page
+from app.operate.reference import operator_page
 
-PAGES = {"data-model.md": data_model_page, "settings.md": settings_page}
+PAGES = {
+    "data-model.md": data_model_page,
+    "settings.md": settings_page,
+    "operator.md": operator_page,
+    "files.md": exchange_page,
+}
 
 
 def main() -> int:

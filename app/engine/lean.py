@@ -26,7 +26,7 @@ from app.engine.tape import Program, record
 from app.engine.tape.traced import Traced
 
 Sum = tuple[str, bool, int]
-SLICE_VALUES = 20 << 10  # numbers in a row of one slice: a dozen such rows fit a processor's second cache
+SLICE_VALUES = 40 << 10  # numbers in a row of one slice: a few of them fit a processor's second cache
 WIDTHS = (37, 53)  # trials recorded with; the first that is not near the number of periods
 
 

@@ -17,6 +17,8 @@ from app.exchange.cells import RawTable
 from app.exchange.mapping import TableMap, guess
 from app.exchange.read_file import read_file
 from app.models import ImportDraft, Project
+from app.people.identity import identity, may
+from app.people.policy import Permission
 from app.seed.readers import UNSTORABLE
 
 LIFETIME = timedelta(hours=6)
@@ -36,6 +38,7 @@ def upload(session: Session, name: str, data: bytes) -> ImportDraft:
     _make_room(session, len(data))
     draft = ImportDraft(
         key=token_urlsafe(24),
+        owner_id=_asking(),
         filename=name,
         size=len(data),
         content=content,
@@ -49,7 +52,11 @@ def upload(session: Session, name: str, data: bytes) -> ImportDraft:
 
 def find(session: Session, key: str) -> ImportDraft:
     """Return a draft by its key; raises `NotFound` when there is none any more."""
-    statement = select(ImportDraft).where(ImportDraft.key == key, ImportDraft.expires_at > func.now())
+    statement = select(ImportDraft).where(
+        ImportDraft.key == key,
+        ImportDraft.owner_id.is_not_distinct_from(_asking()),
+        ImportDraft.expires_at > func.now(),
+    )
     draft = None if UNSTORABLE.search(key) else session.scalars(statement).one_or_none()
     if draft is None:
         raise NotFound("import", "at this address; files are kept for six hours, so send it again")
@@ -81,9 +88,16 @@ def tables_of(draft: ImportDraft) -> tuple[list[RawTable], list[TableMap]]:
 
 
 def targets(session: Session) -> dict[str, str]:
-    """Return slug and name of the projects that a file may go over."""
-    statement = select(Project.slug, Project.name).where(Project.archived_at.is_(None)).order_by(Project.name)
-    return {row.slug: row.name for row in session.execute(statement)}
+    """Return slug and name of the projects that whoever asks may let a file go over."""
+    statement = select(Project).where(Project.archived_at.is_(None)).order_by(Project.name)
+    found = session.scalars(statement)
+    return {project.slug: project.name for project in found if may(Permission.MANAGE, project)}
+
+
+def _asking() -> int | None:
+    """Return the key of whoever asks."""
+    asking = identity.get()
+    return None if asking is None else asking.user_id
 
 
 def content_of(tables: Sequence[RawTable], maps: Sequence[TableMap]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.errors import InvalidInput, Problem
+from app.errors import InvalidInput, NotAllowed, Problem
 from app.exchange import apply
 from app.exchange.apply import SheetReport
 from app.exchange.assemble import assemble
@@ -20,6 +20,9 @@ from app.exchange.drafts import refuse_imported, tables_of
 from app.exchange.mapping import TableMap
 from app.exchange.places import Finding, Places
 from app.models import ImportDraft, Project
+from app.people import audit
+from app.people.identity import may
+from app.people.policy import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,9 @@ def run(session: Session, draft: ImportDraft, state: str) -> Project:
         "created": target is None,
         "sheets": [asdict(sheet) for sheet in found.reports],
     }
+    audit.record(
+        session, "project_imported", subject="project", subject_id=project.id, created=target is None
+    )
     draft.content = {}
     draft.version += 1
     session.flush()
@@ -140,4 +146,6 @@ def _target(session: Session, draft: ImportDraft) -> Project | None:
     project = session.scalars(select(Project).where(Project.slug == draft.target)).one_or_none()
     if project is None:
         raise InvalidInput([Problem("target", draft.target, "a project of this installation")])
+    if not may(Permission.MANAGE, project):
+        raise NotAllowed(f"Your role does not let you change “{project.name}”.")
     return project

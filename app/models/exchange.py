@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,7 +13,7 @@ from app.models.base import Base
 
 
 class ImportDraft(Base):
-    """A file that was read and is not imported yet; `key` is a secret of who sent it.
+    """A file that was read and is not imported yet; `owner_id` sent it, and nobody else sees it.
 
     content: its document, or its tables with what each column is taken for. target: slug of the project that
     it goes over, empty is a new one. report: what became of it, once it was imported.
@@ -23,10 +23,12 @@ class ImportDraft(Base):
     __table_args__ = (
         CheckConstraint("key <> ''", name="key_given"),
         CheckConstraint("size >= 0", name="size_not_negative"),
+        Index(None, "owner_id"),
         Index(None, "expires_at"),
     )
 
     key: Mapped[str] = mapped_column(primary_key=True)
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     filename: Mapped[str]
     size: Mapped[int]
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.settings import environment_names, nearest_names
+from app.settings import FOREIGN_NAMES, environment_names
+from app.spelling import nearest_names
 
 #: What docker-compose.prod.yml reads besides the application's own settings; a test compares the two.
 HOST_NAMES = frozenset(
@@ -11,7 +12,10 @@ HOST_NAMES = frozenset(
         "API_LIMIT_CPUS",
         "API_LIMIT_MEMORY",
         "API_PORT",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
         "BACKUPS_DIR",
+        "COPIES_DIR",
         "EDGE_SUBNET",
         "HTTPS_PORT",
         "HTTP_PORT",
@@ -21,7 +25,10 @@ HOST_NAMES = frozenset(
         "POSTGRES_VOLUME",
         "RATE_LIMIT_AVERAGE",
         "RATE_LIMIT_BURST",
+        "RESTIC_IMAGE",
+        "RESTIC_REPOSITORY",
         "SECRETS_DIR",
+        "TRAEFIK_ACME_CA",
         "TRAEFIK_ACME_EMAIL",
         "TRAEFIK_ACME_SERVER",
         "TRAEFIK_IMAGE",
@@ -34,6 +41,8 @@ HOST_NAMES = frozenset(
         "WORKER_REPLICAS",
     }
 )
+#: Read by scripts/calminer init alone.
+INIT_NAMES = frozenset({"DATA_DIR"})
 #: Read by Compose itself.
 COMPOSE_OWN_NAMES = frozenset({"COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME"})
 #: Read by Compose from the surroundings of one command, never from the file.
@@ -42,9 +51,10 @@ NEVER_IN_THE_FILE = frozenset({"ENV_FILE", "NEXT_IMAGE"})
 
 def known_names() -> frozenset[str]:
     """Return every name that may stand in the env file."""
-    return environment_names() | HOST_NAMES | COMPOSE_OWN_NAMES
+    return environment_names() | HOST_NAMES | INIT_NAMES | COMPOSE_OWN_NAMES
 
 
 def suggestion(name: str) -> str:
-    """Return the nearest right name, or several that are equally near; nothing where none is near."""
-    return " or ".join(nearest_names(name, known_names()))
+    """Return the nearest right name, or several that are equally near, or where the names are listed."""
+    near = FOREIGN_NAMES.get(name) or " or ".join(nearest_names(name, known_names()))
+    return near or "one of config/setup_production.env.example"

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.db import Transactions
 from app.errors import TooMany
 from app.models import Password, User
-from app.people import accounts, audit, passwords, sign_ins, throttle
+from app.people import accounts, audit, passwords, second_factor, sign_ins, throttle
 
 logger = logging.getLogger(__name__)
 REFUSED = "Too many attempts. Wait a few minutes and try again, or ask an administrator for a link."
@@ -46,7 +46,16 @@ class Entered:
     secret: str
 
 
-def enter(open_transaction: Transactions, email: str, password: str, visitor: Visitor) -> Entered | None:
+@dataclass(frozen=True, slots=True)
+class Halfway:
+    """Somebody gave the right password and has to show a second factor now."""
+
+    user_id: int
+
+
+def enter(
+    open_transaction: Transactions, email: str, password: str, visitor: Visitor
+) -> Entered | Halfway | None:
     """Sign somebody in; None when account and password do not go together, whatever the reason.
 
     Raises `TooMany` when a limit is reached or too many hashes wait, before anything is hashed.
@@ -66,17 +75,37 @@ def enter(open_transaction: Transactions, email: str, password: str, visitor: Vi
         if fresh_hash:
             accounts.put_hash(session, user_id, fresh_hash)
         throttle.forgive(session, *keys)
-        audit.record(
-            session,
-            "signed_in",
-            actor_id=user_id,
-            subject="user",
-            subject_id=user_id,
-            address=visitor.address,
-        )
-        secret = sign_ins.begin(
-            session, user_id, address=visitor.address, browser=visitor.browser, replaces=visitor.replaces
-        )
+        if second_factor.required(session, user_id):
+            return Halfway(user_id)
+        return let_in(session, user_id, visitor)
+
+
+def finish(open_transaction: Transactions, user_id: int, code: str, visitor: Visitor) -> Entered | None:
+    """Sign in whoever got halfway and shows a second factor; None for a wrong code. Raises `TooMany`."""
+    with open_transaction() as session:
+        if not throttle.allow(session, f"second factor {user_id}", throttle.PER_SECOND_FACTOR):
+            raise TooMany(REFUSED, throttle.PER_SECOND_FACTOR.seconds)
+    with open_transaction() as session:
+        if not _still_active(session, user_id) or not second_factor.check(session, user_id, code):
+            _note_failure(session, user_id, visitor)
+            return None
+        return let_in(session, user_id, visitor)
+
+
+def let_in(session: Session, user_id: int, visitor: Visitor, how: str = "password") -> Entered:
+    """Begin a sign-in for somebody who has proved who they are."""
+    audit.record(
+        session,
+        "signed_in",
+        actor_id=user_id,
+        subject="user",
+        subject_id=user_id,
+        address=visitor.address,
+        how=how,
+    )
+    secret = sign_ins.begin(
+        session, user_id, address=visitor.address, browser=visitor.browser, replaces=visitor.replaces
+    )
     return Entered(user_id, secret)
 
 

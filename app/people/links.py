@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
-from app.models import LinkPurpose, OneTimeLink, Password, User, UserRole
+from app.models import ExternalIdentity, LinkPurpose, OneTimeLink, Password, User, UserRole
 from app.people.secrets import digest, new_secret
 
 #: Where a link leads; the page of that address is in `features/signin`.
@@ -55,8 +55,13 @@ def has_administrator(session: Session) -> bool:
     statement = (
         select(UserRole.user_id)
         .join(User, User.id == UserRole.user_id)
-        .join(Password, Password.user_id == User.id)
-        .where(User.active, UserRole.role == RoleName.ADMINISTRATOR)
+        .outerjoin(Password, Password.user_id == User.id)
+        .outerjoin(ExternalIdentity, ExternalIdentity.user_id == User.id)
+        .where(
+            User.active,
+            UserRole.role == RoleName.ADMINISTRATOR,
+            or_(Password.user_id.is_not(None), ExternalIdentity.id.is_not(None)),
+        )
     )
     return bool(session.scalar(select(exists(statement))))
 

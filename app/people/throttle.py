@@ -34,6 +34,7 @@ PER_ACCOUNT = Limit(10, 15 * 60)
 PER_DEVICE = Limit(10, 15 * 60)
 PER_NETWORK = Limit(30, 15 * 60)
 EVERYWHERE = Limit(600, 15 * 60)
+PER_SECOND_FACTOR = Limit(5, 5 * 60)
 PER_LINK_REQUEST = Limit(5, 60 * 60)
 
 

@@ -52,8 +52,9 @@ PLAIN_ERRORS: tuple[type[Exception], ...] = (
     HTTPException,
     Exception,
 )
-#: What may mean that the database is gone.
+#: What may mean that the database is gone, or cannot hold what was sent.
 DATABASE_ERRORS: tuple[type[Exception], ...] = (
+    UnicodeEncodeError,
     StaleDataError,
     sqlalchemy_errors.DBAPIError,
     sqlalchemy_errors.TimeoutError,
@@ -77,6 +78,9 @@ BROKEN_TITLE = "Something went wrong"
 UNIQUE_VIOLATION = "23505"
 TAKEN = "Something of that name was stored a moment ago, so nothing was saved. Choose another name."
 OVERTAKEN = "Somebody saved this a moment before you, so nothing was saved. Reload and look at both."
+UNSTORABLE = errors.InvalidInput(
+    [Problem("value", None, "texts and numbers that can be stored: no sign of code 0, no halves of signs")]
+)
 BROKEN = "Something went wrong inside CalMiner. Nothing of this request was saved."
 
 
@@ -286,7 +290,11 @@ async def _handle_database(request: Request, error: Exception) -> Response:
                 return answer(request, gone)
             if getattr(error.orig, "sqlstate", "") == UNIQUE_VIOLATION:
                 return answer(request, HTTPException(409, TAKEN))
+            if isinstance(error.orig, psycopg.DataError):
+                return answer(request, UNSTORABLE)
             raise error
+        case UnicodeEncodeError():
+            return answer(request, UNSTORABLE)
         case StaleDataError():
             return answer(request, HTTPException(409, OVERTAKEN))
         case _:

@@ -27,9 +27,10 @@ class Item:
 SIDEBAR = (
     Item("Dashboard", "dashboard", "dashboard", "/"),
     Item("Projects", "projects", "projects", "/projects"),
-    Item("Import", "imports", "table", "/imports"),
+    Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
     Item("Proof of the engine", "proof", "good", "/proof"),
     Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
+    Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),
     Item("API", "api_docs", "code", "/docs", needs=Permission.SIGNED_IN),
     Item("Style guide", "styleguide", "palette", "/styleguide", True, Permission.SIGNED_IN),
 )

@@ -18,8 +18,7 @@ set -- ${SUITE:-}
 failed=0
 # suite USER PROFILE PYTEST...: every example of every property once, as root; a few as the image's user.
 suite() {
-    printf 'The suite in the image, as user %s
-' "$1"
+    printf 'The suite in the image, as user %s\n' "$1"
     user=$1 profile=$2
     shift 2
     docker run --rm --init --network host --user "$user" --env CI=true --env HYPOTHESIS_PROFILE="$profile" "$tag" "$@" \
@@ -28,5 +27,5 @@ suite() {
 suite 0 thorough "$@"
 suite 10001 ci "$@"
 # shellcheck disable=SC2086
-sh scripts/test.sh -m container ${SUITE_CONTAINER:-} || failed=1
+sh scripts/test.sh tests/image -m container ${SUITE_CONTAINER:-} || failed=1
 exit "$failed"

@@ -51,8 +51,7 @@ def ask(address: str) -> int | None:
             address, method=method, headers={"User-Agent": "calminer-link-check"}
         )
         try:
-            # The pattern of addresses begins with http.
-            with urllib.request.urlopen(request, timeout=20) as answer:  # nosec B310
+            with urllib.request.urlopen(request, timeout=20) as answer:  # nosec B310 - https addresses only
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             error.close()

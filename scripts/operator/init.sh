@@ -145,6 +145,9 @@ make_folders() {
     [ -d "$backups" ] || { mkdir -p "$backups" && fresh=yes && made="$made $backups"; }
     # Dumps are written by the database's user, manifests by the application's.
     [ -z "$fresh$repair" ] || as_root "$backups" 'chown 999:10001 /target && chmod 2770 /target'
+    [ "$(setting CALMINER_BACKUP_COPY)" = true ] || return 0
+    copies=$(in_home "$(setting COPIES_DIR "$(default_of COPIES_DIR)")")
+    [ -d "$copies" ] || { mkdir -p "$copies" && made="$made $copies" && as_root "$copies" 'chown 10001:10001 /target'; }
 }
 
 make_volumes() {
@@ -152,10 +155,15 @@ make_volumes() {
     if profile_is_on local-db; then make_volume "$(postgres_volume)" 999; fi
 }
 
+# A volume is a name for a folder of ours, so whoever removes or prunes the volume removes the name: made again, it
+# holds the same rows.
 make_volume() { # NAME UID
+    folder=$(in_home "$(setting DATA_DIR ./data)")/$1
     if ! docker volume inspect "$1" >/dev/null 2>&1; then
-        docker volume create --label org.calminer.data=keep "$1" >/dev/null
-        as_root "$1" "chown $2:$2 /target && chmod 0700 /target"
+        mkdir -p "$folder"
+        docker volume create --label org.calminer.data=keep --opt type=none --opt o=bind --opt "device=$folder" \
+            "$1" >/dev/null
+        as_root "$1" "[ -n \"\$(ls -A /target)\" ] || { chown $2:$2 /target && chmod 0700 /target; }"
         made="$made $1"
     elif [ -n "$repair" ]; then
         as_root "$1" "chown -R $2:$2 /target && chmod 0700 /target"

@@ -42,9 +42,9 @@ usage_error() {
 
 # The text as a JSON string. Control characters other than tab and newline are dropped.
 json_string() {
-    printf '%s' "$1" | LC_ALL=C tr -d '\000-\010\013-\037\177' | awk '
+    printf '%s' "$1" | LC_ALL=C tr -d '\000-\010\013-\037\177' | sed 's/\\/\\\\/g; s/"/\\"/g' | awk '
         BEGIN { printf "\"" }
-        { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); gsub(/\t/, "\\t"); if (NR > 1) printf "\\n"; printf "%s", $0 }
+        { gsub(/\t/, "\\t"); if (NR > 1) printf "\\n"; printf "%s", $0 }
         END { printf "\"" }'
 }
 

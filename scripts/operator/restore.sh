@@ -82,5 +82,5 @@ bring_up() {
     esac
     compose up --detach --wait --wait-timeout 180 >&2 || fail "$FAILED" 'restored, but not every container came up.' \
         'Look: scripts/calminer status; scripts/calminer logs'
-    reason=$(wait_until_ready 60) || fail "$FAILED" "restored, but not ready: $reason"
+    wait_until_service_ready api 60 || fail "$FAILED" "restored, but not ready: $reason"
 }

@@ -2,7 +2,7 @@
 # Sourced by upgrade and rollback: another image takes over while the one before still serves.
 # api serves -> api-next starts and is ready -> api leaves and is replaced -> api is ready -> api-next leaves.
 
-# How long the proxy takes to notice who is ready, and requests to end that began before.
+# How long the proxy takes to notice who is ready.
 PROXY_SECONDS=4
 READY_SECONDS=${READY_SECONDS:-90}
 TRIAL_SECONDS=${TRIAL_SECONDS:-8}
@@ -65,11 +65,6 @@ try_out() {
     docker rm --force "$trial" >/dev/null 2>&1 || true
     [ -z "$reason" ] || printf '%s\n' "$reason"
     [ -z "$reason" ]
-}
-
-drain() { # SERVICE
-    for id in $(running "$1"); do docker exec "$id" python -m app.operate.ready --drain >/dev/null 2>&1 || true; done
-    sleep "$PROXY_SECONDS"
 }
 
 undrain() { # SERVICE

@@ -41,7 +41,7 @@ class Swarm:
             "COMPOSE_FILE": "/srv/stack/stack.yml",
             "PROFILES": "",
             "MIGRATE": "/bin/busybox true",
-            "WAIT_SECONDS": "90",
+            "WAIT_SECONDS": "150",
             **more,
         }
         words = [f"{key}={value}" for key, value in settings.items()]

@@ -36,7 +36,7 @@ KILLS, STOPS, WORKERS = 50, 5, 2
 #: Seeds of the runs, each with a golden result; queued again and again while there are faults to come.
 SEEDS = (11, 12, 13)
 #: Enough blocks for a fault to come in the middle of a run.
-TRIALS = 120_000
+TRIALS = 300_000
 WAITING = 4
 #: Most that the whole may take [seconds].
 PATIENCE = 780.0
@@ -126,12 +126,17 @@ def queue(session: Session, scenario_id: int, seed: int) -> SimulationRun:
     return runs.start(session, scenario_id, RunForm(trials=TRIALS, seed=seed), enqueue=enqueue_simulation)
 
 
-def under_way(engine: Engine) -> bool:
-    """Say whether a run is in the middle; not one that has lost so many workers that it is given up soon."""
-    statement = "SELECT count(*) FROM simulation_runs WHERE status = 'running' AND progress_done > 0"
+def under_way(engine: Engine) -> set[tuple[int, int]]:
+    """Return the attempts that are in the middle of their run, in a worker that was heard of just now.
+
+    A run that has lost so many workers that it is given up soon is left in peace.
+    """
+    statement = (
+        "SELECT id, attempt FROM simulation_runs WHERE status = 'running' AND progress_done > 0 "
+        f"AND heartbeat_at > clock_timestamp() - interval '0.8 s' AND attempt < {MOST_ATTEMPTS - 2}"
+    )
     with engine.connect() as connection:
-        hurt = connection.scalar(text(f"{statement} AND attempt > {MOST_ATTEMPTS - 3}"))
-        return not hurt and bool(connection.scalar(text(statement)))
+        return {(row.id, row.attempt) for row in connection.execute(text(statement))}
 
 
 def keep_waiting(engine: Engine, scenario_id: int, count: int) -> int:
@@ -166,6 +171,7 @@ def test_every_run_ends_once_with_its_golden_result(tmp_path: Path) -> None:
             session.execute(text(WITNESS))
         expected = golden(scenario_id)
         count = kills = stops = 0
+        hit: set[tuple[int, int]] = set()
         faults = ["kill"] * KILLS + ["stop"] * STOPS
         chance.shuffle(faults)
         try:
@@ -174,9 +180,11 @@ def test_every_run_ends_once_with_its_golden_result(tmp_path: Path) -> None:
             while faults:
                 assert time.monotonic() < deadline, f"{len(faults)} faults left\n{workers.log.read_text()}"
                 count = keep_waiting(engine, scenario_id, count)
-                if not under_way(engine):
+                fresh = under_way(engine) - hit
+                if not fresh:
                     time.sleep(0.02)
                     continue
+                hit |= fresh
                 time.sleep(float(chance.uniform(0, 0.3)))
                 if faults.pop() == "kill":
                     workers.kill(int(chance.integers(WORKERS)))
@@ -191,6 +199,7 @@ def test_every_run_ends_once_with_its_golden_result(tmp_path: Path) -> None:
             workers.end()
         took = PATIENCE - (deadline - time.monotonic())
         assert (kills, stops) == (KILLS, STOPS)
+        assert len(hit) >= KILLS + STOPS
         attempts = check(engine, expected, count)
         sys.stdout.write(f"{count} runs, {attempts} attempts, {kills} kills, {stops} stops, {took:.0f} s\n")
 

@@ -17,6 +17,7 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 POSTGRES_IMAGE = os.environ.get("POSTGRES_IMAGE", "postgres:18-trixie")
 TRAEFIK_IMAGE = os.environ.get("TRAEFIK_IMAGE", "traefik:v3.7")
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
+RESTIC_IMAGE = "restic/restic:0.18.1"
 IMAGE = "calminer:vault-test"
 FOLDERS = ("config", "scripts", "docker-compose.prod.yml")
 
@@ -31,6 +32,16 @@ def build_image() -> str:
     python = ("--build-arg", f"PYTHON_IMAGE={PYTHON_IMAGE}")
     docker("build", "--quiet", "--network", "host", "--tag", IMAGE, *python, str(CHECKOUT))
     return IMAGE
+
+
+def restic_image() -> str:
+    """Return the image that copies backups; where no registry is reached, Debian's restic under its name."""
+    if not docker("image", "ls", "--quiet", RESTIC_IMAGE) and not docker("pull", RESTIC_IMAGE, check=False):
+        with TemporaryDirectory() as folder:
+            install = "apt-get update -qq && apt-get install -qq --no-install-recommends restic >/dev/null"
+            (Path(folder) / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nRUN {install}\n")
+            docker("build", "--quiet", "--network", "host", "--tag", RESTIC_IMAGE, folder)
+    return RESTIC_IMAGE
 
 
 def build_variant(name: str, files: Mapping[str, str] | None = None, command: str = "") -> str:
@@ -91,6 +102,13 @@ class Site:
             *("exec", "--no-TTY", "postgres", "psql", "-U", "calminer", "-h", "127.0.0.1", "-qAtc", statement)
         )
 
+    def change(self, **values: str) -> None:
+        """Change settings as a person with an editor does."""
+        kept = [line for line in self.settings.read_text().splitlines() if line.split("=")[0] not in values]
+        self.settings.write_text(
+            "\n".join([*kept, *(f"{key}={text}" for key, text in values.items())]) + "\n"
+        )
+
     def image(self) -> str:
         """Return the id of the image that serves."""
         return docker("inspect", "--format", "{{.Image}}", self.compose("ps", "--quiet", "api"))
@@ -142,9 +160,9 @@ def lay_out(site: Site, values: dict[str, str]) -> None:
         else:
             shutil.copy(source, site.home / part)
     example = (site.home / "config" / "setup_production.env.example").read_text()
-    kept = [line for line in example.splitlines() if line.split("=")[0] not in values]
-    site.settings.write_text("\n".join([*kept, *(f"{key}={value}" for key, value in values.items())]) + "\n")
+    site.settings.write_text(example)
     site.settings.chmod(0o600)
+    site.change(**values)
 
 
 def remove(site: Site, name: str) -> None:

@@ -12,9 +12,19 @@ from pathlib import Path
 import pytest
 
 from tests.operate.load import traffic
-from tests.operate.site import IMAGE, Site, build_image, build_variant, docker, installed
+from tests.operate.site import (
+    IMAGE,
+    POSTGRES_IMAGE,
+    Site,
+    build_image,
+    build_variant,
+    docker,
+    installed,
+    restic_image,
+)
 
-RATE = 50
+#: Requests per second, where the machine has other work too, and in the series behind the figures.
+RATE, SERIES_RATE = 20, 50
 WRAPPED = """
 import asyncio
 from app.factory import create_app
@@ -129,14 +139,14 @@ def test_a_full_disk_refuses_and_deletes_nothing(site: Site) -> None:
     assert sorted(path.name for path in (backups / "sets").iterdir()) == sets
 
 
-def upgraded_under_traffic(site: Site, images: list[str], say: Callable[[str], None]) -> None:
-    with traffic(site.https, RATE) as quiet:
+def upgraded_under_traffic(site: Site, images: list[str], rate: int, say: Callable[[str], None]) -> None:
+    with traffic(site.https, rate) as quiet:
         time.sleep(15)
     say(f"quiet: {quiet.line()}")
     assert quiet.failures == []
     for image in images:
         begin = time.monotonic()
-        with traffic(site.https, RATE) as seen:
+        with traffic(site.https, rate) as seen:
             done = site.calminer("upgrade", image)
         say(f"upgrade in {time.monotonic() - begin:.0f} s: {seen.line()}")
         assert seen.failures == []
@@ -148,7 +158,7 @@ def upgraded_under_traffic(site: Site, images: list[str], say: Callable[[str], N
 
 @pytest.mark.container
 def test_an_upgrade_loses_no_request_and_the_way_back_neither(site: Site, say: Callable[[str], None]) -> None:
-    upgraded_under_traffic(site, [build_variant("next")], say)
+    upgraded_under_traffic(site, [build_variant("next")], RATE, say)
     with traffic(site.https, RATE) as seen:
         back = site.calminer("rollback")
     say(f"rollback: {seen.line()}")
@@ -160,13 +170,13 @@ def test_an_upgrade_loses_no_request_and_the_way_back_neither(site: Site, say: C
 @pytest.mark.series
 def test_five_upgrades_lose_no_request(site: Site, say: Callable[[str], None]) -> None:
     images = [build_variant(f"next-{number}") for number in range(4)]
-    upgraded_under_traffic(site, [*images, IMAGE], say)
+    upgraded_under_traffic(site, [*images, IMAGE], SERIES_RATE, say)
 
 
-def refused_under_traffic(site: Site, name: str, say: Callable[[str], None]) -> None:
+def refused_under_traffic(site: Site, name: str, rate: int, say: Callable[[str], None]) -> None:
     serving = site.image()
     bad = build_bad(name, site)
-    with traffic(site.https, RATE) as seen:
+    with traffic(site.https, rate) as seen:
         begin = time.monotonic()
         failed = site.calminer("upgrade", bad, code=6)
         seconds = time.monotonic() - begin
@@ -185,7 +195,7 @@ def refused_under_traffic(site: Site, name: str, say: Callable[[str], None]) -> 
 @pytest.mark.container
 @pytest.mark.parametrize("name", ["crash", "errors"])
 def test_a_bad_image_is_refused_and_nobody_notices(site: Site, name: str, say: Callable[[str], None]) -> None:
-    refused_under_traffic(site, name, say)
+    refused_under_traffic(site, name, RATE, say)
 
 
 @pytest.mark.series
@@ -193,7 +203,66 @@ def test_a_bad_image_is_refused_and_nobody_notices(site: Site, name: str, say: C
 def test_every_bad_image_is_refused_and_nobody_notices(
     site: Site, name: str, say: Callable[[str], None]
 ) -> None:
-    refused_under_traffic(site, name, say)
+    refused_under_traffic(site, name, SERIES_RATE, say)
+
+
+@pytest.mark.container
+def test_an_image_that_the_schema_outgrew_is_refused_with_the_way_back(site: Site) -> None:
+    """A later version took something away: the database says how old the code may be that serves on it."""
+    head = site.sql("SELECT version_num FROM alembic_version")
+    was = site.sql("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
+    site.sql("UPDATE alembic_version SET version_num = 'later'")
+    site.sql("COMMENT ON TABLE alembic_version IS 'later..later'")
+    try:
+        refused = site.calminer("rollback", IMAGE, code=3)
+        assert "does not serve the schema" in refused.words
+        assert "scripts/calminer restore" in refused.words
+        assert "what runs now is not well" in site.calminer("upgrade", IMAGE, code=3).words
+    finally:
+        site.sql(f"UPDATE alembic_version SET version_num = '{head}'")
+        site.sql(f"COMMENT ON TABLE alembic_version IS '{was}'")
+
+
+@pytest.mark.container
+def test_another_postgresql_takes_the_data_over_and_leaves_the_old_volume(site: Site) -> None:
+    """The same major under another name goes the same way; the old volume is not written to."""
+    docker("tag", POSTGRES_IMAGE, "vault-test-postgres:next")
+    rows = site.sql("SELECT count(*) FROM cost_headings")
+    assert "--yes" in site.calminer("pg-upgrade", "vault-test-postgres:next", code=3).words
+    done = site.calminer("pg-upgrade", "vault-test-postgres:next", "--yes")
+    old, new = done.facts["old_volume"], done.facts["new_volume"]
+    assert old != new
+    docker("volume", "inspect", old)
+    assert site.sql("SELECT count(*) FROM cost_headings") == rows
+    site.calminer("status")
+    site.compose("--profile", "*", "down")
+    docker("volume", "rm", new)
+    site.change(POSTGRES_VOLUME=str(old), POSTGRES_IMAGE=POSTGRES_IMAGE)
+    site.calminer("up")
+    assert site.sql("SELECT count(*) FROM cost_headings") == rows
+
+
+@pytest.mark.container
+def test_every_set_is_lost_here_and_comes_back_from_the_second_place(site: Site) -> None:
+    restic_image()
+    site.change(CALMINER_BACKUP_COPY="true", RESTIC_REPOSITORY="/copies")
+    site.calminer("init")
+    made = site.calminer("backup")
+    assert made.facts["backup"]["copy_trouble"] == ""
+    rows = site.sql("SELECT count(*) FROM cost_headings")
+    shutil.rmtree(site.home / "backups" / "sets")
+    site.sql("DELETE FROM cost_headings")
+    site.calminer("restore", "--from-copy", "--yes")
+    assert site.sql("SELECT count(*) FROM cost_headings") == rows
+    # Whoever finds the copies finds noise.
+    copies = [path for path in (site.home / "copies").rglob("*") if path.is_file()]
+    assert copies
+    assert not any(b"PGDMP" in path.read_bytes() or b"cost_headings" in path.read_bytes() for path in copies)
+    site.change(RESTIC_REPOSITORY="/nowhere/to/write")
+    failed = site.calminer("backup", code=7)
+    assert "It was not copied" in failed.words
+    assert site.calminer("backup", "--list").facts["backup"]["sets"][-1]["state"] == "verified"
+    site.change(CALMINER_BACKUP_COPY="false")
 
 
 @pytest.mark.container

@@ -98,9 +98,8 @@ def test_it_installs_and_serves_without_any_network(packed: Path, say: Callable[
     home = packed / "installed"
     site = Site(home, NAME, 0)
     values = {**settings(NAME, NUMBER), **IMAGES, "COMPOSE_PROFILES": "local-db"}
-    example = (home / "config" / "setup_production.env.example").read_text().splitlines()
-    kept = [line for line in example if line.split("=")[0] not in values]
-    site.settings.write_text("\n".join([*kept, *(f"{key}={value}" for key, value in values.items())]) + "\n")
+    site.settings.write_text((home / "config" / "setup_production.env.example").read_text())
+    site.change(**values)
     try:
         for command in ("init", "up", "status"):
             done = cut_off("sh", home / "scripts" / "calminer", command)

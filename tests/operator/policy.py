@@ -12,8 +12,18 @@ Rule = Callable[[Rendered], Iterator[str]]
 PINNED = re.compile(r":v?\d+\.\d+[\w.-]*$|@sha256:[0-9a-f]{64}$")
 PUBLIC_PORTS = {"80", "443"}
 LEAST_GRACE = {"api": 30, "api-next": 30, "worker": 120, "postgres": 120}
-USERS = {"postgres": "999:999", "dbtools": "999:999"}
+USERS = {"postgres": "999:999", "dbtools": "999:999", "backup-scratch": "999:999"}
 DATA_VOLUMES = {"pg_data_prod", "acme"}
+#: Holds nothing that anybody would miss.
+THROW_AWAY = {"backup_scratch"}
+NETWORKS = {
+    "postgres": {"back"},
+    "traefik": {"edge"},
+    "backup": {"edge", "back", "scratch"},
+    "backup-tools": {"edge", "back", "scratch"},
+    "backup-scratch": {"scratch"},
+    "backup-copy": {"edge"},
+}
 
 
 def services(rendered: Rendered) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -99,13 +109,13 @@ def published_ports(rendered: Rendered) -> Iterator[str]:
 
 
 def networks(rendered: Rendered) -> Iterator[str]:
-    if set(rendered["networks"]) - {"edge", "back"}:
-        yield "there is a third network"
-    back = rendered["networks"].get("back")
-    if back and not back.get("internal"):
-        yield "the network of the database leads out"
+    for name in set(rendered["networks"]) - {"edge", "back", "scratch"}:
+        yield f"there is a network {name}"
+    for name, network in rendered["networks"].items():
+        if name != "edge" and not network.get("internal"):
+            yield f"the network {name} leads out"
     for name, service in services(rendered):
-        wanted = {"postgres": {"back"}, "traefik": {"edge"}}.get(name, {"edge", "back"})
+        wanted = NETWORKS.get(name, {"edge", "back"})
         if set(service.get("networks", {})) != wanted:
             yield f"{name} is on {sorted(service.get('networks', {}))}"
 
@@ -119,11 +129,11 @@ def no_engine_socket(rendered: Rendered) -> Iterator[str]:
 
 def data_is_external(rendered: Rendered) -> Iterator[str]:
     for key, volume in rendered.get("volumes", {}).items():
-        if not volume.get("external"):
+        if not volume.get("external") and key not in THROW_AWAY:
             yield f"the volume {key} goes with `down -v`"
     for name, service in services(rendered):
         for volume in service.get("volumes", []):
-            if volume["type"] == "volume" and volume.get("source") not in DATA_VOLUMES:
+            if volume["type"] == "volume" and volume.get("source") not in DATA_VOLUMES | THROW_AWAY:
                 yield f"{name} keeps data in {volume.get('source') or 'an anonymous volume'}"
 
 

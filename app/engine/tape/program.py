@@ -63,7 +63,7 @@ class Program:
     @classmethod
     def of(cls, steps: list[Step], frame: Frame, wanted: Any) -> Program:
         """Return the program of a tape whose slots have the sizes of the frame."""
-        read = {slot.index for slot in leaves(wanted, Slot)}
+        read = list(dict.fromkeys(slot.index for slot in leaves(wanted, Slot)))
         kept = needed(steps, read)
         memory = allot(kept, frame.sizes, read)
         values: list[Any] = [None] * (1 + max(frame.sizes, default=-1))

@@ -38,11 +38,23 @@ class Step:
         return tuple(slot.index for slot in leaves(self.result, Slot))
 
 
-def needed(steps: list[Step], wanted: set[int]) -> list[Step]:
-    """Return the steps that the wanted slots hang on, in order."""
-    kept = []
-    for step in reversed(steps):
-        if wanted.intersection(step.results):
-            wanted = wanted.union(step.of)
-            kept.append(step)
-    return kept[::-1]
+def needed(steps: list[Step], wanted: list[int]) -> list[Step]:
+    """Return the steps that the wanted slots hang on, each as late as what needs it allows.
+
+    So few results wait for their use, and what waits stays in the cache.
+    """
+    by_slot = {slot: step for step in steps for slot in step.results}
+    order: list[Step] = []
+    done: set[int] = set()
+    waiting = [by_slot[slot] for slot in reversed(wanted) if slot in by_slot]
+    while waiting:
+        step = waiting[-1]
+        before = [by_slot[slot] for slot in step.of if slot in by_slot and id(by_slot[slot]) not in done]
+        if before:
+            waiting.extend(reversed(before))
+            continue
+        waiting.pop()
+        if id(step) not in done:
+            done.add(id(step))
+            order.append(step)
+    return order

@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from app.errors import Conflict, InvalidInput, Problem, TooMany
 from app.models import Password, SignIn, User
-from app.people import accounts, audit, passwords, sign_ins, throttle
+from app.people import accounts, audit, passwords, provider, sign_ins, throttle, vouching
 from app.people.entering import Entered
 from app.people.identity import Identity
+from app.settings import get_settings
 from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep
 from app.web.entrance import visitor, welcome
@@ -43,6 +44,8 @@ class AccountPage:
     profile: Form
     password: Form
     sign_ins: Sequence[SignIn]
+    provider: str
+    connected: bool
     here: int | None
     locales: Sequence[tuple[str, str]]
     zones: Sequence[tuple[str, str]]
@@ -149,6 +152,8 @@ def _page(
         profile or stored,
         password or Form(),
         sign_ins.of_person(session, person.user_id),
+        get_settings().oidc_name if provider.available() else "",
+        provider.available() and vouching.connected(session, person.user_id),
         person.sign_in_id,
         LANGUAGES,
         ZONES,

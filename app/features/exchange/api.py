@@ -16,6 +16,7 @@ from app.exchange.check import check_document
 from app.exchange.places import Place, Places
 from app.features.exchange.files import KINDS, Format, export, template
 from app.models import ImportDraft
+from app.people import audit
 from app.web.deps import SessionDep
 from app.web.lookups import ProjectDep
 
@@ -180,6 +181,7 @@ def import_document(session: SessionDep, document: dict[str, Any]) -> ReportOut:
     if places.findings:
         raise InvalidInput([finding.problem for finding in places.findings])
     project = create(session, document)
+    audit.record(session, "project_imported", subject="project", subject_id=project.id, created=True)
     sheets = [SheetOut.model_validate(sheet) for sheet in previews.created_by(document)]
     return ReportOut(project=project.slug, name=project.name, created=True, sheets=sheets)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from app.errors import InvalidInput, NotFound, Problem
 from app.exchange import drafts, editing, preview as previews
 from app.exchange.cells import Cell
 from app.exchange.layout import LAYOUTS
-from app.exchange.mapping import PERIOD, choices
+from app.exchange.mapping import PERIOD, choices, has_units_row
 from app.exchange.places import Finding, Place
 from app.exchange.preview import Preview
 from app.features.exchange.files import KINDS, TEMPLATES, Format, Kind, export, template
@@ -170,12 +171,17 @@ def upload(request: Request, session: SessionDep, form: FormDep) -> Response:
 
 
 @router.get("/imports/{key}", name="import")
-def show(request: Request, session: SessionDep, key: str) -> Response:
-    """Show what the import would do, or what it did."""
+def show(
+    request: Request,
+    session: SessionDep,
+    key: str,
+    columns: Annotated[int, Query(ge=-1, le=10_000)] = -1,
+) -> Response:
+    """Show what the import would do, or what it did; `columns` opens the columns of one table."""
     draft = drafts.find(session, key)
     if draft.imported:
         return _report_page(request, session, draft)
-    return _preview_page(request, session, draft, Form.of(version=draft.version))
+    return _preview_page(request, session, draft, Form.of(version=draft.version), opened=columns)
 
 
 @router.post("/imports/{key}")
@@ -234,14 +240,14 @@ def _upload_page(request: Request, form: Form, problems: Sequence[Problem], stat
 
 
 def _preview_page(
-    request: Request, session: Session, draft: ImportDraft, form: Form, status: int = 200
+    request: Request, session: Session, draft: ImportDraft, form: Form, status: int = 200, opened: int = -1
 ) -> Response:
     found = previews.preview(session, draft)
     data = PreviewPage(
         draft,
         form,
         found,
-        _tables(found),
+        _tables(found, opened),
         [layout.title for layout in LAYOUTS],
         [_mend(found, finding) for finding in found.findings[:MOST_SHOWN]],
         max(0, len(found.findings) - MOST_SHOWN),
@@ -252,7 +258,8 @@ def _preview_page(
     return page(request, "exchange/preview.html", data, crumbs=crumbs, status=status)
 
 
-def _tables(found: Preview) -> list[TableChoice]:
+def _tables(found: Preview, opened: int) -> list[TableChoice]:
+    """Return the tables of the file; columns of those that are opened or not wholly recognised."""
     choosable = []
     for number, (table, mapped) in enumerate(zip(found.tables, found.maps, strict=True)):
         layout = mapped.target
@@ -264,9 +271,17 @@ def _tables(found: Preview) -> list[TableChoice]:
         offered = choices(layout) if layout else []
         periods = sum(chosen == PERIOD for chosen in mapped.columns)
         unmapped = sum(not column.chosen and bool(column.heading) for column in columns)
+        shown = columns if unmapped or number == opened else ()
         choosable.append(
             TableChoice(
-                number, table.title, len(table.rows), mapped.layout, columns, offered, periods, unmapped
+                number,
+                table.title,
+                len(table.rows) - has_units_row(table),
+                mapped.layout,
+                shown,
+                offered,
+                periods,
+                unmapped,
             )
         )
     return choosable

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from app.engine.kinds import RoleName
 from app.errors import InvalidInput
 from app.models import LinkPurpose, User
-from app.people import accounts, audit, links, mail
+from app.people import accounts, audit, links, mail, second_factor
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep
@@ -62,6 +62,7 @@ class PersonPage:
     form: Form
     roles: Sequence[tuple[str, str]]
     handover: Handover | None
+    second_factor: bool
 
 
 def find(session: SessionDep, user_id: Key) -> User:
@@ -100,9 +101,9 @@ def invite(
 
 
 @router.get("/{user_id}", name="person")
-def show(request: Request, person: UserDep) -> Response:
+def show(request: Request, session: SessionDep, person: UserDep) -> Response:
     """Show one person and what they may do."""
-    return _person_page(request, person, _stored(person))
+    return _person_page(request, session, person, _stored(person))
 
 
 @router.post("/{user_id}", name="save_person")
@@ -110,7 +111,7 @@ def save(request: Request, session: SessionDep, person: UserDep, form: FormDep) 
     """Set role and whether the person may sign in; a change signs them out everywhere."""
     roles, version = _roles(form), form.version()
     if form.problems:
-        return _person_page(request, person, form, status=422)
+        return _person_page(request, session, person, form, status=422)
     accounts.change(session, person, version=version, active=form.flag("active"), roles=roles)
     return redirect(request, request.app.url_path_for("people"), f"{person.name} saved.")
 
@@ -123,7 +124,15 @@ def make_link(
     path = links.issue(session, LinkPurpose.RESET, user_id=person.id, created_by=by.user_id)
     audit.record(session, "link_made", subject="user", subject_id=person.id)
     handover = Handover(person.name, _absolute(request, path), mailed=False)
-    return _person_page(request, person, _stored(person), handover=handover, status=201)
+    return _person_page(request, session, person, _stored(person), handover=handover, status=201)
+
+
+@router.post("/{user_id}/second-factor/remove", name="remove_second_factor")
+def remove_second_factor(request: Request, session: SessionDep, person: UserDep, _form: FormDep) -> Response:
+    """Switch off the second factor of somebody who lost it."""
+    second_factor.remove(session, person)
+    words = f"{person.name} signs in with the password alone now."
+    return redirect(request, request.app.url_path_for("person", user_id=person.id), words)
 
 
 def _roles(form: Form) -> tuple[RoleName, ...]:
@@ -151,9 +160,15 @@ def _list_page(
 
 
 def _person_page(
-    request: Request, person: User, form: Form, *, handover: Handover | None = None, status: int = 200
+    request: Request,
+    session: Session,
+    person: User,
+    form: Form,
+    *,
+    handover: Handover | None = None,
+    status: int = 200,
 ) -> Response:
-    data = PersonPage(person, form, _choices(), handover)
+    data = PersonPage(person, form, _choices(), handover, second_factor.required(session, person.id))
     crumbs = (Crumb("People", request.app.url_path_for("people")), Crumb(person.name))
     headers = {"Cache-Control": "no-store"}
     return page(request, "people/show.html", data, crumbs=crumbs, status=status, headers=headers)

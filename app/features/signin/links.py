@@ -12,7 +12,7 @@ from starlette.responses import Response
 from app.engine.kinds import RoleName
 from app.errors import InvalidInput
 from app.models import LinkPurpose, OneTimeLink
-from app.people import accounts, audit, links, passwords, sign_ins
+from app.people import accounts, audit, links, passwords, second_factor, sign_ins
 from app.people.entering import Entered
 from app.web.deps import FormDep, SessionDep
 from app.web.entrance import visitor, welcome
@@ -66,6 +66,9 @@ def use(request: Request, session: SessionDep, secret: str, form: FormDep) -> Re
     audit.record(
         session, "link_used", actor_id=user_id, subject="user", subject_id=user_id, purpose=link.purpose
     )
+    if second_factor.required(session, user_id):
+        words = "Password set. Sign in with it and your second factor."
+        return redirect(request, request.app.url_path_for("sign_in"), words)
     came = visitor(request)
     begun = sign_ins.begin(
         session, user_id, address=came.address, browser=came.browser, replaces=came.replaces

@@ -11,10 +11,11 @@ from starlette.responses import Response
 
 from app.errors import TooMany
 from app.models import LinkPurpose
-from app.people import accounts, audit, links, mail, sign_ins, throttle
-from app.people.entering import enter as enter_with_password
+from app.people import accounts, audit, links, mail, provider, sign_ins, throttle
+from app.people.entering import Halfway, enter as enter_with_password
+from app.settings import get_settings
 from app.web.access import PersonDep
-from app.web.cookies import forget_sign_in
+from app.web.cookies import forget_sign_in, remember_halfway
 from app.web.deps import FormDep, SessionDep, TransactionsDep
 from app.web.entrance import local_path, visitor, welcome
 from app.web.flash import Tone, redirect
@@ -38,10 +39,11 @@ If it was not you, nothing has to be done.
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """The form; `next` is where it leads."""
+    """The form; `next` is where it leads. provider: what the other way in is called, if there is one."""
 
     form: Form
     next: str
+    provider: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ def enter(request: Request, form: FormDep, open_transaction: TransactionsDep) ->
     if entered is None:
         form.refuse("email", WRONG)
         return _page(request, form, there, status=422)
+    if isinstance(entered, Halfway):
+        response = redirect(request, request.app.url_path_for("second_factor"))
+        remember_halfway(response, entered.user_id, there)
+        return response
     return welcome(redirect(request, there), entered)
 
 
@@ -119,6 +125,6 @@ def send_link(request: Request, session: SessionDep, form: FormDep, after: Backg
 def _page(
     request: Request, form: Form, there: str, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    data = SignInPage(form, local_path(there))
+    data = SignInPage(form, local_path(there), get_settings().oidc_name if provider.available() else "")
     crumbs = (Crumb("Sign in"),)
     return page(request, "signin/sign_in.html", data, crumbs=crumbs, status=status, headers=headers)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql
 from app.migrations.api import run_script
 
 revision = "0005"
-down_revision = "0006"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

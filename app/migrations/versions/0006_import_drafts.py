@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.create_table(
         "import_drafts",
         sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("owner_id", sa.BigInteger(), nullable=True),
         sa.Column("filename", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("content", postgresql.JSONB(), nullable=False),
@@ -27,8 +28,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("key <> ''", name=op.f("ck_import_drafts_key_given")),
         sa.CheckConstraint("size >= 0", name=op.f("ck_import_drafts_size_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["owner_id"], ["users.id"], name=op.f("fk_import_drafts_owner_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_import_drafts")),
     )
+    op.create_index(op.f("ix_import_drafts_owner_id"), "import_drafts", ["owner_id"])
     op.create_index(op.f("ix_import_drafts_expires_at"), "import_drafts", ["expires_at"])
 
 

@@ -11,7 +11,9 @@ from app.operate.finding import Finding, nothing, ok, problem, warning
 from app.settings import secret_names
 
 CONNECTIONS = 100
-KNOWN_PROFILES = frozenset({"reverse-proxy", "local-db", "worker", "backup", "upgrade", "tools"})
+KNOWN_PROFILES = frozenset(
+    {"reverse-proxy", "local-db", "worker", "backup", "backup-copy", "upgrade", "tools"}
+)
 
 
 def file_private(facts: Facts) -> Finding:

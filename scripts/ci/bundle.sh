@@ -1,0 +1,31 @@
+#!/bin/sh
+# The container tests of the operator's bundle: policy of every profile combination, the production stack, TLS against a
+# test authority, development and test stacks. Needs Docker with Compose, and root to bring what is missing.
+#   CONTAINERS   folder with stand-ins.sh, for a machine that reaches no image registry
+set -eu
+# shellcheck source=scripts/ci/limits.sh
+. "$(dirname -- "$0")/limits.sh"
+limit 25 "$@"
+
+containers=${CONTAINERS:-../shared/containers}
+default_of() { sed -n "s/.*\${$1:-\([^\${}]*\)}.*/\1/p" docker-compose.prod.yml | head -n 1; }
+
+# An image under the name that the bundle deploys: there already, from a registry, or a stand-in.
+bring() { # STAND-IN IMAGE
+    docker image inspect "$2" >/dev/null 2>&1 && return 0
+    docker pull --quiet "$2" 2>/dev/null && return 0
+    case $1 in
+        postgres) POSTGRES_IMAGE=$2 sh "$containers/stand-ins.sh" "$1" ;;
+        traefik) TRAEFIK_IMAGE=$2 sh "$containers/stand-ins.sh" "$1" ;;
+    esac
+}
+bring postgres "$(default_of POSTGRES_IMAGE)"
+bring traefik "$(default_of TRAEFIK_IMAGE)"
+
+# A test authority that speaks ACME.
+if ! command -v pebble >/dev/null 2>&1; then
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends pebble openssl >/dev/null
+fi
+exec sh scripts/test.sh -m container --ignore tests/image --ignore tests/delivery -q --durations 10
