@@ -55,17 +55,23 @@ def upgrade() -> None:
 
 
 def wrapped(what: str, spared: str = SPARED) -> dict[str, str]:
-    return {"main.py": WRAPPED.format(what=what, spared=spared)}
+    return {"bad.py": WRAPPED.format(what=what, spared=spared)}
 
 
+#: Under another name than main.py, whose compiled form in the image would win.
+START = '["uvicorn", "bad:app", "--host", "0.0.0.0", "--port", "8000"]'
 #: What is wrong with an image: the files or the command that make it so, and the words that say so.
 BAD: dict[str, tuple[dict[str, str], str, str]] = {
     "crash": ({}, """["python", "-c", "raise SystemExit('no')"]""", "it ended: no"),
-    "errors": (wrapped(ANSWER.replace("CODE", "500")), "", "answered with 500"),
-    "never-ready": (wrapped(ANSWER.replace("CODE", "503"), '"/health",'), "", "not ready after 90 s: never"),
-    "slow": (wrapped("await asyncio.sleep(5)"), "", "took longer than|was not answered"),
+    "errors": (wrapped(ANSWER.replace("CODE", "500")), START, "answered with 500"),
+    "never-ready": (
+        wrapped(ANSWER.replace("CODE", "503"), '"/health",'),
+        START,
+        "not ready after 90 s: never",
+    ),
+    "slow": (wrapped("await asyncio.sleep(5)"), START, "took longer than|was not answered"),
     "schema": ({"app/migrations/versions/bad.py": REVISION}, "", "the migration failed"),
-    "memory": ({"main.py": "hog = b'x' * (3 << 30)\n"}, "", "memory"),
+    "memory": ({"bad.py": "hog = b'x' * (3 << 30)\n"}, START, "memory"),
 }
 
 
