@@ -50,7 +50,8 @@ run() {
 give() {
     case $1 in
         --domain) given="$given
-CALMINER_DOMAIN=$2" ;;
+CALMINER_DOMAIN=$2
+CALMINER_PUBLIC_URL=https://$2" ;;
         --email) given="$given
 TRAEFIK_ACME_EMAIL=$2" ;;
         --profiles) given="$given

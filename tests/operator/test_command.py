@@ -147,6 +147,7 @@ def test_init_writes_settings_and_secrets(home: Path) -> None:
     env = home / "config" / "setup_production.env"
     assert env.stat().st_mode & 0o077 == 0
     assert "\nCALMINER_DOMAIN=mine.example\n" in env.read_text()
+    assert "\nCALMINER_PUBLIC_URL=https://mine.example\n" in env.read_text()
     folder = home / "secrets"
     assert folder.stat().st_mode & 0o077 == 0
     found = {path.name: path.read_text() for path in folder.iterdir()}
