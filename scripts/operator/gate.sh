@@ -16,7 +16,7 @@ umask 027
 LC_ALL=C
 export LC_ALL
 
-who=${1:-unknown}
+who=${1:-unknown} from=${SSH_CONNECTION:-here}
 config=/etc/calminer/gate.conf
 [ "${2:-}" != --config ] || config=$3
 
@@ -33,7 +33,7 @@ mkdir -p "$STATE"
 
 # TEXT: one line, whatever the text is made of.
 audit() {
-    printf '%s %s from=%s id=%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$who" "${SSH_CONNECTION%% *}" "$id" \
+    printf '%s %s from=%s id=%s %s\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$who" "${from%% *}" "$id" \
         "$(printf '%s' "$1" | tr -c '[:alnum:]:._/=@ -' '?' | cut -c1-200)" >>"$AUDIT"
 }
 
