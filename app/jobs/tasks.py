@@ -1,4 +1,4 @@
-"""Every kind of job, and how one that was interrupted or cut off is tried again."""
+"""Every kind of job, and when one that was cut off is tried again."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from procrastinate import App, BaseRetryStrategy, JobContext, RetryDecision
-from procrastinate.exceptions import JobAborted
 from procrastinate.jobs import Job
 
 from app.errors import Unavailable
@@ -29,18 +28,16 @@ class Task:
 TASKS: Mapping[str, Task] = {SIMULATE: Task(queue="simulations")}
 
 
-#: What a job does, given `stopping` (says that the worker has to end) and the job's own arguments. Returns
-#: True when the job is done with, False when it was interrupted and has to wait for the next worker.
-Handler: TypeAlias = Callable[..., bool]
+#: What a job does, given `stopping` (says that the worker has to end) and its own arguments. One that is
+#: interrupted puts another job on the queue before it returns.
+Handler: TypeAlias = Callable[..., None]
 
 
 class Again(BaseRetryStrategy):
-    """Tries again what was interrupted by a shutdown or by the loss of the database, and nothing else."""
+    """Tries again what the loss of the database cut off, and nothing else."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """Return when to try again, None for never."""
-        if isinstance(exception, JobAborted):
-            return RetryDecision()
         if isinstance(exception, Unavailable):
             return RetryDecision(retry_in={"seconds": PAUSE_SECONDS})
         return None
@@ -54,7 +51,6 @@ def bind(app: App, handlers: Mapping[str, Handler]) -> None:
 
 def _runner(handler: Handler) -> Callable[..., None]:
     def run(context: JobContext, **arguments: Any) -> None:
-        if not handler(stopping=context.should_abort, **arguments):
-            raise JobAborted
+        handler(stopping=context.should_abort, **arguments)
 
     return run

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Event
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy.orm import Session
 
@@ -35,6 +35,10 @@ BEAT_SECONDS = 0.25
 PATIENCE_SECONDS = 60.0
 #: A run that took down so many workers is not given to another one.
 MOST_ATTEMPTS = 10
+
+
+#: Puts a job for a run on the queue, in the transaction of the session.
+Enqueue: TypeAlias = Callable[[Session, int], None]
 
 
 class Ending(StrEnum):
@@ -115,13 +119,15 @@ def run_here(session: Session, run_id: int, inputs: MineInputs, spec: Simulation
 def execute(
     run_id: int,
     *,
+    enqueue: Enqueue,
     executor: Executor | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Ending:
     """Do a waiting or stalled run in short transactions of its own; its end is accepted exactly once.
 
-    stopping: says that this worker has to end; the run is then given back after its current block. Raises
-    `Unavailable` when the database stays away longer than a run's end waits for it.
+    stopping: says that this worker has to end; the run is then given back after its current block. enqueue:
+    queues a run that is given back, in the same transaction: no run waits without a job. Raises `Unavailable`
+    when the database stays away longer than a run's end waits for it.
     """
     with transaction() as session:
         attempt = take(session, run_id, stalled_seconds=get_settings().stalled_seconds)
@@ -137,7 +143,7 @@ def execute(
     except InvalidInput as error:
         return _failed(attempt, str(error))
     future = simulated(inputs, spec, tick=lambda watch: _tick(attempt, watch, stopping), executor=executor)
-    return _ended(attempt, future, stopping)
+    return _ended(attempt, future, stopping, enqueue)
 
 
 def _tick(attempt: Attempt, watch: Watch, stopping: Callable[[], bool]) -> None:
@@ -152,18 +158,27 @@ def _tick(attempt: Attempt, watch: Watch, stopping: Callable[[], bool]) -> None:
         watch.stop.set()
 
 
-def _ended(attempt: Attempt, future: Future[SimulationResult], stopping: Callable[[], bool]) -> Ending:
+def _ended(
+    attempt: Attempt, future: Future[SimulationResult], stopping: Callable[[], bool], enqueue: Enqueue
+) -> Ending:
     error = future.exception()
     if isinstance(error, BrokenExecutor):
         log.warning("Run %s lost a process of its pool and is given back.", attempt.run_id)
-        return _insisted(lambda session: give_back(session, attempt), Ending.GIVEN_BACK)
+        return _insisted(lambda session: _given_back(session, attempt, enqueue), Ending.GIVEN_BACK)
     if error is not None:
         log.error("Run %s failed.", attempt.run_id, exc_info=error)
         return _failed(attempt, reason_of(error))
     result = future.result()
     if result.stopped is StopReason.CANCELLED and stopping():
-        return _insisted(lambda session: give_back(session, attempt), Ending.GIVEN_BACK)
+        return _insisted(lambda session: _given_back(session, attempt, enqueue), Ending.GIVEN_BACK)
     return _insisted(lambda session: finish(session, attempt, result), Ending.FINISHED)
+
+
+def _given_back(session: Session, attempt: Attempt, enqueue: Enqueue) -> bool:
+    if not give_back(session, attempt):
+        return False
+    enqueue(session, attempt.run_id)
+    return True
 
 
 def _failed(attempt: Attempt, reason: str) -> Ending:
@@ -183,7 +198,7 @@ def _insisted(write: Callable[[Session], bool], ending: Ending) -> Ending:
         time.sleep(BEAT_SECONDS)
 
 
-def rescue(enqueue: Callable[[Session, int], None]) -> list[int]:
+def rescue(enqueue: Enqueue) -> list[int]:
     """Queue again every run whose worker was not heard of for too long, and return which they were."""
     with transaction() as session:
         found = requeue_stalled(session, get_settings().stalled_seconds)

@@ -31,11 +31,10 @@ def main() -> None:
     settings = get_settings()
     pool = Pool(settings.worker_processes)
 
-    def simulate(*, stopping: Callable[[], bool], run_id: int) -> bool:
-        ending = execute(run_id, executor=pool.executor(), stopping=stopping)
+    def simulate(*, stopping: Callable[[], bool], run_id: int) -> None:
+        ending = execute(run_id, enqueue=enqueue_simulation, executor=pool.executor(), stopping=stopping)
         if ending is Ending.GIVEN_BACK:
             pool.renew()
-        return ending is not Ending.GIVEN_BACK
 
     try:
         serve({SIMULATE: simulate}, rescue=lambda: rescue(enqueue_simulation), settings=settings)

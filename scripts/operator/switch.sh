@@ -2,8 +2,8 @@
 # Sourced by upgrade and rollback: another image takes over while the one before still serves.
 # api serves -> api-next starts and is ready -> api leaves and is replaced -> api is ready -> api-next leaves.
 
-# How long the proxy takes to notice who is ready.
-PROXY_SECONDS=4
+# How long the proxy takes to notice who is ready: it asks every second and waits five for an answer.
+PROXY_SECONDS=7
 READY_SECONDS=${READY_SECONDS:-90}
 TRIAL_SECONDS=${TRIAL_SECONDS:-8}
 

@@ -36,6 +36,8 @@ PAGES = {
     "members": "/projects/diamba-sud/people",
     "account": "/account",
     "api-tokens": "/account/tokens",
+    "second-factor": "/account/second-factor",
+    "record": "/record",
     "people": "/people",
     "person": "/people/1",
     "sign-in": "/sign-in",

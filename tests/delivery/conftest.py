@@ -23,7 +23,6 @@ class Line:
     """A connection to the host's SSH that can be cut."""
 
     host: str
-    cut: bool = False
     sockets: list[socket.socket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -35,16 +34,22 @@ class Line:
         with contextlib.suppress(OSError):
             while True:
                 client = self.listener.accept()[0]
-                server = socket.create_connection((self.host, 22))
-                self.sockets += [client, server]
-                for source, sink in ((client, server), (server, client)):
-                    threading.Thread(target=self._copy, args=(source, sink), daemon=True).start()
+                threading.Thread(target=self._connect, args=(client,), daemon=True).start()
+
+    def _connect(self, client: socket.socket) -> None:
+        with client, socket.create_connection((self.host, 22)) as server:
+            self.sockets += [client, server]
+            back = threading.Thread(target=self._copy, args=(server, client), daemon=True)
+            back.start()
+            self._copy(client, server)
+            back.join()
 
     @staticmethod
     def _copy(source: socket.socket, sink: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 sink.sendall(data)
+        with contextlib.suppress(OSError):
             sink.shutdown(socket.SHUT_WR)
 
     def drop(self) -> None:
@@ -52,6 +57,13 @@ class Line:
         while self.sockets:
             with contextlib.suppress(OSError):
                 self.sockets.pop().shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        """Take no more connections."""
+        self.drop()
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
 
 
 @dataclass
@@ -138,7 +150,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         inventory = _inventory(folder, address, registry, keys)
         first = machine.playbook(inventory)
         _wire(registry)
-        yield Site(folder, repository, inventory, address, registry, Line(address), first)
+        with contextlib.closing(Line(address)) as line:
+            yield Site(folder, repository, inventory, address, registry, line, first)
     finally:
         machine.remove()
 

@@ -181,6 +181,7 @@ def test_a_dropped_connection_does_not_roll_back_twice(running: Site) -> None:
     thread.start()
     code, said = running.deploy("rollback", SSH_HOST=f"127.0.0.1:{line.port}", SSH_KNOWN_HOSTS=known)
     thread.join()
+    line.close()
     assert code == 0, said
     assert "asking again" in said
     assert running.says() == "older"

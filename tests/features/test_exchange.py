@@ -52,3 +52,24 @@ def test_an_import_over_a_project_changes_what_differs(client: TestClient, gold:
     after = client.get("/api/projects/diamba-sud/export").json()
     assert after["scenarios"][0]["costs"][0]["rate"]["value"] == 99
     assert after == document
+
+
+def test_the_pages_of_an_import(client: TestClient, gold: Scenario) -> None:
+    """Every page renders: the form, what to mend, what it does, the report, the formats."""
+    document = client.get("/api/projects/diamba-sud/export").json()
+    document["scenarios"][0]["costs"][0]["rate"]["unit"] = "bushels"
+    draft = send(client, "gold.json", json.dumps(document).encode()).json()
+    assert "a unit that CalMiner knows" in draft["findings"][0]["allowed"]
+    assert "bushels" in client.get(f"/imports/{draft['key']}").text
+    book = client.get("/api/projects/diamba-sud/export", params={"format": "xlsx"}).content
+    draft = send(client, "gold.xlsx", book).json()
+    page = client.get(f"/imports/{draft['key']}", params={"columns": 2}).text
+    assert "Everything in this file can be used" in page
+    assert "Columns of Timeline" in page
+    body = {"state": draft["state"]}
+    assert client.post(f"/api/imports/{draft['key']}/commit", json=body).status_code == 200
+    report = client.get(f"/imports/{draft['key']}").text
+    assert "Diamba Sud imported" in report
+    assert "NPV" in report
+    for address in ("/imports", "/projects/diamba-sud/export", "/imports/template/csv"):
+        assert client.get(address).status_code == 200

@@ -9,8 +9,11 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from sqlalchemy.orm import Session
 
+from app.engine.kinds import RoleName
 from app.exchange.drafts import upload
-from app.models import Scenario
+from app.models import Scenario, TokenScope
+from app.people import tokens
+from tests import persons
 from tests.exchange import roads
 from tests.valuation import mine
 
@@ -32,19 +35,30 @@ def known(session: Session, gold: Scenario) -> dict[str, object]:
     }
 
 
-def test_every_operation_answers_as_documented(app: FastAPI, known: dict[str, object]) -> None:
+@pytest.fixture
+def bearer(session: Session) -> dict[str, str]:
+    """The headers of a program that may do everything, so that requests get past the door."""
+    owner = persons.person(session, RoleName.ADMINISTRATOR)
+    _, secret = tokens.create(session, owner.id, name="everything", scopes=[*TokenScope], days=1)
+    session.flush()
+    return {"Authorization": f"Bearer {secret}"}
+
+
+def test_every_operation_answers_as_documented(
+    app: FastAPI, known: dict[str, object], bearer: dict[str, str]
+) -> None:
     # Not at the head: the suite without this test does not load the tool.
     import schemathesis
 
-    schema = schemathesis.openapi.from_asgi("/openapi.json", app)
+    schema = schemathesis.openapi.from_asgi("/openapi.json", app, headers=bearer)
     operations = [result.ok() for result in schema.get_all_operations()]
     assert len(operations) > 20
     # What deletes comes last, so that there is something to ask for before.
     for operation in sorted(operations, key=lambda each: each.method == "delete"):
-        exercise(operation, known)
+        exercise(operation, known, bearer)
 
 
-def exercise(operation: Any, known: dict[str, object]) -> None:
+def exercise(operation: Any, known: dict[str, object], headers: dict[str, str]) -> None:
     """Send requests as generated, and the same to a place that exists."""
     from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi import checks
@@ -54,10 +68,11 @@ def exercise(operation: Any, known: dict[str, object]) -> None:
     @settings(max_examples=EXAMPLES, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy())
     def send(case: Any) -> None:
-        case.call_and_validate(checks=checked)
+        answer = case.call_and_validate(checks=checked, headers=headers)
+        assert answer.status_code != 401
         found = {name: known[name] for name in case.path_parameters if name in known}
         if found:
             case.path_parameters.update(found)
-            case.call_and_validate(checks=checked)
+            case.call_and_validate(checks=checked, headers=headers)
 
     send()

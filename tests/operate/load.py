@@ -6,6 +6,7 @@ import http.client
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 TIMEOUT = 20.0
-PATHS = ("/ready", "/", "/health", "/api/projects")
+#: Not /ready: a process that leaves answers it with 503, which is how the proxy hears of it.
+PATHS = ("/", "/health", "/api/projects", "/sign-in")
 
 
 @dataclass(slots=True)
@@ -26,6 +28,7 @@ class Traffic:
     seconds: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     local: threading.local = field(default_factory=threading.local)
+    connections: list[http.client.HTTPSConnection] = field(default_factory=list)
 
     def ask(self, path: str, due: float) -> None:
         connection = getattr(self.local, "connection", None)
@@ -36,6 +39,7 @@ class Traffic:
             context.verify_mode = ssl.CERT_NONE
             connection = http.client.HTTPSConnection("localhost", self.port, timeout=TIMEOUT, context=context)
             self.local.connection = connection
+            self.connections.append(connection)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -55,8 +59,11 @@ class Traffic:
         return float(np.quantile(self.seconds, 0.99))
 
     def line(self) -> str:
+        failed = (
+            f"{len(self.failures)} failed {dict(Counter(self.failures)) if self.failures else ''}".strip()
+        )
         return (
-            f"{len(self.statuses)} requests, {len(self.failures)} failed, median "
+            f"{len(self.statuses)} requests, {failed}, median "
             f"{1000 * float(np.median(self.seconds)):.0f} ms, p99 {1000 * self.p99:.0f} ms"
         )
 
@@ -84,3 +91,5 @@ def traffic(port: int, rate: float) -> Iterator[Traffic]:
     finally:
         stop.set()
         thread.join()
+        for connection in made.connections:
+            connection.close()

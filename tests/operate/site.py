@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -14,10 +15,19 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-POSTGRES_IMAGE = os.environ.get("POSTGRES_IMAGE", "postgres:18-trixie")
-TRAEFIK_IMAGE = os.environ.get("TRAEFIK_IMAGE", "traefik:v3.7")
+
+
+def default_of(name: str) -> str:
+    """Return what the Compose file takes where nothing is set; scripts/ci/bundle.sh brings it."""
+    found = re.search(rf"\${{{name}:-([^}}]*)}}", (CHECKOUT / "docker-compose.prod.yml").read_text())
+    assert found
+    return os.environ.get(name, found[1])
+
+
+POSTGRES_IMAGE, TRAEFIK_IMAGE, RESTIC_IMAGE = map(
+    default_of, ("POSTGRES_IMAGE", "TRAEFIK_IMAGE", "RESTIC_IMAGE")
+)
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
-RESTIC_IMAGE = "restic/restic:0.18.1"
 IMAGE = "calminer:vault-test"
 FOLDERS = ("config", "scripts", "docker-compose.prod.yml")
 

@@ -72,6 +72,7 @@ def test_the_dump_and_its_figures_are_of_one_moment(vault: Vault, own_database: 
     assert counted < vault.live.census(vault.settings.database_name).tables["public.churn"].rows
 
 
+@pytest.mark.container
 def test_restoring_waits_for_nobody_who_stays(
     vault: Vault, own_database: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

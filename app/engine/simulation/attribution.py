@@ -9,6 +9,7 @@ summation may vary.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,7 @@ Order = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ranked:
     """Variables in rows `(k, n_trials)`, without NaN.
 
@@ -47,6 +48,11 @@ class Ranked:
         """Return rows whose order is known."""
         ranks = np.array([_ranks(row, own) for row, own in zip(values, order, strict=True)])
         return cls(values, order, standardised(ranks.reshape(values.shape)), standardised(values))
+
+    @cached_property
+    def moments(self) -> tuple[Array, Array]:
+        """Mean and standard deviation of each variable."""
+        return self.values.mean(axis=1), self.values.std(axis=1)
 
     def among(self, kept: Mask) -> Ranked:
         """Return the variables in some of the trials, without sorting again."""
@@ -113,7 +119,12 @@ class Sample:
 
 def _products(drivers: Ranked) -> Array:
     """Return the correlations between drivers, `(n_drivers, n_drivers)`."""
-    return np.array([np.mean(drivers.scaled * row, axis=1) for row in drivers.scaled])
+    count = len(drivers.scaled)
+    products = np.empty((count, count))
+    for index, row in enumerate(drivers.scaled):
+        products[index, : index + 1] = np.mean(drivers.scaled[: index + 1] * row, axis=1)
+        products[: index + 1, index] = products[index, : index + 1]
+    return products
 
 
 def regression(output: Array, drivers: Array, products: Array) -> tuple[Array, float]:
@@ -130,7 +141,7 @@ def regression(output: Array, drivers: Array, products: Array) -> tuple[Array, f
 def _effects(drivers: Ranked, output: Ranked, worst: Order) -> tuple[Array, ...]:
     """Return the other columns of `DriverEffect` in its order, each `(n_drivers,)`."""
     by_driver = output.values[0][drivers.order]
-    mean, sd = drivers.values.mean(axis=1), drivers.values.std(axis=1)
+    mean, sd = drivers.moments
     among_worst = drivers.values[:, worst].mean(axis=1)
     shift = np.divide(among_worst - mean, sd, out=np.zeros_like(sd), where=sd > 0)
     spearman = np.mean(drivers.ranks * output.ranks, axis=1)

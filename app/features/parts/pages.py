@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -67,15 +67,14 @@ class PartsPage:
     last: LastChange | None
 
 
-def _tab(tab: str) -> Callable[..., Response]:
-    def show(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
-        return parts_page(request, session, scenario, parts_of(tab), tab, TAB_TEXTS[tab])
-
-    return show
+def show(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
+    """Show the parts of the tab that the route is called after."""
+    tab = request.scope["route"].name
+    return parts_page(request, session, scenario, parts_of(tab), tab, TAB_TEXTS[tab])
 
 
 for _name in TAB_TEXTS:
-    router.add_api_route(f"/{_name}", _tab(_name), methods=["GET"], name=_name)
+    router.add_api_route(f"/{_name}", show, methods=["GET"], name=_name)
 
 
 @router.get("/parts/{part}", name="part")
