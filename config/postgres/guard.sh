@@ -23,7 +23,7 @@ for version in "$root"/PG_VERSION "$root"/*/PG_VERSION "$root"/*/*/PG_VERSION; d
         "scripts/calminer pg-upgrade, or set POSTGRES_IMAGE back to a postgres:$found image"
 done
 [ -z "${GUARD_ONLY:-}" ] || exit 0
-if ! { : >"$root/.guard" && rm "$root/.guard"; } 2>/dev/null; then
+if ! { touch "$root/.guard" && rm "$root/.guard"; } 2>/dev/null; then
     refuse "user $(id -u) may not write in $root, which belongs to user $(stat -c %u "$root")." \
         'scripts/calminer init --repair'
 fi

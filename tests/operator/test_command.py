@@ -204,3 +204,18 @@ def test_the_guard_refuses_data_of_another_major_version(tmp_path: Path, place: 
     assert refused.returncode == 78
     assert "PostgreSQL 17" in refused.stderr
     assert "run: scripts/calminer pg-upgrade" in refused.stderr
+
+
+def test_the_guard_refuses_where_it_may_not_write(tmp_path: Path) -> None:
+    """A folder where even root cannot write: one that is not there."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GUARD_ROOT": str(tmp_path / "gone"),
+        "GUARD_PAUSE": "0",
+        "PG_MAJOR": "18",
+        "PGDATA": str(tmp_path / "gone" / "18" / "docker"),
+    }
+    command = ["sh", GUARD, "postgres"]
+    refused = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert refused.returncode == 78
+    assert "run: scripts/calminer init --repair" in refused.stderr
