@@ -52,11 +52,12 @@ def document_text(document: Mapping[str, Any]) -> str:
 def plain_number(value: float) -> float:
     """Return a whole number as such, so that 3500.0 is written 3500; every other as it is.
 
-    >>> plain_number(3500.0), plain_number(0.1)
-    (3500, 0.1)
+    Minus zero becomes zero: a cell of a workbook knows no other.
+
+    >>> plain_number(3500.0), plain_number(0.1), plain_number(-0.0)
+    (3500, 0.1, 0)
     """
-    whole = value.is_integer() and abs(value) < EXACT and math.copysign(1.0, value) > 0
-    return int(value) if whole or (value.is_integer() and -EXACT < value < 0) else value
+    return int(value) if value.is_integer() and abs(value) < EXACT else value
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:

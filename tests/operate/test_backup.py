@@ -122,9 +122,9 @@ def test_a_killed_dump_leaves_no_set(
         connection.execute(text("CREATE TABLE long AS SELECT md5(n::text) FROM generate_series(1, 200000) n"))
     with ThreadPoolExecutor(1) as pool:
         running = pool.submit(cycle.run_round, vault, "0.1.0", NOW + timedelta(days=1))
-        while not (dumps := [one for one in family(agent) if one.name() == "pg_dump"]):
+        while not (dumps := family(agent).get("pg_dump")):
             assert not running.done(), running.result()
-        dumps[0].kill()
+        dumps.kill()
         with pytest.raises(AgentFailed, match="dump failed with code 137"):
             running.result()
     assert vault.store.identifiers() == [good]
@@ -144,12 +144,12 @@ def test_an_agent_that_was_killed_answers_for_it_when_it_is_back(vault: Vault, t
     assert (spool / "answer-7").read_text() == "137\n"
 
 
-def family(agent: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    found = []
+def family(agent: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
+    """Return what an agent started, by name; what ends meanwhile stays out."""
+    found = {}
     for one in psutil.Process(agent.pid).children(recursive=True):
         with suppress(psutil.NoSuchProcess):
-            one.name()
-            found.append(one)
+            found[one.name()] = one
     return found
 
 

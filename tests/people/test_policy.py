@@ -126,7 +126,17 @@ def test_an_address_that_names_a_project_settles_the_question_there() -> None:
 def test_reading_changes_nothing() -> None:
     """What needs more than reading is never a GET, but for the forms that lead there."""
     forms = {
-        Permission.MANAGE: {"projects.pages.new", "projects.pages.edit", "members.pages.show"},
+        Permission.EDIT: {"projects.scenario_pages.new", "projects.scenario_pages.edit"},
+        Permission.MANAGE: {
+            "projects.pages.new",
+            "projects.pages.edit",
+            "projects.removal_pages.index",
+            "projects.lifecycle_api.deleted",
+            "members.pages.show",
+            "exchange.pages.new",
+            "exchange.pages.show",
+            "exchange.api.show",
+        },
         Permission.ADMINISTER: {
             "people.api.index",
             "people.api.show",

@@ -63,6 +63,8 @@ def addresses(app: FastAPI, session: Session) -> Iterator[tuple[str, str]]:
         "other_id": run,
         "user_id": 1,
         "case_key": "x",
+        "part": "costs",
+        "number": 1,
     }
     for path, operations in app.openapi()["paths"].items():
         if "{project_slug}" in path or "{run_id}" in path:
