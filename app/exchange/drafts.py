@@ -70,13 +70,16 @@ def discard(session: Session, draft: ImportDraft) -> None:
 
 
 def tables_of(draft: ImportDraft) -> tuple[list[RawTable], list[TableMap]]:
-    """Return the tables of a draft and what they are taken for; none for a document."""
+    """Return the tables of a draft and what they are taken for; none for a document.
+
+    Their rows are copies: changed in place, what is stored would look the same as what is to be stored.
+    """
     stored = draft.content.get("tables", [])
     tables = [
         RawTable(
             each["title"],
             each["headings"],
-            each["rows"],
+            [list(row) for row in each["rows"]],
             each["numbers"],
             each["in_workbook"],
             each["merged"],

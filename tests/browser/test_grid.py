@@ -140,7 +140,7 @@ def test_the_second_to_save_sees_both_values_and_chooses(
     page.keyboard.type("9")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+s")
-    expect(page.get_by_text("was changed while you were editing it")).to_be_visible()
+    expect(page.get_by_text("was changed while you were editing it").first).to_be_visible()
     page.get_by_role("button", name="Save mine over them").click()
     expect(page.locator("[data-grid-says]")).to_contain_text("Saved as revision")
     assert page.request.get(f"{site}/api{clone}/parts/sources").json()[0]["values"]["ore"]["value"][0] == 9

@@ -21,7 +21,7 @@ def test_from_the_dashboard_to_a_result_and_back(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Diamba Sud")
     expect(page.get_by_text("NI 43-101 Feasibility Study, 2026").first).to_be_visible()
 
-    page.get_by_role("link", name="Feasibility study 2026").click()
+    page.get_by_role("link", name="Feasibility study 2026", exact=True).click()
     expect(page.get_by_text("NPV before tax").first).to_be_visible()
     expect(page.locator("#annual-cash-flow canvas")).to_be_visible()
     expect(page.get_by_role("region", name="Cash flow by year")).to_contain_text("Gross revenue")

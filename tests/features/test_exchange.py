@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from io import BytesIO
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from openpyxl import load_workbook
 
+from app.exchange.tables import tables_of
 from app.models import Scenario
-from tests.features.conftest import SAME_ORIGIN
+from tests.exchange.published import los_ricos
+from tests.features.conftest import SAME_ORIGIN, Post
 
 
 def send(client: TestClient, name: str, data: bytes) -> Any:
@@ -73,3 +78,23 @@ def test_the_pages_of_an_import(client: TestClient, gold: Scenario) -> None:
     assert "NPV" in report
     for address in ("/imports", "/projects/diamba-sud/export", "/imports/template/csv"):
         assert client.get(address).status_code == 200
+
+
+def test_a_value_that_is_mended_on_the_page_stays_mended(client: TestClient, post: Post) -> None:
+    book = load_workbook(BytesIO(client.get("/imports/template/xlsx").content))
+    for table in tables_of(los_ricos()):
+        sheet = book[table.layout.title]
+        columns = {str(cell.value): cell.column for cell in sheet[1]}
+        for number, row in enumerate(table.rows, start=3):
+            for heading, value in zip(table.headings, row, strict=False):
+                sheet.cell(number, columns[heading]).value = value
+    book["Terms"]["C3"] = "percent a year"
+    file = BytesIO()
+    book.save(file)
+    place = f"/imports/{send(client, 'los-ricos.xlsx', file.getvalue()).json()['key']}"
+    page = client.get(place).text
+    name = re.search(r'name="(cell-[^"]+)" type="text" value="percent a year"', page)
+    assert name is not None
+    assert "One value needs a change" in page
+    post(place, **{name[1]: "%"})
+    assert "Everything in this file can be used" in client.get(place).text
