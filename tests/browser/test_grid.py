@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
 from tests.browser.conftest import Watch, screenshots
 
@@ -229,8 +229,8 @@ def test_numbers_are_read_as_spreadsheets_write_them(
     assert page.evaluate(NUMBERS, [module, text, locale, unit]) == value
 
 
-def test_without_a_script_every_row_is_a_form(browser: Browser, site: str) -> None:
-    context = browser.new_context(base_url=site, java_script_enabled=False)
+def test_without_a_script_every_row_is_a_form(browser: Browser, site: str, signed_in: StorageState) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, storage_state=signed_in)
     page = context.new_page()
     page.goto(f"{GOLD}/production")
     page.locator(".schedule").get_by_role("link", name="Open pits").click()

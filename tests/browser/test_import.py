@@ -65,9 +65,9 @@ def test_a_published_mine_from_the_template(page: Page, watch: Watch, tmp_path: 
     expect(page.get_by_role("heading", name="imported")).to_be_visible()
     look(page, "import-report")
     figures = page.get_by_label("Key figures of As published")
-    # The source prints 553 million before tax and 39 %; from payable metal it is within its rounding.
-    expect(figures).to_contain_text("55")
-    expect(figures).to_contain_text("39")
+    # The source prints 553 million and 39 % before tax.
+    expect(figures).to_contain_text("553.1M USD")
+    expect(figures).to_contain_text("38.6%")
     page.get_by_role("link", name="Open the project").click()
     page.get_by_role("link", name="Export").click()
     look(page, "export")
