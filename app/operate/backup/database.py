@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from app.settings import Settings
 
 SCRATCH = "scratch"
 LIVE = "live"
+#: How long a drop waits for PostgreSQL's own processes to leave a database [seconds].
+LEAVE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,23 @@ class Server:
             )
 
     def drop(self, database: str) -> None:
-        """Drop a database and whoever is connected to it."""
-        with self._administer() as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-            )
+        """Drop a database and whoever is connected to it.
+
+        An autovacuum worker that happens to be there belongs to the superuser, whom another role may not end;
+        it leaves by itself within moments.
+        """
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
+        deadline = time.monotonic() + LEAVE_SECONDS
+        while True:
+            try:
+                with self._administer() as connection:
+                    connection.execute(statement)
+            except psycopg.errors.InsufficientPrivilege:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.2)
+            else:
+                return
 
     def rename(self, *pairs: tuple[str, str]) -> None:
         """Give databases other names, all of them or none.
