@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
@@ -11,17 +11,20 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from app.engine.primitive import Recorder, Untraceable
 
 
-class Taker(Recorder):
+class Taker(Recorder, Protocol):
     """What a traced array tells its tape."""
 
     def ufunc(self, ufunc: np.ufunc, inputs: tuple[Any, ...]) -> Any:
-        raise NotImplementedError
+        """Do a ufunc and take it down."""
+        ...
 
     def view(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-        raise NotImplementedError
+        """Do what gives another look at the same numbers and take it down."""
+        ...
 
     def widened(self, rows: Any, shape: tuple[int, ...]) -> Any:
-        raise NotImplementedError
+        """Repeat rows to a shape and take that down where they are traced."""
+        ...
 
 
 def item(rows: Any, key: Any) -> Any:
