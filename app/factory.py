@@ -23,7 +23,7 @@ from app.features.parameters import (
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
-from app.features.parts import api as parts_api, pages as parts_pages, row_pages
+from app.features.parts import api as parts_api, pages as parts_pages, plan_api, plan_pages, row_pages
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import (
     api as projects_api,
@@ -74,6 +74,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     inputs_pages.router,
     inputs_api.router,
     parts_pages.router,
+    plan_pages.router,
+    plan_api.router,
     row_pages.router,
     parts_api.router,
     parts_api.described,
