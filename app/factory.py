@@ -24,6 +24,7 @@ from app.features.parameters import (
     pages as parameters_pages,
 )
 from app.features.parts import api as parts_api, pages as parts_pages, plan_api, plan_pages, row_pages
+from app.features.parts.derived import api as derived_api
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import (
     api as projects_api,
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     parts_pages.router,
     plan_pages.router,
     plan_api.router,
+    derived_api.router,
     row_pages.router,
     parts_api.router,
     parts_api.described,

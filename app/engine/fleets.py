@@ -21,8 +21,8 @@ from app.engine.sales import Sales, sell
 class FleetPlan:
     """One class by period, `(n_periods, 1)`.
 
-    available: hours that the units held are available, before utilisation. used: share of them that is worked,
-    zero where none is held. short: units needed and not held.
+    available: hours that the units held are available, before utilisation. used: share of them that is
+    worked, zero where none is held. short: units needed and not held.
     """
 
     units: Fleet

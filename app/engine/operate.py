@@ -14,7 +14,7 @@ from app.engine.operating import Operating
 from app.engine.physicals import Physicals, physicals
 from app.engine.proceeds import Proceeds, net_smelter_return
 from app.engine.quantity import Array, added
-from app.engine.sales import Sales, sell
+from app.engine.sales import sell
 from app.engine.site import Site, run_site
 
 

@@ -19,8 +19,8 @@ ROUNDING = 1e-9
 class Overrun:
     """A source that is mined beyond its reserve.
 
-    period: index of the first period in which its cumulative ore exceeds it. mined: by the end of that period;
-    whole: by the end of the last one [t]. Of several trials, the largest.
+    period: index of the first one whose cumulative ore exceeds it. mined: by the end of that period; whole:
+    by the end of the last one [t]. Of several trials, the largest.
     """
 
     source: str

@@ -99,8 +99,8 @@ def reserves_hold(statement: Statement) -> Iterator[Problem]:
         yield Problem(
             f"tie_out.reserves.{over.source}",
             statement.ctx.timeline.labels[over.period],
-            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; {over.mined:.6g} t are mined"
-            f" by then, {over.excess:.6g} t too much in the end",
+            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; it is {over.mined:.6g} t"
+            f" by then and {over.excess:.6g} t too much in the end",
         )
 
 

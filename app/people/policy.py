@@ -172,6 +172,7 @@ POLICY: Mapping[str, Permission] = {
     "parts.api.rows": Permission.READ,
     "parts.api.change": Permission.EDIT,
     "parts.api.ask": Permission.READ,
+    "parts.derived.api.show": Permission.READ,
     "parts.plan_pages.show": Permission.READ,
     "parts.plan_pages.ask": Permission.EDIT,
     "parts.plan_pages.effect": Permission.READ,
