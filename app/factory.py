@@ -23,7 +23,15 @@ from app.features.parameters import (
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
-from app.features.parts import api as parts_api, pages as parts_pages, plan_api, plan_pages, row_pages
+from app.features.parts import (
+    api as parts_api,
+    pages as parts_pages,
+    plan_api,
+    plan_pages,
+    preset_api,
+    preset_pages,
+    row_pages,
+)
 from app.features.parts.derived import api as derived_api
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import (
@@ -78,6 +86,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     plan_pages.router,
     plan_api.router,
     derived_api.router,
+    preset_pages.router,
+    preset_api.router,
+    preset_api.listed,
     row_pages.router,
     parts_api.router,
     parts_api.described,

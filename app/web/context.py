@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import logging
 from contextvars import ContextVar
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from app.people.audit import request_id
 from app.web.locales import DEFAULT_LOCALE, UTC_ZONE, Locale
 
-__all__ = ["RequestIdFilter", "locale", "log_with_request_ids", "request_id", "time_zone"]
+__all__ = ["RequestIdFilter", "locale", "log_with_request_ids", "request_id", "time_zone", "today"]
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 
 time_zone: ContextVar[ZoneInfo] = ContextVar("time_zone", default=UTC_ZONE)
 locale: ContextVar[Locale] = ContextVar("locale", default=DEFAULT_LOCALE)
+
+
+def today() -> date:
+    """Return the day that it is where the reader is."""
+    return datetime.now(time_zone.get()).date()
 
 
 class RequestIdFilter(logging.Filter):

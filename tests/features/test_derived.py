@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -229,7 +231,7 @@ def test_equipment_by_hand(client: TestClient, scenario: Scenario, session: Sess
 
 
 def test_maintenance_by_hand(client: TestClient, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.features.parts.derived.tabs.today", lambda: date(2027, 4, 10))
+    monkeypatch.setattr("app.web.context.today", lambda: date(2027, 4, 10))
     due = cells(client, "maintenance", "due")
     # A unit runs 6,000 h in 2027: a service every 365 / 6 days, from 2 March on; two units each.
     # Three were logged, so one of the second pair, of 2 May, is open.
@@ -252,12 +254,31 @@ def test_maintenance_by_hand(client: TestClient, scenario: Scenario, monkeypatch
 def test_what_was_not_done_is_overdue(
     client: TestClient, scenario: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.features.parts.derived.tabs.today", lambda: date(2027, 5, 20))
+    monkeypatch.setattr("app.web.context.today", lambda: date(2027, 5, 20))
     services = [line for line in cells(client, "maintenance", "due") if line["Plan"] == "Service"]
     assert [line["State"] for line in services[:2]] == ["overdue", "later"]
     (notice,) = client.get(f"{API}/derived/maintenance").json()["notices"]
     assert notice["title"] == "Maintenance is overdue"
     assert "Service on Trucks" in notice["text"]
+
+
+def test_the_dashboard_reminds_of_what_is_due(
+    client: TestClient,
+    scenario: Scenario,
+    monkeypatch: pytest.MonkeyPatch,
+    query_counter: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    monkeypatch.setattr("app.web.context.today", lambda: date(2027, 1, 10))
+    assert "Maintenance due" not in client.get("/").text
+    monkeypatch.setattr("app.web.context.today", lambda: date(2027, 8, 10))
+    with query_counter() as queries:
+        text = client.get("/").text
+    assert len(queries) < 20
+    assert f'href="{MINE}/maintenance">Service' in text
+    assert "Overdue" in text
+    assert "Inspection" not in text.partition("Latest simulation")[0]
+    scenario.project.archived_at = datetime(2027, 1, 1, tzinfo=UTC)
+    assert "Maintenance due" not in client.get("/").text
 
 
 def test_fiscal_by_hand(client: TestClient, scenario: Scenario) -> None:

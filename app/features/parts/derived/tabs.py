@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 
 from app.errors import NotFound
 from app.features.parts.derived.consumption import consumption
@@ -24,14 +23,9 @@ DERIVED: Mapping[str, Derive] = {
     "costs": costs,
     "consumption": consumption,
     "equipment": lambda valuation, _: equipment(valuation),
-    "maintenance": lambda valuation, scenario: maintenance(valuation, scenario, today()),
+    "maintenance": lambda valuation, scenario: maintenance(valuation, scenario, context.today()),
     "fiscal": lambda valuation, _: fiscal(valuation),
 }
-
-
-def today() -> date:
-    """Return the day that it is where the reader is."""
-    return datetime.now(context.time_zone.get()).date()
 
 
 def derive(tab: str, valuation: Valuation, scenario: Scenario) -> Derived:
