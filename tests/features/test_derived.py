@@ -230,6 +230,25 @@ def test_equipment_by_hand(client: TestClient, scenario: Scenario, session: Sess
     assert plan.money.replacement.sum() == pytest.approx(flow.cash_flow["capital.replacement"].sum())
 
 
+def test_the_fleet_of_many_periods_is_shown_by_year(client: TestClient, session: Session) -> None:
+    document = hand()
+    (mine,) = document["scenarios"]
+    mine["periods"] = [{"length": "month", "count": 72}]
+    for part in (*mine["sources"], *mine["processes"][0]["feeds"]):
+        part["ore"] = q(100, "kt")
+    mine["sources"][0]["waste"] = q(100, "kt")
+    mine["equipment"][0]["hours"] = q(1000, "h")
+    load_project(session, document)
+    session.flush()
+    table = client.get(f"{API}/derived/equipment").json()["tables"][0]
+    assert table["columns"] == ["2027", "2028", "2029", "2030", "2031", "2032"]
+    found = {row["key"]: row for row in table["rows"]}
+    assert found["hours"]["values"] == [12000] * 6
+    assert found["held"]["values"] == [2] * 6
+    # A unit has run 500 h a month: 15,000 h after 30 and 60 months.
+    assert found["replaced"]["values"] == [0, 0, 2, 0, 2, 0]
+
+
 def test_maintenance_by_hand(client: TestClient, scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.web.context.today", lambda: date(2027, 4, 10))
     due = cells(client, "maintenance", "due")

@@ -108,9 +108,7 @@ def fill_asked(scenario: Scenario) -> Form:
     process = scenario.processes[0] if scenario.processes else None
     mined = _tonnes(scenario, source.ore if source else None)
     ore = mined if mined.any() else _tonnes(scenario, process.ore if process else None)
-    reserve = (
-        measure(source.reserve.unit).to_base(source.reserve.value) if source and source.reserve else None
-    )
+    reserve = _factor(source.reserve.unit) * source.reserve.value if source and source.reserve else None
     whole = reserve if reserve is not None else float(ore.sum())
     unit = next((name for name in ("Mt", "kt") if whole >= 10 * measure(name).to_base(1.0)), TONNES[1])
     days = timeline(scenario).days
@@ -179,9 +177,17 @@ def _tonnes(scenario: Scenario, held: Entered | None) -> Row:
     periods = scenario.period_count
     if held is None:
         return np.zeros(periods)
-    factor = measure(held.unit).to_base(1.0)
+    factor = _factor(held.unit)
     values = held.values * periods if len(held.values) == 1 else held.values
     return np.resize(np.asarray(values, dtype=np.float64), periods) * factor
+
+
+def _factor(unit: str) -> float:
+    """Return the tonnes of a unit of mass, nothing of one that is not known."""
+    try:
+        return measure(unit).to_base(1.0)
+    except UnknownUnit:
+        return 0.0
 
 
 def _mean(held: Entered, ore: Row) -> float:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
 
 from app.engine.fleets import FleetPlan, fleets
+from app.engine.quantity import Array
+from app.engine.timeline import Timeline
 from app.features.parts.derived.shapes import (
     Derived,
     DerivedRow,
@@ -21,18 +26,52 @@ from app.web.formatting import number
 from app.web.measures import Measure, money_measure
 
 UNITS, HOURS, PERCENT = Measure("units"), Measure("h"), Measure("%", 0.01)
+#: More periods than these are shown by year.
+MOST_PERIODS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of the tables: every period, or every year where there are too many periods to read."""
+
+    timeline: Timeline
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """What the columns are called."""
+        return self.timeline.year_labels if self.by_year else self.timeline.labels
+
+    @property
+    def by_year(self) -> bool:
+        """Whether the columns are years."""
+        return self.timeline.n_periods > MOST_PERIODS
+
+    def sums(self, row: Array) -> list[float]:
+        """Return a row of amounts."""
+        return by_year(self.timeline, row[:, 0]) if self.by_year else column(row)
+
+    def most(self, row: Array) -> list[float]:
+        """Return a row of counts, the largest of each year."""
+        if not self.by_year:
+            return column(row)
+        found: list[float] = np.maximum.reduceat(row[:, 0], self.timeline.year_starts).tolist()
+        return found
 
 
 def equipment(valuation: Valuation) -> Derived:
     """Return a table for each class and a notice for each that is short of units."""
     timeline, found = valuation.inputs.timeline, fleets(valuation.inputs).classes
+    columns = Columns(timeline)
     tables = [
         DerivedTable(
             f"fleet.{name}",
             f"{name}: hours, units and capital",
-            "Units needed are hours over calendar hours × availability × utilisation, rounded up.",
-            timeline.labels,
-            list(_rows(valuation, plan)),
+            "Units needed are hours over calendar hours × availability × utilisation, rounded up."
+            + (
+                " By year: hours and money add up, units are the most of the year." if columns.by_year else ""
+            ),
+            columns.labels,
+            list(_rows(valuation, plan, columns)),
             "Total or most",
         )
         for name, plan in found.items()
@@ -43,30 +82,41 @@ def equipment(valuation: Valuation) -> Derived:
     return Derived(notices, [chart] if chart else [], tables)
 
 
-def _rows(valuation: Valuation, plan: FleetPlan) -> Iterator[DerivedRow]:
-    units, money = plan.units, plan.money
-    yield derived_row("hours", "Operating hours", HOURS, column(units.hours))
-    available, hours = column(plan.available), column(units.hours)
+def _rows(valuation: Valuation, plan: FleetPlan, columns: Columns) -> Iterator[DerivedRow]:
+    hours, available = columns.sums(plan.units.hours), columns.sums(plan.available)
+    yield derived_row("hours", "Operating hours", HOURS, hours)
     yield derived_row("available", "Hours available", HOURS, available)
+    used = [worked / there if there else 0.0 for worked, there in zip(hours, available, strict=True)]
     whole = sum(hours) / sum(available) if sum(available) else None
-    yield derived_row("used", "Use of available hours", PERCENT, column(plan.used), whole, sums=False)
+    yield derived_row("used", "Use of available hours", PERCENT, used, whole, sums=False)
+    yield from _units(plan, columns)
+    yield from _money(valuation, plan, columns)
+
+
+def _units(plan: FleetPlan, columns: Columns) -> Iterator[DerivedRow]:
+    units = plan.units
     for key, label, row in (
         ("required", "Units needed", units.required),
         ("held", "Units held", units.held),
         ("short", "Shortfall", plan.short),
     ):
-        values = column(row)
+        values = columns.most(row)
         yield derived_row(key, label, UNITS, values, max(values), sums=False, strong=key == "short")
     for key, label, row in (("replaced", "Replaced", units.replaced), ("rebuilt", "Rebuilt", units.rebuilt)):
         if says_something(column(row)):
-            yield derived_row(key, label, UNITS, column(row))
+            yield derived_row(key, label, UNITS, columns.sums(row))
+
+
+def _money(valuation: Valuation, plan: FleetPlan, columns: Columns) -> Iterator[DerivedRow]:
     paid = {
-        "initial": ("First units", money.initial),
-        "sustaining": ("Units added", money.sustaining),
-        "replacement": ("Replacement and rebuilds", money.replacement),
-        "salvage": ("Salvage", money.salvage),
+        "initial": ("First units", plan.money.initial),
+        "sustaining": ("Units added", plan.money.sustaining),
+        "replacement": ("Replacement and rebuilds", plan.money.replacement),
+        "salvage": ("Salvage", plan.money.salvage),
     }
-    held = {key: (label, column(row)) for key, (label, row) in paid.items() if says_something(column(row))}
+    held = {
+        key: (label, columns.sums(row)) for key, (label, row) in paid.items() if says_something(column(row))
+    }
     unit = money_measure(valuation.currency, [value for _, values in held.values() for value in values])
     for key, (label, values) in held.items():
         yield derived_row(f"money.{key}", label, unit, values)
