@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import screenshots
-from tests.features.test_derived import hand
+from tests.by_hand import hand
 
 MINE = "/projects/hand/scenarios/base"
 LOOKS = {"light": (1440, "light"), "dark": (1440, "dark"), "phone": (390, "light")}

@@ -16,123 +16,12 @@ from app.features.parts.derived.tabs import DERIVED
 from app.models import Scenario
 from app.seed.document import load_project
 from app.valuation.evaluate import evaluate_scenario
+from tests.by_hand import hand, q
 from tests.features.conftest import GOLD, SAME_ORIGIN
 from tests.planning.conftest import everything
 
 MINE = "/projects/hand/scenarios/base"
 API = f"/api{MINE}"
-
-
-def q(value: Any, unit: str) -> dict[str, Any]:
-    return {"value": value, "unit": unit}
-
-
-def hand() -> dict[str, Any]:
-    """Return a mine of four years whose every figure can be worked out on paper."""
-    scenario = {
-        "slug": "base",
-        "name": "Base",
-        "is_base": True,
-        "start": "2027-01-01",
-        "periods": [{"length": "year", "count": 4}],
-        "terms": {"discount_rate": q(8, "%")},
-        "sources": [
-            {
-                "name": "Pit",
-                "ore": q([1000, 2000, 2000, 1000], "kt"),
-                "waste": q([3000, 4000, 2000, 1000], "kt"),
-                "reserve": q(5.5, "Mt"),
-                "metals": [{"metal": "Cu", "grade": q(1, "%")}],
-            }
-        ],
-        "processes": [
-            {
-                "name": "Mill",
-                "metals": [{"metal": "Cu", "recovery": q(90, "%")}],
-                "feeds": [{"source": "Pit", "ore": q([1000, 2000, 2000, 1000], "kt")}],
-            }
-        ],
-        "products": [
-            {
-                "name": "Concentrate",
-                "concentrate_metal": "Cu",
-                "concentrate_grade": q(25, "%"),
-                "metals": [{"metal": "Cu", "price": q(8000, "¤/t"), "payable": q(96, "%")}],
-            }
-        ],
-        "costs": [
-            {
-                "name": "Mining",
-                "category": "mining",
-                "basis": "per_t_moved",
-                "rate": q(2, "¤/t"),
-                "escalation": q(0, "%"),
-            },
-            {"name": "Milling", "category": "processing", "basis": "per_t_processed", "rate": q(10, "¤/t")},
-        ],
-        "consumption": [
-            {
-                "name": "Power",
-                "unit": "kWh",
-                "category": "consumption",
-                "basis": "per_t_processed",
-                "rate": q(20, "kWh/t"),
-                "price": q(0.1, "¤/kWh"),
-            },
-            {
-                "name": "Diesel",
-                "unit": "L",
-                "category": "consumption",
-                "basis": "per_t_moved",
-                "rate": q(0.5, "L/t"),
-                "price": q(1.2, "¤/L"),
-            },
-        ],
-        "equipment": [
-            {
-                "name": "Trucks",
-                "hours": q([12000, 20000, 20000, 12000], "h"),
-                "units": q(2, "1"),
-                "price": q(3, "M¤"),
-                "life": 15000,
-                "availability": q(80, "%"),
-                "utilisation": q(100, "%"),
-                "hourly_cost": q(150, "¤/h"),
-            }
-        ],
-        "maintenance": [
-            {
-                "name": "Service",
-                "equipment": "Trucks",
-                "interval": 1000,
-                "cost": q(5, "k¤"),
-                "downtime": q(8, "h"),
-            },
-            {
-                "name": "Inspection",
-                "equipment": "Trucks",
-                "interval": 365,
-                "interval_unit": "days",
-                "cost": q(1, "k¤"),
-            },
-        ],
-        "maintenance_log": [
-            {
-                "day": "2027-03-05",
-                "equipment": "Trucks",
-                "plan": "Service",
-                "units": 3,
-                "cost": q(18, "k¤"),
-                "downtime": q(30, "h"),
-            },
-            {"day": "2027-06-01", "equipment": "Trucks", "units": 1, "cost": q(7, "k¤"), "note": "Tyre"},
-        ],
-        "levies": [{"name": "State royalty", "base": "gross_revenue", "rate": q(3, "%")}],
-        "income_tax": {"rate": q(30, "%")},
-        "working_capital": {"receivable_days": q(30, "d")},
-    }
-    project = {"slug": "hand", "name": "By hand", "currency": "USD"}
-    return {"format": "calminer-project/1", "project": project, "scenarios": [scenario]}
 
 
 @pytest.fixture(autouse=True)
