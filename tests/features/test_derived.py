@@ -156,7 +156,7 @@ def test_maintenance_by_hand(client: TestClient, scenario: Scenario, monkeypatch
     assert found["Unplanned work.done_cost"]["values"][0] == pytest.approx(7)
     states = {line["Plan"]: line for line in cells(client, "maintenance", "plans")}
     assert (states["Service"]["Asked for until today"], states["Service"]["Logged"]) == (2, 3)
-    assert states["Inspection"]["Every"] == "365.0 days"
+    assert states["Inspection"]["Every"] == "365 days"
 
 
 def test_what_was_not_done_is_overdue(

@@ -123,7 +123,10 @@ def shown_part(part: Part, scenario: Scenario) -> ShownPart:
             part.key_of(row),
             getattr(row, "version", 1),
             part.name_of(row),
-            [_cell(part, row, field.name) or field.empty for field in columns],
+            [
+                _cell(part, row, field.name).replace("¤", _money(row, scenario)) or field.empty
+                for field in columns
+            ],
         )
         for row in rows
     ]
@@ -154,6 +157,11 @@ def _says(part: Part, row: Base, name: str) -> bool:
         else (usual(part.column(name)))
     )
     return value not in (None, "", [], {}) and value != plain
+
+
+def _money(row: Base, scenario: Scenario) -> str:
+    """Return the code of the currency that a row is in."""
+    return getattr(row, "currency", None) or scenario.project.currency
 
 
 def _cell(part: Part, row: Base, name: str) -> str:

@@ -15,6 +15,7 @@ from app.features.parts.derived.shapes import (
     DerivedRow,
     DerivedTable,
     Notice,
+    amount,
     column,
     derived_row,
     says_something,
@@ -22,7 +23,6 @@ from app.features.parts.derived.shapes import (
 )
 from app.valuation.evaluate import Valuation
 from app.valuation.upkeep import by_year
-from app.web.formatting import number
 from app.web.measures import Measure, money_measure
 
 UNITS, HOURS, PERCENT = Measure("units"), Measure("h"), Measure("%", 0.01)
@@ -133,6 +133,6 @@ def _short(valuation: Valuation, name: str, plan: FleetPlan) -> Iterator[Notice]
     count = "this period only" if len(periods) == 1 else f"{len(periods)} periods in all"
     yield Notice(
         f"{name}: too few units from {labels[first]} on",
-        f"{number(needed)} needed and {number(held)} held in {labels[first]}; {count}. The most missing is"
-        f" {number(short[worst])} in {labels[worst]}.",
+        f"{amount(needed)} needed and {amount(held)} held in {labels[first]}; {count}. The most missing is"
+        f" {amount(short[worst])} in {labels[worst]}.",
     )

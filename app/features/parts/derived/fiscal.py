@@ -12,6 +12,7 @@ from app.features.parts.derived.shapes import (
     stacked,
 )
 from app.valuation.evaluate import Valuation
+from app.web.charts import Role
 from app.web.measures import Measure, money_measure
 
 #: Tables of the page: title, what it says, the starts of its lines, its sums.
@@ -41,7 +42,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         (),
     ),
 )
-TAKEN = ("royalties", "mining_taxes", "income_tax")
+TAKEN = {"royalties": Role.ROYALTY, "mining_taxes": Role.FOURTH, "income_tax": Role.TAX}
 
 
 def fiscal(valuation: Valuation) -> Derived:
@@ -60,7 +61,8 @@ def fiscal(valuation: Valuation) -> Derived:
         "fiscal-take",
         "What the state and royalty holders take",
         "By year, undiscounted",
-        [(rows[key].label, rows[key].values) for key in TAKEN if key in rows],
+        [(rows[key].label, rows[key].values) for key in TAKEN],
+        tuple(TAKEN.values()),
     )
     return Derived(charts=[chart] if chart else [], tables=tables, lists=_take(valuation))
 

@@ -15,6 +15,7 @@ from app.features.parts.derived.shapes import (
     DerivedRow,
     DerivedTable,
     Notice,
+    amount,
     derived_row,
     says_something,
 )
@@ -125,7 +126,7 @@ def _states(valuation: Valuation, plans: Sequence[PlanUpkeep]) -> DerivedList:
 def interval_in_words(each: PlanUpkeep) -> str:
     """Return how often a plan asks for work."""
     by_hours = each.plan.interval_unit is MaintenanceInterval.HOURS
-    return f"{number(each.plan.interval)} {'operating hours' if by_hours else 'days'}"
+    return f"{amount(each.plan.interval)} {'operating hours' if by_hours else 'days'}"
 
 
 def _rows(valuation: Valuation, timeline: Timeline, found: Upkeep) -> Iterator[DerivedRow]:

@@ -15,6 +15,8 @@ from app.web.charts import CashFlowChart, Chart, Role, Series
 from app.web.formatting import number
 from app.web.measures import Measure, measure_of, money_measure, places
 
+#: Units whose whole numbers are written without decimals.
+COUNTED = frozenset({"units", "events", "h"})
 #: Colours of several things of one kind, the largest first; what is beyond them is summed up.
 ROLES = (Role.FIRST, Role.SECOND, Role.THIRD, Role.FOURTH, Role.WORKING_CAPITAL)
 
@@ -92,7 +94,9 @@ def derived_row(
     """Return a row in a readable unit; its total is the sum unless another one is given."""
     shown = measure.all(values)
     whole = sum(values) if total is None and sums else total
-    return DerivedRow(key, label, measure.unit, shown, measure.of(whole), places(shown), strong)
+    counted = measure.unit in COUNTED and all(value is None or value.is_integer() for value in shown)
+    decimals = 0 if counted else places(shown)
+    return DerivedRow(key, label, measure.unit, shown, measure.of(whole), decimals, strong)
 
 
 def says_something(values: Sequence[float]) -> bool:
@@ -118,22 +122,31 @@ def line_rows(valuation: Valuation, keys: Sequence[str], *, strong: Sequence[str
 
 
 def stacked(
-    valuation: Valuation, name: str, title: str, convention: str, bars: Sequence[tuple[str, Sequence[float]]]
+    valuation: Valuation,
+    name: str,
+    title: str,
+    convention: str,
+    bars: Sequence[tuple[str, Sequence[float]]],
+    roles: Sequence[Role] = (),
 ) -> CashFlowChart | None:
-    """Return bars of money by year, the largest first, the rest summed up; None where there is none."""
-    held = sorted((bar for bar in bars if says_something(bar[1])), key=lambda bar: -abs(sum(bar[1])))
+    """Return bars of money by year, the largest first, the rest summed up; None where there is none.
+
+    roles: of the bars as they are given, where they have colours of their own.
+    """
+    given = [(*bar, role) for bar, role in zip(bars, roles, strict=bool(roles))]
+    largest = sorted((bar for bar in bars if says_something(bar[1])), key=lambda bar: -abs(sum(bar[1])))
+    held = [bar for bar in given if says_something(bar[1])] or [
+        (*bar, role) for bar, role in zip(largest, ROLES, strict=False)
+    ]
     if not held:
         return None
-    money = money_measure(
-        valuation.currency, [sum(column) for column in zip(*(bar[1] for bar in held), strict=True)]
-    )
-    shown = [
-        Series(label, role, money.all(values)) for (label, values), role in zip(held, ROLES, strict=False)
-    ]
-    if rest := held[len(ROLES) :]:
-        sums = [sum(column) for column in zip(*(values for _, values in rest), strict=True)]
+    columns = zip(*(values for _, values, _ in held), strict=True)
+    money = money_measure(valuation.currency, [sum(each) for each in columns])
+    shown = [Series(label, role, money.all(values)) for label, values, role in held]
+    if rest := largest[len(held) :]:
+        sums = [sum(each) for each in zip(*(values for _, values in rest), strict=True)]
         shown.append(Series("Other", Role.CLOSURE, money.all(sums)))
-    whole = sum(sum(values) for _, values in held)
+    whole = sum(sum(values) for _, values in largest)
     return CashFlowChart(
         name=name,
         title=title,
@@ -143,6 +156,11 @@ def stacked(
         bars=shown,
         summary=f"{number(money.of(whole))} {money.unit} over the life",
     )
+
+
+def amount(value: float) -> str:
+    """Return a number in a sentence: a whole one without decimals."""
+    return number(value, places=0) if value.is_integer() else number(value)
 
 
 def line_label(key: str) -> str:
