@@ -126,8 +126,9 @@ def _count(session: Session, email: str, visitor: Visitor, user_id: int | None) 
     account = throttle.account_key(email)
     limits = (
         (throttle.network_key(visitor.address), throttle.PER_NETWORK),
-        ("everywhere", throttle.EVERYWHERE),
         (account, throttle.PER_ACCOUNT),
+        # Last: what the others refuse takes nothing from everybody's allowance.
+        ("everywhere", throttle.EVERYWHERE),
     )
     return (account,) if all(throttle.allow(session, key, limit) for key, limit in limits) else ()
 

@@ -35,7 +35,9 @@ PER_DEVICE = Limit(10, 15 * 60)
 PER_NETWORK = Limit(30, 15 * 60)
 EVERYWHERE = Limit(600, 15 * 60)
 PER_SECOND_FACTOR = Limit(5, 5 * 60)
-PER_LINK_REQUEST = Limit(5, 60 * 60)
+PER_LETTER = Limit(5, 60 * 60)
+LETTERS_EVERYWHERE = Limit(200, 60 * 60)
+LETTERS_REFUSED = "Too many letters were asked for. Try again in an hour, or ask an administrator for a link."
 
 
 def allow(session: Session, key: str, limit: Limit) -> bool:
@@ -49,6 +51,16 @@ def allow(session: Session, key: str, limit: Limit) -> bool:
         index_elements=["key"], set_={"full_at": moved}, where=moved <= now + allowance
     )
     return session.execute(counted.returning(Throttle.key)).first() is not None
+
+
+def allow_letter(session: Session, address: str, email: str) -> bool:
+    """Count a letter that somebody from this address asks for, to somebody at that e-mail address."""
+    limits = (
+        (f"letters {network_key(address)}", PER_LETTER),
+        (f"letters {account_key(email)}", PER_LETTER),
+        ("letters everywhere", LETTERS_EVERYWHERE),
+    )
+    return all(allow(session, key, limit) for key, limit in limits)
 
 
 def forgive(session: Session, *keys: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
@@ -11,7 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
 from app.models import User
+from app.settings import get_settings
 from tests import persons
+from tests.people import mail_server
+
+Configure = Callable[..., None]
+#: A password that nobody has yet, as the forms of links send it.
+NEW = {"password": "seven quiet drills below", "repeated": "seven quiet drills below"}
 
 
 def send(client: TestClient, page: str, action: str = "", **fields: str) -> Response:
@@ -33,3 +40,26 @@ def enter(client: TestClient, email: str, password: str = persons.PASSWORD, **fi
 def ada(session: Session) -> User:
     """An analyst with a password."""
     return persons.person(session, RoleName.ANALYST, password=persons.PASSWORD)
+
+
+@pytest.fixture
+def configure(engine: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Set the mail server: `configure(port, security="none")`."""
+
+    def make(port: int, security: str = "none", user: str = "", password: str = "") -> None:
+        values = {
+            "HOST": mail_server.HOST,
+            "PORT": str(port),
+            "SECURITY": security,
+            "USER": user,
+            "PASSWORD": password,
+            "FROM": "calminer@mine.example",
+        }
+        for name, value in values.items():
+            monkeypatch.setenv(f"CALMINER_SMTP_{name}", value)
+        monkeypatch.setenv("CALMINER_PUBLIC_URL", "https://testserver")
+        get_settings.cache_clear()
+
+    yield make
+    monkeypatch.undo()
+    get_settings.cache_clear()

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName, RunStatus
-from app.models import Project, ProjectMember, Scenario, SimulationRun, User
+from app.models import ImportDraft, Project, ProjectMember, Scenario, SimulationRun, User
 from app.seed.demo import documents
 from app.seed.document import load_project
 from tests import persons
@@ -83,6 +84,52 @@ def test_no_id_of_the_api_opens_it(
         answer = client.request(method, address, json={} if method in {"POST", "PUT"} else None)
         assert answer.status_code in {404, 422}, (method, address, answer.status_code)
         assert secret.name not in answer.text
+
+
+def others(session: Session) -> Iterator[tuple[str, str]]:
+    """Yield what names something that is neither in the address of a project nor a run, by its real id."""
+    project = session.scalars(select(Project).where(Project.slug == "diamba-sud")).one()
+    scenario = session.scalars(select(Scenario).where(Scenario.project_id == project.id)).one()
+    somebody = persons.person(session, RoleName.VIEWER)
+    names: dict[str, object] = {"user_id": somebody.id}
+    draft = ImportDraft(
+        key="k" * 43,
+        owner_id=somebody.id,
+        filename="Diamba Sud.json",
+        size=1,
+        content={},
+        expires_at=func.now() + text("interval '1 hour'"),
+    )
+    session.add(draft)
+    session.flush()
+    project.deleted_at = func.now()
+    session.flush()
+    for kind, key in (("project", project.id), ("scenario", scenario.id)):
+        yield from (("POST", f"/api/deleted/{kind}/{key}/restore"), ("DELETE", f"/api/deleted/{kind}/{key}"))
+    yield from ((method, f"/api/people/{names['user_id']}") for method in ("GET", "PUT"))
+    yield from ((method, f"/api/imports/{draft.key}") for method in ("GET", "PUT", "DELETE"))
+    yield "POST", f"/api/imports/{draft.key}/commit"
+
+
+def test_every_other_id_of_the_api_is_of_its_owner(
+    app: FastAPI, client_as: ClientAs, session: Session, secret: Project
+) -> None:
+    """Together with the test above, every operation of the API that names something by an id or a key."""
+    client = client_as(RoleName.PROJECT_MANAGER)
+    tried = set()
+    for method, address in others(session):
+        answer = client.request(method, address, json={"version": 1} if method in {"POST", "PUT"} else None)
+        assert answer.status_code in {403, 404, 422}, (method, address, answer.status_code)
+        assert secret.name not in answer.text
+        tried.add((method, re.sub(r"/(\d+|k{43})(?=/|$)", "/{}", address).replace("/project/", "/{}/")))
+    named = {
+        (method.upper(), re.sub(r"{\w+}", "{}", path))
+        for path, operations in app.openapi()["paths"].items()
+        for method in operations
+        if "{" in path and "{project_slug}" not in path and "{run_id}" not in path
+    }
+    published = {("GET", "/api/proof/{}")}
+    assert named - tried <= published
 
 
 @pytest.mark.parametrize(("general", "status"), [(RoleName.ANALYST, 404), (RoleName.ADMINISTRATOR, 200)])
@@ -196,7 +243,25 @@ def test_a_manager_shares_a_project(client_as: ClientAs, session: Session, secre
     assert browser.get(GOLD).status_code == 200
     assert guest.name in manager.get(home).text
     assert send(manager, home, f"{home}/{guest.id}/remove").status_code == 303
-    assert browser.get(GOLD).status_code == 404
+    assert browser.get(GOLD).status_code == 303, "a change of rights ends the sign-in"
+    assert client_as(user=guest).get(GOLD).status_code == 404
+
+
+def test_whoever_changes_their_own_rights_gets_a_new_secret(
+    client_as: ClientAs, session: Session, secret: Project
+) -> None:
+    person = member(session, secret, RoleName.PROJECT_MANAGER, RoleName.PROJECT_MANAGER)
+    manager, elsewhere = client_as(user=person), client_as(user=person)
+    before = manager.cookies["__Host-calminer_session"]
+    home = f"{GOLD}/people"
+    assert send(manager, home, person=str(person.id), role="project_manager").status_code == 303
+    assert manager.cookies["__Host-calminer_session"] == before, "nothing changed"
+    secret.private = False
+    session.flush()
+    assert send(manager, home, person=str(person.id), role="viewer").status_code == 303
+    assert manager.cookies["__Host-calminer_session"] != before
+    assert manager.get(home).status_code == 200
+    assert elsewhere.get(home).status_code == 303
 
 
 @pytest.mark.parametrize("role", ["administrator", "root", ""])

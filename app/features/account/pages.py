@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
@@ -30,7 +31,12 @@ from app.web.templating import THEMES, page
 
 router = APIRouter(prefix="/account", include_in_schema=False)
 FIELDS = ("name", "locale", "time_zone", "theme", "number_format")
-LANGUAGES = [(locale.tag, locale.tag) for locale in LOCALES.values()]
+#: A day that shows which of its numbers is the month.
+SAMPLE_DAY = date(2026, 12, 31)
+LANGUAGES = sorted(
+    ((locale.tag, f"{locale.name}: {SAMPLE_DAY:{locale.date}}") for locale in LOCALES.values()),
+    key=lambda pair: pair[1],
+)
 NUMBERS = [(key, example) for key, (_, _, example) in NUMBER_FORMATS.items()]
 THEME_WORDS = [(theme, theme.capitalize()) for theme in THEMES]
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
@@ -73,6 +79,13 @@ def save(request: Request, session: SessionDep, person: PersonDep, form: FormDep
             "Your account was changed while you were editing it.",
             theirs={name: getattr(user, name) for name in FIELDS},
             yours=wanted,
+        )
+    fields = [name for name in FIELDS if getattr(user, name) != wanted[name]]
+    if fields:
+        # A name stands beside what its owner did before, so the one before has to be found somewhere.
+        before = user.name if "name" in fields else ""
+        audit.record(
+            session, "profile_changed", subject="user", subject_id=user.id, fields=fields, name_before=before
         )
     for name, value in wanted.items():
         setattr(user, name, value)

@@ -36,7 +36,7 @@ class RecordPage:
     entries: Sequence[Entry]
     pagination: Pagination
     wanted: Filter
-    actions: Sequence[str]
+    actions: Sequence[tuple[str, str]]
     people: Sequence[tuple[int, str]]
     csv: str
 
@@ -57,7 +57,8 @@ def show(request: Request, session: SessionDep, window: WindowDep, chosen: Filte
     """Show who did what."""
     query = _query(chosen)
     pagination = Pagination(window, queries.count(session, chosen), request.url.path, query)
-    found = list(queries.entries(session, chosen, limit=window.limit, offset=window.offset))
+    listed = queries.entries(session, chosen, limit=window.limit, offset=window.offset)
+    found = queries.with_names(session, list(listed))
     address = f"{request.app.url_path_for('record_csv')}?{urlencode(query)}"
     data = RecordPage(found, pagination, chosen, queries.actions(session), queries.people(session), address)
     return page(request, "record/list.html", data, crumbs=(Crumb("Record"),))
