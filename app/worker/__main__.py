@@ -6,6 +6,7 @@ again, unless that is its name: the engine is all they need, and the rest takes 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -28,6 +29,8 @@ def main() -> None:
         again = [sys.executable, *sys.orig_argv[1:]]
         os.execve(sys.executable, again, {**ENVIRONMENT, **os.environ})  # noqa: S606
     log_with_request_ids()
+    # Its lines know of jobs and not of the requests behind them; a run says itself when it begins and ends.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     settings = get_settings()
     pool = Pool(settings.worker_processes)
 

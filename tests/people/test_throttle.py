@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.errors import TooMany
-from app.models import Throttle, User
+from app.models import AuditEvent, Throttle, User
 from app.people import passwords, throttle
 from app.people.entering import Entered, Visitor, enter as enter_with
 from app.people.throttle import Limit, allow
@@ -68,9 +68,11 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_guesses_at_one_account(stranger: TestClient, ada: User, hashes: list[str]) -> None:
+def test_guesses_at_one_account(stranger: TestClient, ada: User, session: Session, hashes: list[str]) -> None:
     answers = [enter(stranger, ada.email, f"guess number {number} of many") for number in range(15)]
     assert len(hashes) == throttle.PER_ACCOUNT.attempts
+    noted = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert noted == ["sign_in_failed"] * 10 + ["sign_in_refused"], "a flood does not fill the record"
     assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 5
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Too many attempts" in answers[-1].text

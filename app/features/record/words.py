@@ -13,6 +13,7 @@ from app.people.policy import ROLE_LABELS
 ACTS: Mapping[str, str] = {
     "signed_in": "Signed in",
     "sign_in_failed": "Sign-in failed",
+    "sign_in_refused": "Sign-in refused by a limit",
     "signed_out": "Signed out",
     "sign_up_asked": "Asked for an account",
     "signed_up": "Opened an account",

@@ -59,13 +59,18 @@ def restore(vault: Vault, identifier: str | None = None) -> Restored:
 
 
 def _note(vault: Vault, database: str, identifier: str) -> None:
-    """Write the restore to the record of the database that comes back: it knows of nothing after the set."""
+    """Write the restore to the record of the database that comes back, which ends where the set was made.
+
+    A set of a database that was never set up has no record, and comes back all the same.
+    """
     table = sql.Identifier(vault.settings.database_schema, "audit_events")
     statement = sql.SQL(
         "INSERT INTO {} (action, subject, subject_id, request_id) VALUES ('restored', 'backup', %s, %s)"
-    )
+    ).format(table)
     with vault.live.connect(database) as connection:
-        connection.execute(statement.format(table), [identifier, request_id.get()])
+        found = connection.execute("SELECT to_regclass(%s)", [table.as_string(connection)]).fetchone()
+        if found and found[0] is not None:
+            connection.execute(statement, [identifier, request_id.get()])
 
 
 def set_aside(vault: Vault) -> list[str]:
