@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
+from app.features.account import browsers
 from app.models import AuditEvent, User
 from app.seed.demo import documents
 from app.seed.document import load_project
@@ -120,6 +122,17 @@ def test_no_body_of_the_api_takes_more_than_it_names(client: TestClient) -> None
                     loose.add(path)
     # A document is checked field by field; a summary only computes with what it is given.
     assert loose == {"/api/imports/document", "/api/reporting/summary"}
+
+
+def test_browsers_are_called_by_their_names(client_as: ClientAs, session: Session) -> None:
+    results = doctest.testmod(browsers)
+    assert (results.attempted > 0, results.failed) == (True, 0)
+    agent = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+        "Version/18.0 Mobile/15E148 Safari/604.1"
+    )
+    assert browsers.in_words(agent) == "Safari 18 on iPhone"
+    assert browsers.in_words(f"{agent[:60]} FxiOS/140.0") == "Firefox 140 on iPhone"
 
 
 def test_demo_pages_are_written_for_the_reader(client_as: ClientAs, session: Session) -> None:

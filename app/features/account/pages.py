@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import Conflict, InvalidInput, Problem, TooMany
+from app.features.account.browsers import in_words
 from app.models import Password, SignIn, User
 from app.people import accounts, audit, passwords, provider, sign_ins, throttle, vouching
 from app.people.entering import Entered
@@ -49,7 +50,7 @@ class AccountPage:
     email: str
     profile: Form
     password: Form
-    sign_ins: Sequence[SignIn]
+    sign_ins: Sequence[tuple[SignIn, str]]
     provider: str
     connected: bool
     here: int | None
@@ -164,7 +165,7 @@ def _page(
         user.email,
         profile or stored,
         password or Form(),
-        sign_ins.of_person(session, person.user_id),
+        [(item, in_words(item.browser)) for item in sign_ins.of_person(session, person.user_id)],
         get_settings().oidc_name if provider.available() else "",
         provider.available() and vouching.connected(session, person.user_id),
         person.sign_in_id,
