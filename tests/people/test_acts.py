@@ -190,7 +190,7 @@ def test_people_read_words(client: TestClient, session: Session, ada: User) -> N
     for shown in (
         "For: the first administrator",
         "Roles: project manager",
-        f"Person: {ada.name}; role: none",
+        f"Role: none; person: {ada.name}",
         f">Person {ada.name}</a>",
         ">One-time link used</td>",
     ):

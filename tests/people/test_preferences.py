@@ -53,10 +53,10 @@ def test_times(
 @pytest.mark.parametrize(
     ("chosen", "header", "number"),
     [
-        ({}, "en-US", "1,000"),
-        ({}, "de", "1.000"),
-        ({"locale": "de"}, "en-US", "1.000"),
-        ({"number_format": "comma-point"}, "en-US", "1.000"),
+        ({}, "en-US", "436.4"),
+        ({}, "de", "436,4"),
+        ({"locale": "de"}, "en-US", "436,4"),
+        ({"number_format": "comma-point"}, "en-US", "436,4"),
     ],
 )
 def test_numbers(
