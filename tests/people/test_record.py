@@ -76,6 +76,8 @@ def test_it_keeps_no_secret(
         ("action=exported", 1),
         ("subject=project", 2),
         ("subject=project+7", 1),
+        ("subject=Project++7", 1),
+        ("subject=Person+7", 0),
         ("since=2999-01-01", 0),
         ("until=2000-01-01", 0),
         ("since=yesterday&person=nobody", 3),

@@ -102,7 +102,11 @@ def with_names(session: Session, found: Sequence[Entry]) -> list[Entry]:
             rows = session.execute(select(kind.id, kind.name).where(kind.id.in_(keys)))
             names[subject] = {str(row.id): row.name for row in rows}
     return [
-        replace(each, named=names.get(each.subject, {}).get(each.subject_id, ""), people=names["user"])
+        replace(
+            each,
+            named=names.get(each.subject, {}).get(each.subject_id) or str(each.detail.get("name", "")),
+            people=names["user"],
+        )
         for each in found
     ]
 

@@ -112,6 +112,20 @@ def about(subject: str, key: str, name: str) -> str:
     return f"{kind} {name or key}".strip()
 
 
+def stored(text: str) -> str:
+    """Return what people type about a thing as the record keeps it: its kind, and its key where one is given.
+
+    >>> stored("Person 3"), stored("simulation run 7"), stored("API token"), stored("project 7"), stored("")
+    ('user 3', 'simulation_run 7', 'api_token', 'project 7', '')
+    """
+    kinds = {called.lower(): kind for kind, called in SUBJECTS.items()}
+    plain = " ".join(text.split())
+    if plain.lower() in kinds or " " not in plain:
+        return kinds.get(plain.lower(), plain.lower())
+    kind, _, key = plain.rpartition(" ")
+    return f"{kinds.get(kind.lower(), kind.lower().replace(' ', '_'))} {key}"
+
+
 def details(detail: Mapping[str, Any], people: Mapping[str, str]) -> str:
     """Return the details in one line; `people` are names by key.
 
