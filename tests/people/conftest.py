@@ -1,4 +1,4 @@
-"""Forms sent from their own pages, and people who have passwords."""
+"""Forms sent from their own pages, people who have passwords, a mail server, a project that is private."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import RoleName
-from app.models import User
+from app.engine.kinds import RoleName, RunStatus
+from app.models import Project, SimulationRun, User
+from app.seed.demo import documents
+from app.seed.document import load_project
 from app.settings import get_settings
 from tests import persons
 from tests.people import mail_server
@@ -63,3 +66,26 @@ def configure(engine: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Confi
     yield make
     monkeypatch.undo()
     get_settings.cache_clear()
+
+
+@pytest.fixture
+def secret(session: Session) -> Project:
+    """Diamba Sud with a run, private."""
+    load_project(session, documents()["diamba-sud"])
+    session.flush()
+    project = session.scalars(select(Project).where(Project.slug == "diamba-sud")).one()
+    project.private = True
+    session.add(
+        SimulationRun(
+            scenario_id=project.scenarios[0].id,
+            status=RunStatus.CANCELLED,
+            finished_at=func.now(),
+            seed=1,
+            trials=100,
+            spec={},
+            inputs={},
+            engine_version="0",
+        )
+    )
+    session.flush()
+    return project
