@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 import psutil
@@ -44,12 +45,25 @@ PAUSE_SECONDS = 5.0
 Attempt = Callable[[int], tuple[str, Visitor]]
 
 
+class Answer(Enum):
+    """What became of one attempt."""
+
+    IN = "signed in"
+    WRONG = "the password was compared, and wrong"
+    LIMIT = "refused by a limit"
+    BUSY = "refused because too many waited"
+
+
 @dataclass
 class Attack:
-    """What came of many guesses. hashed: reached Argon2; refused: told to come back before that."""
+    """What came of many guesses. hashed: reached Argon2; refused: told to come back before that.
+
+    busy: of those, the ones that were refused because too many waited already, not by a limit of guesses.
+    """
 
     hashed: int = 0
     refused: int = 0
+    busy: int = 0
     seconds: float = 0.0
     before: float = 0.0
     peak: float = 0.0
@@ -59,7 +73,8 @@ class Attack:
         """Return one line of the report."""
         again, tries = self.got_in
         return (
-            f"{self.hashed + self.refused:,} {title}: {self.hashed} reached Argon2, {self.seconds:.0f} s, "
+            f"{self.hashed + self.refused:,} {title}: {self.hashed} reached Argon2, {self.busy} were refused "
+            f"because too many waited, {self.seconds:.0f} s, "
             f"memory {self.before:.0f} MiB before and {self.peak:.0f} MiB at its peak; "
             f"the rightful person got in {again} of {tries} times meanwhile"
         )
@@ -107,17 +122,18 @@ def _attacked(attempt: Attempt, rightful: Visitor) -> Attack:
         if time.monotonic() - begin > MOST_SECONDS:
             return
         email, visitor = attempt(number)
-        hashed = _tried(email, f"guess number {number}", visitor) is not None
+        answer = _tried(email, f"guess number {number}", visitor)
         with lock:
-            found.hashed += hashed
-            found.refused += not hashed
+            found.hashed += answer in {Answer.IN, Answer.WRONG}
+            found.refused += answer in {Answer.LIMIT, Answer.BUSY}
+            found.busy += answer is Answer.BUSY
             found.peak = max(found.peak, process.memory_info().rss / 1024**2)
 
     with ThreadPoolExecutor(THREADS) as pool:
         guesses = [pool.submit(guess, number) for number in range(GUESSES)]
         while not all(each.done() for each in guesses):
             tries = found.got_in[1] + 1
-            right = _tried(EMAIL, RIGHT, rightful) is True
+            right = _tried(EMAIL, RIGHT, rightful) is Answer.IN
             found.got_in = found.got_in[0] + right, tries
             time.sleep(PAUSE_SECONDS)
         for each in guesses:
@@ -126,12 +142,15 @@ def _attacked(attempt: Attempt, rightful: Visitor) -> Attack:
     return found
 
 
-def _tried(email: str, password: str, visitor: Visitor) -> bool | None:
-    """Say whether somebody got in; None where a limit answered, or the database was too busy to."""
+def _tried(email: str, password: str, visitor: Visitor) -> Answer:
+    """Try to sign in."""
     try:
-        return isinstance(enter(db.transaction, email, password, visitor), Entered)
-    except (TooMany, Unavailable):
-        return None
+        entered = enter(db.transaction, email, password, visitor)
+    except TooMany as error:
+        return Answer.BUSY if error.seconds == passwords.BUSY_SECONDS else Answer.LIMIT
+    except Unavailable:
+        return Answer.BUSY
+    return Answer.IN if isinstance(entered, Entered) else Answer.WRONG
 
 
 def _medians() -> tuple[float, float]:

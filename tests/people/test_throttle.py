@@ -55,6 +55,18 @@ def test_processes_that_ask_at_once_share_the_limit(own_database: Engine) -> Non
         assert sum(pool.map(ask, range(40))) == FEW.attempts
 
 
+def test_a_refused_attempt_locks_and_writes_nothing(own_database: Engine) -> None:
+    """Else a flood at one key would queue up for its row, each with a connection of the pool in hand."""
+    with db.transaction() as session:
+        assert [allow(session, "key", FEW) for _ in range(FEW.attempts)] == [True] * FEW.attempts
+    with db.transaction() as session:
+        assert not allow(session, "key", FEW)
+        assert session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None
+        with db.transaction() as other:
+            other.execute(text("SET LOCAL lock_timeout = '1s'"))
+            other.execute(update(Throttle).values(full_at=Throttle.full_at))
+
+
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count what reaches Argon2, in place of its cost."""
