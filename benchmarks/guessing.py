@@ -175,6 +175,8 @@ def _forget_limits() -> None:
 @contextmanager
 def _installation() -> Iterator[int]:
     """Give the key of Ada, in an installation of her own."""
+    # What a run that was killed left behind.
+    embedded.remove(HOME)
     try:
         os.environ.update(embedded.ensure_running(HOME, throw_away=True).environment())
         get_settings.cache_clear()
