@@ -24,7 +24,7 @@ ACTS: Mapping[str, str] = {
     "mail_failed": "Mail not sent",
     "invited": "Invited a person",
     "rights_changed": "Rights changed",
-    "password_changed": "Password changed",
+    "password_changed": "Password changed",  # pragma: allowlist secret
     "profile_changed": "Profile changed",
     "second_factor_on": "Second factor switched on",
     "second_factor_off": "Second factor switched off",
@@ -81,7 +81,7 @@ _PURPOSES = {
     LinkPurpose.SIGN_UP.value: "an account that was asked for",
 }
 _FORMATS = {"xlsx": "workbook", "csv": "CSV bundle", "json": "document"}
-_WAYS = {"provider": "the identity provider", "password": "the password"}
+_WAYS = {"provider": "the identity provider", "password": "the password"}  # pragma: allowlist secret
 #: Words for the values of a detail, by its name.
 VALUES: Mapping[str, Mapping[str, str]] = {
     "roles": _ROLES,
