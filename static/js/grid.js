@@ -1,5 +1,4 @@
 // `data-grid="/what-if"` on a section makes its table of periods a grid: keys, blocks, undo, effect, saving.
-// Without an address nothing is asked while somebody types; `data-grid-save` and `data-grid-rows` lead to the server.
 
 import { EffectFrame } from "./effect.js";
 import { readBlock, writeBlock } from "./grid/clipboard.js";
@@ -137,8 +136,7 @@ class Grid {
     this.tool("Undo").disabled = !this.model.done.length;
     this.tool("Redo").disabled = !this.model.undone.length;
     this.tool("Commit").disabled = !this.model.changedRows().length || this.model.bad.size > 0;
-    if (!this.section.dataset.grid) return;
-    this.effect.later(this.section.dataset.grid, () => {
+    if (this.section.dataset.grid) this.effect.later(this.section.dataset.grid, () => {
       const changes = this.model.changes();
       return changes.length ? { body: JSON.stringify({ changes }), headers: { "Content-Type": "application/json" } } : null;
     });

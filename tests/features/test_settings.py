@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,83 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
-from app.models import AuditEvent, Scenario
+from app.models import AuditEvent
 from app.planning.shared.parts import SHARED
-from app.seed.document import load_project
-from app.valuation.own_units import know_own_units
-from app.valuation.units import measure
 from tests.conftest import ClientAs
 from tests.features.conftest import SAME_ORIGIN, Post
-from tests.planning.conftest import everything
-
-API = "/api/settings"
+from tests.features.settings import API, add, change, deck, errors, price, smelter
 
 
 @pytest.fixture(autouse=True)
 def _own_pages(client: TestClient) -> None:
     client.headers.update(SAME_ORIGIN)
-
-
-def change(client: TestClient, *changes: dict[str, Any], status: int = 200) -> Any:
-    answer = client.post(f"{API}/changes", json={"changes": list(changes)})
-    assert answer.status_code == status, answer.text
-    return answer.json()
-
-
-def add(client: TestClient, part: str, **values: Any) -> dict[str, Any]:
-    found: dict[str, Any] = change(client, {"part": part, "values": values})["rows"][0]
-    return found
-
-
-def errors(answer: Any) -> dict[str, str]:
-    return {error["field"]: error["allowed"] for error in answer["errors"]}
-
-
-def deck(client: TestClient, name: str = "Street", **values: Any) -> dict[str, Any]:
-    made = {
-        "name": name,
-        "as_of": "2026-03-31",
-        "source": "Survey of brokers",
-        "first_year": 2026,
-        "years": 3,
-    }
-    return add(client, "decks", **(made | values))
-
-
-def price(
-    client: TestClient, commodity: str, numbers: Any, unit: str, name: str = "Street"
-) -> dict[str, Any]:
-    return add(
-        client,
-        "deck_prices",
-        deck=name,
-        commodity=commodity,
-        currency="USD",
-        price={"value": numbers if isinstance(numbers, list) else [numbers], "unit": unit},
-    )
-
-
-def smelter(client: TestClient) -> dict[str, Any]:
-    made = add(
-        client,
-        "smelters",
-        name="Benchmark 2026",
-        as_of="2026-01-01",
-        source="Annual benchmark",
-        currency="USD",
-        treatment={"value": 80, "unit": "¤/t"},
-    )
-    add(client, "smelter_metals", terms="Benchmark 2026", metal="Cu", payable={"value": 96.5, "unit": "%"})
-    add(
-        client,
-        "smelter_penalties",
-        terms="Benchmark 2026",
-        element="As",
-        threshold={"value": 0.2, "unit": "%"},
-        step={"value": 0.1, "unit": "%"},
-        rate={"value": 2.5, "unit": "¤/t"},
-    )
-    return made
 
 
 @pytest.fixture
@@ -326,28 +258,6 @@ def test_a_name_that_was_taken_meanwhile_keeps_the_removed_one_away(client: Test
     assert "there already" in answer.text
 
 
-@pytest.fixture
-def used(session: Session) -> Scenario:
-    """A scenario that uses currencies, headings and units."""
-    made = load_project(session, everything()).scenarios[0]
-    session.flush()
-    return made
-
-
-def test_what_scenarios_use_says_where_and_stays(client: TestClient, used: Scenario) -> None:
-    heading = next(line.heading for line in used.costs if line.heading)
-    for part, key in (("currencies", "CAD"), ("headings", heading), ("units", "Mt")):
-        found = client.get(f"{API}/{part}/{key}/uses").json()
-        assert [each["scenario_slug"] for each in found] == ["base"], part
-        assert "Project everything" in client.get(f"/settings/{part}/{key}").text
-        assert client.get(f"{API}/{part}/{key}").json()["key"] == key
-        gone = client.post(f"{API}/changes", json={"changes": [{"part": part, "key": key, "remove": True}]})
-        assert gone.status_code == 403, part
-    assert "1 scenario uses" in gone.text or "built in" in gone.text
-    change(client, {"part": "headings", "key": heading, "values": {"active": False}})
-    assert "Not offered" in client.get("/settings/headings").text
-
-
 def test_a_currency_that_decks_need_stays(client: TestClient) -> None:
     add(client, "currencies", code="XTS", name="Test", symbol="T")
     add(client, "exchange_rates", currency="XTS", quoted_in="USD", as_of="2026-01-01", rate=2)
@@ -368,58 +278,6 @@ def test_an_unused_cost_category_goes_and_comes_back(client: TestClient) -> None
     )
 
 
-def test_a_cost_category_moves_among_its_like(client: TestClient, post: Post) -> None:
-    def order() -> list[str]:
-        rows = client.get(f"{API}/headings").json()["rows"]
-        return [row["key"] for row in rows if row["values"]["section"] == "operating"]
-
-    first, second = order()[:2]
-    post("/settings/headings", f"/settings/headings/{first}/move", direction="down")
-    assert order()[:2] == [second, first]
-    post("/settings/headings", f"/settings/headings/{second}/move", direction="up")
-    assert order()[:2] == [second, first]
-
-
-def test_a_heading_that_is_not_offered_stays_on_its_line(client: TestClient, used: Scenario) -> None:
-    heading = next(line.heading for line in used.costs if line.heading)
-    line = next(line for line in used.costs if line.heading == heading)
-    change(client, {"part": "headings", "key": heading, "values": {"active": False}})
-    here = "/projects/everything/scenarios/base/parts/costs"
-    assert f'value="{heading}" selected' in client.get(f"{here}/{line.id}").text
-    other = client.get("/projects/everything/scenarios/base/parts/capital/new").text
-    assert f'value="{heading}"' in other
-
-
-def test_built_in_units_are_locked(client: TestClient) -> None:
-    body = {"part": "units", "key": "t", "values": {"factor": 2}}
-    assert client.post(f"{API}/changes", json={"changes": [body]}).status_code == 403
-    change(client, {"part": "units", "key": "t", "values": {"label": "metric tonne"}})
-    assert "Built in" in client.get("/settings/units").text
-    percent = client.get(f"{API}/units/~25~").json()
-    assert percent["values"]["code"] == "%"
-    assert client.get("/settings/units/~25~").status_code == 200
-
-
-def test_a_unit_of_ones_own_is_read_in_scenarios(
-    client: TestClient, session: Session, used: Scenario
-) -> None:
-    add(client, "units", code="skip", label="Skip of ore", kind="mass", factor=12.5, system="none")
-    know_own_units(session)
-    assert measure("¤/skip").to_base(25.0) == 2.0
-    address = "/api/projects/everything/scenarios/base"
-    row = client.get(f"{address}/parts/costs").json()[0]
-    held = {"rate": {"value": 25, "unit": "¤/skip"}, "basis": "per_t_mined"}
-    body = {"part": "costs", "key": row["key"], "values": held}
-    assert client.post(f"{address}/changes", json={"changes": [body]}).status_code == 200
-    assert client.get("/projects/everything/scenarios/base/costs").status_code == 200
-    assert [each["places"] for each in client.get(f"{API}/units/skip/uses").json()] == [["cost lines"]]
-    for values in ({"factor": 13.0}, {"kind": "volume"}):
-        body = {"part": "units", "key": "skip", "values": values}
-        assert client.post(f"{API}/changes", json={"changes": [body]}).status_code == 403
-    gone = client.post(f"{API}/changes", json={"changes": [{"part": "units", "key": "skip", "remove": True}]})
-    assert gone.status_code == 403
-
-
 def test_everybody_who_reads_sees_and_administrators_change(client_as: ClientAs) -> None:
     for role in (RoleName.VIEWER, RoleName.PROJECT_MANAGER):
         other = client_as(role)
@@ -430,98 +288,6 @@ def test_everybody_who_reads_sees_and_administrators_change(client_as: ClientAs)
         assert ">Save<" not in page.text
         body = {"changes": [{"part": "currencies", "key": "USD", "values": {"name": "Buck"}}]}
         assert other.post(f"{API}/changes", json=body).status_code == 403
-
-
-def rates(client: TestClient, code: str = "CAD") -> dict[str, float]:
-    rows = client.get(f"{API}/exchange_rates", params={"owner": code}).json()["rows"]
-    return {row["values"]["as_of"]: row["values"]["rate"] for row in rows}
-
-
-def block(*lines: tuple[str, str, str]) -> dict[str, str]:
-    names = ("as_of", "rate", "source")
-    return {
-        f"{name}.{place}": text
-        for place, line in enumerate(lines)
-        for name, text in zip(names, line, strict=True)
-    }
-
-
-def test_a_block_of_rates_is_typed_changed_and_emptied(client: TestClient, post: Post) -> None:
-    page = "/settings/currencies/CAD/rates?quoted_in=USD"
-    answer = post(
-        page, **block(("2026-01-31", "0.73", "bank"), ("28/02/2026", "0.74", ""), ("31.03.2026", "0.75", ""))
-    )
-    assert answer.status_code == 303, answer.text
-    assert rates(client) == {"2026-01-31": 0.73, "2026-02-28": 0.74, "2026-03-31": 0.75}
-    kept = {"was.0": "2026-03-31", "version.0": "1", "was.1": "2026-02-28", "version.1": "1"}
-    answer = post(page, **kept, **block(("2026-03-31", "0.76", ""), ("", "", ""), ("2026-04-30", "0.77", "")))
-    assert answer.status_code == 303, answer.text
-    assert rates(client) == {"2026-01-31": 0.73, "2026-03-31": 0.76, "2026-04-30": 0.77}
-    text = client.get(page).text
-    assert text.index("2026-04-30") < text.index("2026-01-31")
-
-
-@pytest.mark.parametrize(
-    ("lines", "field", "words"),
-    [
-        ([("2026-01-31", "a lot", "")], "rate.0", "A number such as"),
-        ([("2026-01-31", "-1", "")], "rate.0", "Greater than 0"),
-        ([("soon", "0.7", "")], "as_of.0", "A date such as"),
-        ([("2026-01-31", "", "")], "rate.0", "Fill this in"),
-        ([("2026-01-31", "0.7", ""), ("2026-01-31", "0.8", "")], "as_of.1", "A day that no other line has"),
-    ],
-)
-def test_a_bad_cell_keeps_the_block(
-    client: TestClient, post: Post, lines: list[tuple[str, str, str]], field: str, words: str
-) -> None:
-    answer = post(
-        "/settings/currencies/CAD/rates?quoted_in=USD", **block(*lines, ("2026-06-30", "0.9", "kept"))
-    )
-    assert answer.status_code == 422
-    assert f'id="{field}-error"' in answer.text
-    assert words in answer.text
-    assert 'value="kept"' in answer.text
-    assert rates(client) == {}
-
-
-def test_a_day_of_another_page_is_not_overwritten(client: TestClient, post: Post) -> None:
-    add(client, "exchange_rates", currency="CAD", quoted_in="USD", as_of="2026-01-31", rate=0.7)
-    answer = post("/settings/currencies/CAD/rates?quoted_in=USD", **block(("2026-01-31", "0.9", "")))
-    assert answer.status_code == 422
-    assert "its rate is 0.7 already" in answer.text
-
-
-def test_a_rate_that_somebody_changed_first_is_a_conflict(client: TestClient, post: Post) -> None:
-    made = add(client, "exchange_rates", currency="CAD", quoted_in="USD", as_of="2026-01-31", rate=0.7)
-    change(client, {"part": "exchange_rates", "key": made["key"], "values": {"rate": 0.8}})
-    stale = {"was.0": "2026-01-31", "version.0": "1"}
-    answer = post("/settings/currencies/CAD/rates?quoted_in=USD", **stale, **block(("2026-01-31", "0.9", "")))
-    assert answer.status_code == 409
-    assert "0.8" in answer.text
-
-
-def test_lists_paginate_within_a_bounded_number_of_queries(
-    client: TestClient, query_counter: Callable[..., Any]
-) -> None:
-    for month in range(1, 13):
-        for day in range(1, 7):
-            add(
-                client,
-                "exchange_rates",
-                currency="CAD",
-                quoted_in="USD",
-                as_of=f"2026-{month:02}-{day:02}",
-                rate=1,
-            )
-    page = client.get("/settings/currencies/CAD/rates?quoted_in=USD")
-    assert "1 to 50 of 72" in page.text
-    assert "51 to 72 of 72" in client.get("/settings/currencies/CAD/rates?quoted_in=USD&page=2").text
-    with query_counter() as queries:
-        client.get("/settings/currencies")
-    assert len(queries) <= 8
-    with query_counter() as queries:
-        client.get("/settings/units/t")
-    assert len(queries) <= 10
 
 
 def test_a_form_comes_back_as_typed(client: TestClient, post: Post) -> None:

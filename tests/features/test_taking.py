@@ -15,7 +15,7 @@ from app.models import Scenario
 from app.seed.document import load_project
 from app.valuation.evaluate import evaluate_scenario
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
-from tests.features.test_settings import add, change, deck, errors, price, smelter
+from tests.features.settings import add, change, deck, errors, price, smelter
 from tests.planning.conftest import everything
 
 API = f"/api{GOLD}"
@@ -382,35 +382,3 @@ def test_what_was_taken_leaves_with_the_project_document(client: TestClient, gol
     assert parameter["base"] == {"value": 3600.0, "unit": "¤/oz"}
     document["project"]["slug"] = "copy"
     assert client.post("/api/imports/document", json=document).status_code == 201
-
-
-def test_a_new_scenario_begins_with_the_defaults(client: TestClient, gold: Scenario) -> None:
-    defaults = {
-        "length": "quarter",
-        "count": 40,
-        "discount_rate": {"value": 6.5, "unit": "%"},
-        "convention": "end",
-        "tax_rate": {"value": 27, "unit": "%"},
-        "loss_rule": "lost",
-        "depreciation_method": "straight_line",
-        "depreciation_life": {"value": 10, "unit": "a"},
-        "trials": 5000,
-        "sampler": "plain",
-    }
-    change(client, {"part": "defaults", "key": "only", "version": 1, "values": defaults})
-    made = client.post("/api/projects/diamba-sud/scenarios", json={"name": "Fresh", "start": "2027-01-01"})
-    assert made.status_code == 201, made.text
-    address = f"/api/projects/diamba-sud/scenarios/{made.json()['slug']}"
-    terms = client.get(f"{address}/parts/terms").json()[0]["values"]
-    assert (terms["discount_rate"], terms["convention"]) == ({"value": 6.5, "unit": "%"}, "end")
-    assert client.get(f"{address}/parts/scenario").json()[0]["values"]["periods"] == [
-        {"length": "quarter", "count": 40}
-    ]
-    assert client.get(f"{address}/parts/income_tax").json()[0]["values"]["loss_rule"] == "lost"
-    assert client.get(f"{address}/parts/depreciation").json()[0]["name"] == "General"
-    form = client.get("/projects/diamba-sud/new-scenario").text
-    assert 'value="6.5"' in form
-    assert 'value="quarter" selected' in form
-    run = client.get(f"{GOLD}/simulations").text
-    assert 'value="5000"' in run
-    assert 'value="plain" selected' in run
