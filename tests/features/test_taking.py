@@ -283,7 +283,7 @@ def test_charges_that_stay_are_not_read_in_another_currency(client: TestClient, 
 def test_dore_has_no_charges_of_a_concentrate(client: TestClient, gold: Scenario) -> None:
     smelter(client)
     refused = take(client, "terms", status=422, terms="Benchmark 2026", product="Gold doré")
-    assert "it is no concentrate" in errors(refused)["scenario"]
+    assert "it names no metal of a concentrate" in errors(refused)["scenario"]
 
 
 def test_rates_of_a_day_are_the_latest_up_to_it(

@@ -126,7 +126,8 @@ def _row_page(
     owner = request.query_params.get(part.parents[0][0], "") if part.owner else ""
     offered = offered_shared(session, part, row)
     if form is None:
-        form = forms.fill(part, row) if row is not None else _empty(part, offered, owner)
+        form = forms.fill(part, row) if row is not None else _empty(part, owner)
+        _offer_units(part, offered, form)
     name = part.name_of(row) if row is not None else f"New {part.singular}"
     data = SettingPage(
         part,
@@ -158,12 +159,19 @@ def _deeper(part: Shared, data: SettingPage, name: str) -> tuple[Crumb, ...]:
     return (Crumb(name),)
 
 
-def _empty(part: Shared, offered: Offered, owner: str) -> Form:
+def _offer_units(part: Shared, offered: Offered, form: Form) -> None:
+    """Let a quantity that is empty begin with the usual unit."""
+    for field in part.fields:
+        name = f"{field.name}.unit"
+        if part.kind(field.name) in {Kind.ROW, Kind.SINGLE} and not form[name]:
+            form.put(name, [offered.unit(part, field.name)])
+
+
+def _empty(part: Shared, owner: str) -> Form:
     """Return the form of a new row: usual values, and the owner that the address names."""
     filled: dict[str, object] = {}
     for field in part.fields:
         if part.kind(field.name) in {Kind.ROW, Kind.SINGLE}:
-            filled[f"{field.name}.unit"] = offered.unit(part, field.name)
             continue
         default = part.column(field.name).default
         filled[field.name] = getattr(default, "arg", "") if default is not None and default.is_scalar else ""

@@ -103,7 +103,7 @@ def _product_values(
     concentrate = _given(terms, OF_CONCENTRATE)
     if product.concentrate_metal is None:
         if concentrate or penalties:
-            plan.leave(product.name, "it is no concentrate, so the charges of one do not apply")
+            plan.leave(product.name, "it names no metal of a concentrate, so the charges of one do not apply")
         return values
     if penalties or any(name in concentrate for name in CHARGES):
         values |= {
