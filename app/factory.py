@@ -45,6 +45,14 @@ from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.record import pages as record_pages
 from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
+from app.features.settings import (
+    api as settings_api,
+    pages as settings_pages,
+    rates_pages as settings_rates_pages,
+    row_pages as settings_row_pages,
+    taking_api,
+    taking_pages,
+)
 from app.features.signin import (
     links as signin_links,
     pages as signin_pages,
@@ -119,6 +127,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     record_pages.router,
     exchange_pages.router,
     exchange_api.router,
+    settings_pages.router,
+    settings_rates_pages.router,
+    settings_row_pages.router,
+    settings_api.router,
+    taking_pages.router,
+    taking_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

@@ -4,11 +4,13 @@ from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.capital import CapitalItem, Closure
 from app.models.cost import ConsumptionLine, CostLine
+from app.models.defaults import ScenarioDefaults
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.history import RevisionKind, ScenarioRevision
+from app.models.market import DeckPrice, PriceDeck, SmelterMetal, SmelterPenalty, SmelterTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import (
     ApiToken,
@@ -53,6 +55,7 @@ __all__ = [
     "CostLine",
     "Currency",
     "Curve",
+    "DeckPrice",
     "Depletion",
     "DepreciationClass",
     "Entered",
@@ -75,6 +78,7 @@ __all__ = [
     "Password",
     "Penalty",
     "PeriodRun",
+    "PriceDeck",
     "Process",
     "ProcessFeed",
     "ProcessMetal",
@@ -88,6 +92,7 @@ __all__ = [
     "Role",
     "Row",
     "Scenario",
+    "ScenarioDefaults",
     "ScenarioRate",
     "ScenarioRevision",
     "SecondFactor",
@@ -96,6 +101,9 @@ __all__ = [
     "SimulationResult",
     "SimulationRun",
     "Single",
+    "SmelterMetal",
+    "SmelterPenalty",
+    "SmelterTerms",
     "Stockpile",
     "StockpileMetal",
     "Stream",

@@ -15,6 +15,7 @@ const BEHAVIOURS = {
   "[data-choice]": "./choice.js",
   "[data-what-if]": "./what-if.js",
   "[data-grid]": "./grid.js",
+  "[data-lines]": "./lines.js",
   "[data-swagger]": "./api-docs.js",
   "[data-redoc]": "./api-docs.js",
 };

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from app.errors import Conflict, InvalidInput
 from app.features.parts.derived.shapes import Derived
 from app.features.parts.derived.tabs import DERIVED, derive
-from app.features.parts.effect import EffectPanel, stored_panel
 from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_rows, shown_part
 from app.models import RevisionKind, Scenario
+from app.planning.effect import EffectPanel, stored_panel
 from app.planning.history import Because, find_revision, latest
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import InvalidInput, NotFound, Problem
-from app.features.parts import forms
 from app.features.parts.api import ChangesBody, changes_of
-from app.features.parts.effect import EffectPanel, panel_of, stored_panel
-from app.features.parts.offered import Offered, offered
 from app.features.parts.pages import TAB_TEXTS
 from app.models import Scenario
+from app.planning import forms
 from app.planning.edit import RowChange, save
+from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
+from app.planning.offered import Offered, offered
 from app.planning.parts import Field, Kind, Part, find_part
 from app.planning.what_if import what_if
 from app.valuation.load import load_scenario
@@ -132,7 +132,7 @@ def _asked(request: Request, session: Session, scenario: Scenario, changes: Sequ
 
 
 def _panel(request: Request, panel: EffectPanel) -> Response:
-    return fragment(request, "parts/_effect.html", panel)
+    return fragment(request, "_effect.html", panel)
 
 
 def _change(part: Part, key: str, form: Form) -> RowChange:

@@ -33,7 +33,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """One part of a tab. addable: whether another row may be added."""
+    """One part of a tab. addable: whether another row may be added. takes: links to fill it by."""
 
     key: str
     title: str
@@ -42,6 +42,7 @@ class ShownPart:
     headings: Sequence[str]
     rows: Sequence[ShownRow]
     addable: bool
+    takes: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,8 @@ def shown_part(part: Part, scenario: Scenario) -> ShownPart:
         for row in rows
     ]
     addable = bool(part.path) and not (part.single and rows)
-    return ShownPart(
-        part.key, part.title, part.singular, part.help, [field.words for field in columns], shown, addable
-    )
+    headings = [field.words for field in columns]
+    return ShownPart(part.key, part.title, part.singular, part.help, headings, shown, addable, part.takes)
 
 
 def _columns(part: Part, rows: Sequence[Base]) -> list[Field]:

@@ -22,15 +22,15 @@ Kind = Literal["project", "scenario"]
 
 
 class ScenarioBody(BaseModel):
-    """What a scenario begins with; its other parts are added through its changes."""
+    """What a scenario begins with; what is left out is taken from the defaults of the settings."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name
     start: date
-    length: PeriodLength = PeriodLength.YEAR
-    count: Annotated[int, Field(ge=1, le=scenario_edit.MOST_PERIODS, description="Of periods.")]
-    discount_rate: Annotated[float, Field(ge=0, le=1, description="Per year, 0.08 is 8 %.")]
+    length: PeriodLength | None = None
+    count: Annotated[int | None, Field(ge=1, le=scenario_edit.MOST_PERIODS, description="Of periods.")] = None
+    discount_rate: Annotated[float | None, Field(ge=0, le=1, description="Per year, 0.08 is 8 %.")] = None
     note: Note = ""
 
 

@@ -23,6 +23,7 @@ from app.features.projects.queries import (
 )
 from app.features.projects.removal import contents
 from app.models import Project
+from app.planning.shared.defaults import stored_defaults
 from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
@@ -87,8 +88,9 @@ def index(
 
 @router.get("/new", name="new_project")
 def new(request: Request, session: SessionDep) -> Response:
-    """Show an empty form."""
-    return _form_page(request, session, Form.of(currency="USD"))
+    """Show an empty form, in the currency of the settings."""
+    usual = stored_defaults(session).currency or "USD"
+    return _form_page(request, session, Form.of(currency=usual))
 
 
 @router.post("/new")

@@ -57,7 +57,7 @@ COMPOSITE_KINDS: dict[type[Any], Kind] = {
     Curve: Kind.CURVE,
 }
 LONG_TEXTS = frozenset({"note", "source"})
-CURRENCIES = frozenset({"currency", "price_currency", "charges_currency"})
+CURRENCIES = frozenset({"currency", "quoted_in", "price_currency", "charges_currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class Part:
     """Rows of one table. path: the lists that lead to them from the scenario; empty is the scenario itself.
 
     title: of the list; singular: of one row. tab: where it is shown. naming: the fields that name a row.
-    parents: fields of a row and of the row that owns it, by which the owner is found.
+    parents: fields of a row and of the row that owns it, by which the owner is found. takes: routes on which
+    rows are filled from the settings, and what their links say.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Part:
     naming: tuple[str, ...] = ("name",)
     parents: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    takes: tuple[tuple[str, str], ...] = ()
 
     @property
     def single(self) -> bool:

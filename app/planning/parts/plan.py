@@ -68,6 +68,7 @@ PLAN = (
             F("source", help="Where the rate was read."),
         ),
         naming=("currency",),
+        takes=(("take_rates", "Take rates from the settings"),),
     ),
     Part(
         "entered_rows",
