@@ -3,6 +3,7 @@
 from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.capital import CapitalItem, Closure
+from app.models.comment import Comment, CommentMention
 from app.models.cost import ConsumptionLine, CostLine
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
@@ -41,6 +42,7 @@ from app.models.reference import CostHeading, Currency, ExchangeRate, Measuremen
 from app.models.scenario import PeriodRun, Scenario
 from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
+from app.models.value import ScenarioValue
 
 __all__ = [
     "ApiToken",
@@ -48,6 +50,8 @@ __all__ = [
     "Base",
     "CapitalItem",
     "Closure",
+    "Comment",
+    "CommentMention",
     "ConsumptionLine",
     "CostHeading",
     "CostLine",
@@ -90,6 +94,7 @@ __all__ = [
     "Scenario",
     "ScenarioRate",
     "ScenarioRevision",
+    "ScenarioValue",
     "SecondFactor",
     "SeedEntry",
     "SignIn",

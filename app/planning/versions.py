@@ -13,6 +13,7 @@ from app.errors import InvalidInput, NotAllowed, Problem
 from app.models import Project, RevisionKind, Scenario, ScenarioRevision
 from app.models.base import Base
 from app.models.clone import copied_tables
+from app.planning.comments.places import commented_parts, find_again, names
 from app.planning.history import Because, changing, record
 from app.planning.slugs import free_slug
 from app.seed.document import NOT_OWNED, Builder, plain_columns
@@ -31,6 +32,8 @@ def restore(session: Session, scenario: Scenario, revision: ScenarioRevision, be
     reason = Because(words, because.note, because.actor_id, RevisionKind.RESTORED, origin)
     with changing(session, scenario, reason):
         replace_content(session, scenario, revision.document)
+        if commented := commented_parts(session, scenario.id):
+            find_again(session, scenario, names(load_scenario(session, scenario.id), commented))
 
 
 def replace_content(session: Session, scenario: Scenario, document: Mapping[str, Any]) -> None:

@@ -71,6 +71,7 @@ class ContentsOut(BaseModel):
     scenarios: int
     revisions: int
     runs: int
+    comments: int
 
 
 class DeletedOut(BaseModel):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
-from app.models import Project, Scenario, ScenarioRevision, SimulationRun
+from app.models import Comment, Project, Scenario, ScenarioRevision, SimulationRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Contents:
     scenarios: int
     revisions: int
     runs: int
+    comments: int
 
     def in_words(self) -> str:
         """Return the counts as a planner reads them."""
@@ -27,6 +28,7 @@ class Contents:
             (self.scenarios, "scenario", "scenarios"),
             (self.revisions, "revision", "revisions"),
             (self.runs, "simulation run", "simulation runs"),
+            (self.comments, "comment", "comments"),
         )
         return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts)
 
@@ -50,6 +52,9 @@ def contents(session: Session, project: Project, scenario: Scenario | None = Non
         select(func.count()).select_from(owned.subquery()).scalar_subquery(),
         select(func.count()).where(ScenarioRevision.scenario_id.in_(owned)).scalar_subquery(),
         select(func.count()).where(SimulationRun.scenario_id.in_(owned)).scalar_subquery(),
+        select(func.count())
+        .where(Comment.scenario_id.in_(owned), Comment.deleted_at.is_(None))
+        .scalar_subquery(),
     )
     return Contents(*session.execute(statement).one())
 
