@@ -24,13 +24,10 @@ from app.valuation.proof.proving import proof
 
 #: What a copy of a project or scenario does not take over.
 OWN = frozenset({"id", "slug", "name", "created_at", "updated_at", "version", "project_id", "is_base"})
-#: Pages that are no pages: files, redirects, polls, what only a link or a first visit opens.
-NOT_TIMED = frozenset(
-    {
-        *("exchange.pages.export_file", "exchange.pages.template_file", "exchange.pages.show"),
-        *("signin.provider.begin", "signin.provider.finish", "signin.links.show", "signin.second.show"),
-        *("account.second.picture", "account.second.show", "comments.pages.show", "record.pages.export"),
-    }
+#: What is no page of its own for somebody signed in: files, redirects, what only a link or a draft opens.
+NOT_TIMED = (
+    *("signin.", "exchange.pages.export_file", "exchange.pages.template_file", "exchange.pages.show"),
+    *("account.second.", "comments.pages.show", "record.pages.export"),
 )
 
 
@@ -153,7 +150,7 @@ def pages(session: Session, project: Project, scenario: Scenario) -> Iterator[tu
             ):
                 continue
             key = f"{route.endpoint.__module__}.{route.endpoint.__name__}".removeprefix("app.features.")
-            if key not in NOT_TIMED and not key.startswith("app.web."):
+            if not key.startswith(("app.web.", *NOT_TIMED)):
                 yield key, route.path.format(**names)
     place = f"/projects/{project.slug}/scenarios/{scenario.slug}/parts"
     for part in PARTS.values():

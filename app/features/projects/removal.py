@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import Comment, Project, Scenario, ScenarioRevision, SimulationRun
+from app.planning.slugs import free_slug
+from app.planning.versions import present_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +74,25 @@ def delete(session: Session, thing: Project | Scenario) -> None:
 
 
 def bring_back(session: Session, kind: str, key: int) -> Project | Scenario:
-    """Undo a deletion; raises `NotFound`."""
+    """Undo a deletion; raises `NotFound`. Where others took name or address meanwhile, it gets a number."""
     found = find_deleted(session, kind, key)
+    if isinstance(found, Project):
+        found.slug = free_slug(session, Project.slug, found.slug, Project.deleted_at.is_(None))
+    else:
+        there = present_in(found.project_id)
+        found.slug = free_slug(session, Scenario.slug, found.slug, there, "scenario")
+        found.name = _free_name(session, found)
     found.deleted_at = None
     session.flush()
     return found
+
+
+def _free_name(session: Session, scenario: Scenario) -> str:
+    taken = set(session.scalars(select(Scenario.name).where(present_in(scenario.project_id))))
+    numbered = (f"{scenario.name} ({number})" for number in range(2, len(taken) + 3))
+    return (
+        scenario.name if scenario.name not in taken else next(each for each in numbered if each not in taken)
+    )
 
 
 def erase(session: Session, kind: str, key: int, name: str) -> None:

@@ -1,4 +1,7 @@
-"""Let people talk about a scenario and its lines, and keep what scenarios are worth for lists."""
+"""Let people talk about a scenario and its lines, and keep what scenarios are worth for lists.
+
+What is deleted with a way back leaves its name and address to others.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,12 @@ branch_labels = None
 depends_on = None
 
 TIME = sa.DateTime(timezone=True)
+#: What is unique among the rows that are there, by table.
+UNIQUE = (
+    ("projects", ("slug",)),
+    ("scenarios", ("project_id", "slug")),
+    ("scenarios", ("project_id", "name")),
+)
 PEOPLE = ("author_id", "resolved_by", "deleted_by")
 
 
@@ -79,9 +88,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("scenario_id", name="pk_scenario_values"),
     )
+    op.create_index("ix_scenarios_project_id", "scenarios", ["project_id"])
+    for table, columns in UNIQUE:
+        name = f"uq_{table}_{'_'.join(columns)}"
+        op.drop_constraint(name, table)
+        there = sa.text("deleted_at IS NULL")
+        op.create_index(name, table, list(columns), unique=True, postgresql_where=there)
 
 
 def downgrade() -> None:
-    """Drop them; what was said is gone."""
+    """Drop them; what was said is gone. What was deleted gives way where its name or address was taken."""
+    op.execute("UPDATE projects SET slug = slug || '-deleted-' || id WHERE deleted_at IS NOT NULL")
+    op.execute(
+        "UPDATE scenarios SET slug = slug || '-deleted-' || id, name = name || ' (deleted ' || id || ')'"
+        " WHERE deleted_at IS NOT NULL"
+    )
+    for table, columns in UNIQUE:
+        name = f"uq_{table}_{'_'.join(columns)}"
+        op.drop_index(name, table)
+        op.create_unique_constraint(name, table, list(columns))
+    op.drop_index("ix_scenarios_project_id", "scenarios")
     for table in ("scenario_values", "comment_mentions", "comments"):
         op.drop_table(table)
