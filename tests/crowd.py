@@ -16,7 +16,6 @@ from app.models import Comment, CommentMention, CostLine, Parameter, Project, Sc
 from app.models.base import Base
 from app.models.clone import copied_columns, copied_tables
 from app.planning.history import Because, record
-from app.planning.parts import PARTS
 from app.seed.demo import documents
 from app.seed.document import load_project
 from app.valuation.load import load_scenario
@@ -25,9 +24,11 @@ from app.valuation.proof.proving import proof
 #: What a copy of a project or scenario does not take over.
 OWN = frozenset({"id", "slug", "name", "created_at", "updated_at", "version", "project_id", "is_base"})
 #: What is no page of its own for somebody signed in: files, redirects, what only a link or a draft opens.
-NOT_TIMED = (
-    *("signin.", "exchange.pages.export_file", "exchange.pages.template_file", "exchange.pages.show"),
-    *("account.second.", "comments.pages.show", "record.pages.export"),
+NOT_TIMED = frozenset(
+    {
+        *("exchange.pages.export_file", "exchange.pages.template_file", "exchange.pages.show"),
+        *("account.second.picture", "comments.pages.show", "record.pages.export"),
+    }
 )
 
 
@@ -97,7 +98,8 @@ def crowded(session: Session, scenario: Scenario, many: int) -> None:
     for row, name in ((first, "{} {}"), (driver, "{}_{}")):
         table = Base.metadata.tables[row.__tablename__]
         columns = [column for column in copied_columns(table) if column.name != "name"]
-        for number in range(many):
+        held = session.scalar(select(func.count()).where(table.c.scenario_id == scenario.id)) or 0
+        for number in range(held, held + many):
             copy = select(literal(scenario.id), literal(name.format(row.name, number)), *columns)
             names = ["scenario_id", "name", *(column.name for column in columns)]
             session.execute(insert(table).from_select(names, copy.where(table.c.id == row.id), False))
@@ -150,8 +152,5 @@ def pages(session: Session, project: Project, scenario: Scenario) -> Iterator[tu
             ):
                 continue
             key = f"{route.endpoint.__module__}.{route.endpoint.__name__}".removeprefix("app.features.")
-            if not key.startswith(("app.web.", *NOT_TIMED)):
+            if key not in NOT_TIMED and not key.startswith(("app.web.", "signin.")):
                 yield key, route.path.format(**names)
-    place = f"/projects/{project.slug}/scenarios/{scenario.slug}/parts"
-    for part in PARTS.values():
-        yield f"part {part.key}", f"{place}/{part.key}"

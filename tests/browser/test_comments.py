@@ -84,7 +84,7 @@ def test_settled_deleted_and_brought_back(page: Page) -> None:
     page.get_by_role("button", name="Add comment").click()
     mine = page.locator(".comment", has_text="To be settled")
     mine.get_by_role("link", name="Edit").click()
-    page.get_by_label("Your comment").fill("To be settled soon")
+    page.get_by_role("textbox", name="Your comment").fill("To be settled soon")
     page.get_by_role("button", name="Save comment").click()
     mine.get_by_role("button", name="Resolve").click()
     expect(mine.get_by_text("Resolved", exact=True)).to_be_visible()

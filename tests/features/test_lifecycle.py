@@ -152,3 +152,11 @@ def test_a_deleted_scenario_leaves_its_name_and_comes_back_under_another(
 def test_no_project_takes_the_address_of_a_page(client: TestClient) -> None:
     made = client.post("/api/projects", json={"name": "New", "currency": "USD"}).json()
     assert made["slug"] == "new-2"
+
+
+def test_what_was_deleted_pages(client: TestClient, session: Session) -> None:
+    gone = {"currency": "USD", "deleted_at": func.now()}
+    session.add_all(Project(slug=f"gone-{number}", name=f"Gone {number}", **gone) for number in range(60))
+    session.flush()
+    assert "1 to 50 of 60" in client.get("/deleted").text
+    assert len(client.get("/api/deleted", params={"page": 2}).json()) == 10
