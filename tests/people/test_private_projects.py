@@ -65,6 +65,7 @@ def addresses(app: FastAPI, session: Session) -> Iterator[tuple[str, str]]:
         "case_key": "x",
         "part": "costs",
         "number": 1,
+        "comment_id": 1,
     }
     for path, operations in app.openapi()["paths"].items():
         if "{project_slug}" in path or "{run_id}" in path:
