@@ -17,7 +17,7 @@ from tests.features.talk import HERE, line, say
 
 
 def test_who_is_called_learns_of_it(
-    client: TestClient, client_as: ClientAs, post: Post, gold: Scenario, ada: User
+    client: TestClient, client_as: ClientAs, gold: Scenario, ada: User
 ) -> None:
     made = say(client, "Could you check this, @ada moreno? And @Nobody.", part="costs", line=line(client))
     assert made["mentions"] == ["Ada Moreno"]
