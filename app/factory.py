@@ -47,16 +47,17 @@ from app.features.signin import (
     pages as signin_pages,
     provider as signin_provider,
     second as signin_second,
+    sign_up as signin_sign_up,
 )
 from app.features.simulations import (
     api as simulations_api,
     founding as simulations_founding,
     pages as simulations_pages,
 )
+from app.people.logs import log_with_request_ids
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
-from app.web.context import log_with_request_ids
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -99,6 +100,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     proof_pages.router,
     proof_api.router,
     signin_pages.router,
+    signin_sign_up.router,
     signin_links.router,
     signin_second.router,
     signin_provider.router,

@@ -75,6 +75,8 @@ POLICY: Mapping[str, Permission] = {
     "signin.pages.leave": Permission.OWN,
     "signin.pages.forgotten": Permission.PUBLIC,
     "signin.pages.send_link": Permission.PUBLIC,
+    "signin.sign_up.show": Permission.PUBLIC,
+    "signin.sign_up.ask": Permission.PUBLIC,
     "signin.links.show": Permission.PUBLIC,
     "signin.links.use": Permission.PUBLIC,
     "signin.provider.begin": Permission.PUBLIC,
