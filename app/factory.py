@@ -13,6 +13,12 @@ from app.features.account import (
     second as account_second,
     tokens as account_tokens,
 )
+from app.features.comments import (
+    api as comments_api,
+    mention_api,
+    mention_pages,
+    pages as comments_pages,
+)
 from app.features.dashboard import pages as dashboard_pages
 from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.history import api as history_api, pages as history_pages
@@ -108,6 +114,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     simulations_api.router,
     history_pages.router,
     history_api.router,
+    comments_pages.router,
+    comments_api.router,
+    mention_pages.router,
+    mention_api.router,
     simulations_founding.router,
     reporting_api.router,
     proof_pages.router,

@@ -3,6 +3,7 @@
 from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.capital import CapitalItem, Closure
+from app.models.comment import Comment, CommentMention
 from app.models.cost import ConsumptionLine, CostLine
 from app.models.defaults import ScenarioDefaults
 from app.models.entered import Curve, Entered, Row, Single
@@ -43,6 +44,7 @@ from app.models.reference import CostHeading, Currency, ExchangeRate, Measuremen
 from app.models.scenario import PeriodRun, Scenario
 from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
+from app.models.value import ScenarioValue
 
 __all__ = [
     "ApiToken",
@@ -50,6 +52,8 @@ __all__ = [
     "Base",
     "CapitalItem",
     "Closure",
+    "Comment",
+    "CommentMention",
     "ConsumptionLine",
     "CostHeading",
     "CostLine",
@@ -95,6 +99,7 @@ __all__ = [
     "ScenarioDefaults",
     "ScenarioRate",
     "ScenarioRevision",
+    "ScenarioValue",
     "SecondFactor",
     "SeedEntry",
     "SignIn",

@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.errors import Conflict, InvalidInput, NotAllowed, Problem
 from app.models import Scenario
 from app.models.base import Base
+from app.planning.comments.places import commented_parts, follow, names
 from app.planning.history import Because, changing
 from app.planning.parts import Part, find_part
 from app.planning.rules import problem_of
@@ -65,13 +66,17 @@ def save(
     """
     with session.begin_nested(), changing(session, scenario, because):
         full = load_scenario(session, scenario.id)
+        commented = commented_parts(session, scenario.id)
+        before = names(full, commented)
         # Parts name each other, and the unit of work does not know in which order the names must exist.
         session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
         touched = apply(full, changes, session)
         with rules_in_words(changes):
             session.flush()
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        refuse_unreadable(load_scenario(session, scenario.id), touched)
+        saved = load_scenario(session, scenario.id)
+        refuse_unreadable(saved, touched)
+        follow(session, scenario.id, before, names(saved, commented))
     return touched
 
 

@@ -28,6 +28,7 @@ OUTSIDE_A_SCENARIO = {
     *("projects", "roles", "scenarios", "seed_ledger", "simulation_results", "user_roles", "users"),
     *("api_tokens", "one_time_links", "passwords", "sign_ins", "throttles"),
     *("second_factors", "recovery_codes", "external_identities"),
+    "comment_mentions",
 }
 
 

@@ -146,7 +146,7 @@ def _page(
         list(enumerate(timeline(scenario).labels)),
         [row.line for row in scenario.entered_rows if row.line.startswith(HIDING)],
         plan,
-        plan.effect if plan else stored_panel(session, scenario),
+        plan.effect if plan else stored_panel(session, scenario.id, scenario),
         is_editable(scenario),
     )
     return page(request, "parts/generate.html", data, crumbs=space.crumbs, status=status)

@@ -16,6 +16,7 @@ from app.features.parts.api import ChangesBody, changes_of
 from app.features.parts.pages import TAB_TEXTS
 from app.models import Scenario
 from app.planning import forms
+from app.planning.comments.places import Place, counts
 from app.planning.edit import RowChange, save
 from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
@@ -38,7 +39,7 @@ RowKey = Annotated[str, Path(pattern=r"^(only|new|[0-9]{1,19})$")]
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """The form of one row; `key` is `new` for one that is not stored yet."""
+    """The form of one row. key: `new` for one that is not stored yet. comments: how many are open on it."""
 
     workspace: Workspace
     part: Part
@@ -51,6 +52,7 @@ class RowPage:
     stored: EffectPanel
     editable: bool
     back: str
+    comments: int
 
 
 @router.get("/parts/{part}/{key}", name="part_row")
@@ -113,7 +115,7 @@ def ask_row(
 @router.get("/what-if", name="what_if")
 def show_stored(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
     """Show the indicators as stored."""
-    return _panel(request, stored_panel(session, load_scenario(session, scenario.id)))
+    return _panel(request, stored_panel(session, scenario.id))
 
 
 @router.post("/what-if")
@@ -182,9 +184,10 @@ def _row_page(
         form,
         lists,
         scenario.period_count,
-        stored_panel(session, scenario),
+        stored_panel(session, scenario.id, scenario),
         is_editable(scenario),
         _back(request, scenario, part),
+        counts(session, scenario.id, [part.key]).get(Place(part.key, name), 0),
     )
     return page(request, "parts/row.html", data, crumbs=space.crumbs, status=status)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.models import Entered, Scenario
 from app.models.base import Base
+from app.planning.comments.places import Place
 from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
 from app.planning.words import choice_in_words, value_in_words
@@ -23,12 +24,13 @@ def readable_sum(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row of the table of a part."""
+    """One row of the table of a part. comments: how many are open on it."""
 
     key: str
     version: int
     name: str
     cells: Sequence[str]
+    comments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
     ]
 
 
-def shown_part(part: Part, scenario: Scenario) -> ShownPart:
+def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) -> ShownPart:
     """Return a part's rows with the columns that say something in any of them."""
     rows = list(part.rows(scenario))
     columns = _columns(part, rows)
@@ -128,6 +130,7 @@ def shown_part(part: Part, scenario: Scenario) -> ShownPart:
                 _cell(part, row, field.name).replace("¤", _money(row, scenario)) or field.empty
                 for field in columns
             ],
+            comments.get(Place(part.key, part.name_of(row)), 0),
         )
         for row in rows
     ]

@@ -9,7 +9,7 @@ from alembic import op
 from app.migrations.api import run_script
 
 revision = "0008"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

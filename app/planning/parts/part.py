@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, inspect
+from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Row as SqlRow, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.models import Curve, Entered, Row, Scenario, Single
@@ -171,7 +171,7 @@ class Part:
         """Return what names a row in addresses."""
         return ONLY if self.single else str(getattr(row, "id", None) or "")
 
-    def name_of(self, row: Base) -> str:
-        """Return what a planner calls a row."""
+    def name_of(self, row: Base | SqlRow[Any]) -> str:
+        """Return what a planner calls a row, of which the naming fields are enough."""
         said = [str(value) for value in (getattr(row, name) for name in self.naming) if value]
         return " › ".join(said) or self.singular.capitalize()

@@ -24,6 +24,7 @@ PLAN = (
             F("copula", help="How a simulation ties correlated parameters together."),
             F("copula_degrees", "Degrees of freedom", "Of the Student t copula."),
         ),
+        naming=(),
     ),
     Part(
         "terms",
