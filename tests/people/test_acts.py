@@ -84,6 +84,30 @@ class Scene:
         self.ok("DELETE", f"/api{GOLD}")
         self.ok("POST", f"/api/deleted/project/{key}/restore")
 
+    def setting(self, **change: object) -> None:
+        """Save one change of the currencies."""
+        self.ok("POST", "/api/settings/changes", {"changes": [{"part": "currencies", **change}]})
+
+    def add_setting(self) -> None:
+        """Add a currency."""
+        self.setting(values={"code": "ISK", "name": "Icelandic krona", "symbol": "kr"})
+
+    def change_setting(self) -> None:
+        """Rename a currency."""
+        self.add_setting()
+        self.setting(key="ISK", version=1, values={"name": "Krona"})
+
+    def remove_setting(self) -> None:
+        """Remove a currency."""
+        self.add_setting()
+        self.setting(key="ISK", version=1, remove=True)
+
+    def restore_setting(self) -> None:
+        """Remove a currency and bring it back."""
+        self.remove_setting()
+        (removal,) = self.client.get("/api/settings/currencies/removed").json()
+        self.ok("POST", f"/api/settings/currencies/removed/{removal['id']}/restore")
+
 
 #: What the record has to hold, by the words of those who asked for it, and how to do it.
 DEMANDED: dict[str, tuple[str, Callable[[Scene], object]]] = {
@@ -128,6 +152,10 @@ DEMANDED: dict[str, tuple[str, Callable[[Scene], object]]] = {
         "project_archived",
         lambda scene: scene.ok("PUT", f"/api{GOLD}/archive", {"archived": True}),
     ),
+    "a setting": ("setting_added", Scene.add_setting),
+    "a setting that changed": ("setting_changed", Scene.change_setting),
+    "a removed setting": ("setting_removed", Scene.remove_setting),
+    "a setting brought back": ("setting_restored", Scene.restore_setting),
     "settings of a person": (
         "profile_changed",
         lambda scene: scene.sent("/account", name="Ada M.", theme="dark", time_zone="Africa/Dakar"),

@@ -8,6 +8,7 @@ from typing import Any
 from app.engine.kinds import RoleName
 from app.models import LinkPurpose
 from app.people.policy import ROLE_LABELS
+from app.planning.shared.parts import SHARED
 
 #: What each act is called; one that is not here is read out as it is written.
 ACTS: Mapping[str, str] = {
@@ -51,6 +52,12 @@ ACTS: Mapping[str, str] = {
     "scenario_deleted": "Scenario deleted",
     "scenario_brought_back": "Deleted scenario brought back",
     "scenario_erased": "Scenario deleted for good",
+    "comment_deleted": "Comment deleted",
+    "comment_restored": "Comment brought back",
+    "setting_added": "Setting added",
+    "setting_changed": "Setting changed",
+    "setting_removed": "Setting removed",
+    "setting_restored": "Removed setting brought back",
     "run_started": "Simulation started",
     "run_cancelled": "Simulation cancelled",
     "record_exported": "Record exported",
@@ -60,6 +67,7 @@ SUBJECTS: Mapping[str, str] = {
     "user": "Person",
     "api_token": "API token",
     "simulation_run": "Simulation run",
+    **{part.key: part.singular.capitalize() for part in SHARED.values()},
 }
 #: What a detail is called; the others are called as they are written.
 DETAILS: Mapping[str, str] = {
@@ -68,6 +76,9 @@ DETAILS: Mapping[str, str] = {
     "by": "given by",
     "created": "as a new project",
     "how": "with",
+    "kept": "kept for the way back",
+    "removal": "line of its removal",
+    "why": "because",
     "others": "other browsers",
     "private": "for members only",
     "purpose": "for",
@@ -144,6 +155,8 @@ def details(detail: Mapping[str, Any], people: Mapping[str, str]) -> str:
 def _value(name: str, value: object, people: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if name == "kept" and isinstance(value, list):
+        return "1 row" if len(value) == 1 else f"{len(value)} rows"
     if isinstance(value, list):
         return ", ".join(_value(name, each, people) for each in value) or "none"
     if name == "user":
