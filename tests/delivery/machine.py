@@ -70,7 +70,9 @@ def start_host(operator: str) -> None:
         *("docker", "run", "--detach", "--name", HOST, "--env", "container=docker"),
         *(*cgroups, *rights, *folders, HOST_IMAGE),
     )
-    inside("systemctl", "is-system-running", "--wait", check=False)
+    # Until systemd has its bus, nobody can ask it to be waited for.
+    booted = ("systemctl", "is-system-running", "--wait")
+    eventually(lambda: inside(*booted, check=False).strip() in {"running", "degraded"}, 60)
     home = "/home/calminer-operator/.ssh/authorized_keys"
     inside("sh", "-c", f"cat >{home} && chown calminer-operator {home}", input=operator + "\n")
     # The engine inside sets up its networks: the network settings, and only they, belong to the container.
