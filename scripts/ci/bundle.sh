@@ -1,7 +1,8 @@
 #!/bin/sh
 # The container tests of the operator's bundle: policy of every profile combination, the production stack, TLS against a
 # test authority, development and test stacks. Needs Docker with Compose, and root to bring what is missing.
-#   CONTAINERS   folder with stand-ins.sh, for a machine that reaches no image registry
+#   CONTAINERS     folder with stand-ins.sh, for a machine that reaches no image registry
+#   SUITE_BUNDLE   narrows the tests, for a trial of the workflow itself
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
@@ -28,4 +29,7 @@ if ! command -v pebble >/dev/null 2>&1; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends pebble openssl >/dev/null
 fi
-exec sh scripts/test.sh -m container --ignore tests/image --ignore tests/delivery -q --durations 10
+# shellcheck disable=SC2086
+set -- ${SUITE_BUNDLE:-tests/operate tests/operator}
+# Most of the time goes into waiting for containers, so two files at a time; each has an installation of its own.
+exec sh scripts/test.sh "$@" -m container -q --durations 10 --numprocesses 2 --dist loadfile
