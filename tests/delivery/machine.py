@@ -20,7 +20,7 @@ REGISTRY = f"calminer-delivery-registry-{os.getpid()}"
 
 
 def run(*command: object, check: bool = True, **more: object) -> subprocess.CompletedProcess[str]:
-    # Never the terminal or pipe that we came from: ssh and docker leave it non-blocking for whoever comes next.
+    # Never the pipe that we came from: ssh and docker leave it non-blocking for whoever comes next.
     more |= {} if "input" in more else {"stdin": subprocess.DEVNULL}
     done = subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, check=False, **more
