@@ -125,6 +125,19 @@ def test_too_many_requests_are_slowed_down(stack: Stack) -> None:
     stack.wait("/health", 200)
 
 
+def test_without_its_database_the_application_says_so_itself(stack: Stack) -> None:
+    """Nobody is ready then; the proxy asks all the same, because a busy process would look like that too."""
+    stack.shell(f"{COMPOSE} --profile local-db stop postgres")
+    try:
+        told = stack.wait("/ready", 503)
+        assert json.loads(told.body)["reason"] == "The database does not answer."
+        assert [stack.https("/health").status for _ in range(20)] == [200] * 20
+        assert "x-request-id" in stack.https("/api/projects", "POST").headers
+    finally:
+        stack.shell(f"{COMPOSE} --profile local-db start postgres")
+    stack.wait("/ready", 200)
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_container_has_rights(stack: Stack, service: str) -> None:
     container = stack.containers()[service]
