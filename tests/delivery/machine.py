@@ -113,7 +113,7 @@ def playbook(inventory: Path, *arguments: str) -> Answer:
         capture_output=True,
         text=True,
         check=False,
-        timeout=420,
+        timeout=900,
     )
     return Answer(done.returncode, done.stdout + done.stderr)
 
