@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
-limit 10 "$@"
+limit 30 "$@"
 
 # shellcheck source=scripts/environment.sh
 . scripts/environment.sh

@@ -45,7 +45,7 @@ def act(job: str, narrowed: dict[str, str]) -> tuple[int, str]:
         capture_output=True,
         text=True,
         check=False,
-        timeout=420,
+        timeout=900,
     )
     return done.returncode, done.stdout + done.stderr
 
