@@ -20,7 +20,6 @@ from tests.operate.site import (
     build_variant,
     docker,
     installed,
-    restic_image,
 )
 
 #: Requests per second, where the machine has other work too, and in the series behind the figures.
@@ -246,29 +245,6 @@ def test_another_postgresql_takes_the_data_over_and_leaves_the_old_volume(site: 
     site.change(POSTGRES_VOLUME=str(old), POSTGRES_IMAGE=POSTGRES_IMAGE)
     site.calminer("up")
     assert site.sql("SELECT count(*) FROM cost_headings") == rows
-
-
-@pytest.mark.container
-def test_every_set_is_lost_here_and_comes_back_from_the_second_place(site: Site) -> None:
-    restic_image()
-    site.change(CALMINER_BACKUP_COPY="true", RESTIC_REPOSITORY="/copies")
-    site.calminer("init")
-    made = site.calminer("backup")
-    assert made.facts["backup"]["copy_trouble"] == ""
-    rows = site.sql("SELECT count(*) FROM cost_headings")
-    shutil.rmtree(site.home / "backups" / "sets")
-    site.sql("DELETE FROM cost_headings")
-    site.calminer("restore", "--from-copy", "--yes")
-    assert site.sql("SELECT count(*) FROM cost_headings") == rows
-    # Whoever finds the copies finds noise.
-    copies = [path for path in (site.home / "copies").rglob("*") if path.is_file()]
-    assert copies
-    assert not any(b"PGDMP" in path.read_bytes() or b"cost_headings" in path.read_bytes() for path in copies)
-    site.change(RESTIC_REPOSITORY="/nowhere/to/write")
-    failed = site.calminer("backup", code=7)
-    assert "It was not copied" in failed.words
-    assert site.calminer("backup", "--list").facts["backup"]["sets"][-1]["state"] == "verified"
-    site.change(CALMINER_BACKUP_COPY="false")
 
 
 @pytest.mark.container
