@@ -137,7 +137,7 @@ make_secrets() {
 
 volume_has_data() {
     docker volume inspect "$(postgres_volume)" >/dev/null 2>&1 \
-        && as_root "$(postgres_volume)" 'ls /target/PG_VERSION /target/*/PG_VERSION /target/*/*/PG_VERSION' >/dev/null 2>&1
+        && [ -n "$(as_root "$(postgres_volume)" 'find /target -maxdepth 3 -name PG_VERSION')" ]
 }
 
 make_folders() {

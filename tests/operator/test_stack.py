@@ -309,10 +309,11 @@ def authority(stack: Stack, tmp_path: Path) -> Iterator[str]:
     assert program, "scripts/ci/bundle.sh brings pebble"
     make_ca = (
         f"cd {tmp_path} && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
+        "-addext keyUsage=critical,keyCertSign,cRLSign "
         "-subj /CN=test-authority -keyout ca.key -out ca.crt 2>/dev/null && "
         "openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=pebble "
         "-keyout pebble.key -out pebble.csr 2>/dev/null && "
-        "printf 'subjectAltName=DNS:pebble,DNS:localhost' >san && "
+        "printf 'subjectAltName=DNS:pebble,DNS:localhost\nauthorityKeyIdentifier=keyid\n' >san && "
         "openssl x509 -req -in pebble.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile san "
         "-out pebble.crt 2>/dev/null && chmod 644 *"
     )
