@@ -6,7 +6,7 @@
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
-limit 20 "$@"
+limit 45 "$@"
 
 registry=${REGISTRY_IMAGE:-registry:2}
 docker image inspect "$registry" >/dev/null 2>&1 || docker pull --quiet "$registry" 2>/dev/null \
