@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -133,10 +134,20 @@ def _session_on(connection: Connection) -> Session:
     return Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
 
 
-@pytest.fixture
-def app(session: Session, connection: Connection) -> FastAPI:
-    """The whole application; its requests see what `session` wrote, and the other way round."""
+@cache
+def _built(settings: str) -> FastAPI:
+    """The application, built once for the same settings: a fresh one takes a third of a second to answer."""
     from app.factory import create_app
+
+    return create_app()
+
+
+@pytest.fixture
+def app(session: Session, connection: Connection) -> Iterator[FastAPI]:
+    """The whole application; its requests see what `session` wrote, and the other way round.
+
+    Other tests use the same one: a test that adds to it builds its own.
+    """
 
     @contextmanager
     def transaction() -> Iterator[Session]:
@@ -149,10 +160,13 @@ def app(session: Session, connection: Connection) -> FastAPI:
         with transaction() as of_request:
             yield of_request
 
-    made = create_app()
-    made.dependency_overrides[db.get_session] = get_session
-    made.dependency_overrides[db.get_transactions] = lambda: transaction
-    return made
+    made = _built(get_settings().model_dump_json())
+    made.dependency_overrides = {
+        db.get_session: get_session,
+        db.get_transactions: lambda: transaction,
+    }
+    yield made
+    made.dependency_overrides = {}
 
 
 ClientAs = Callable[..., TestClient]

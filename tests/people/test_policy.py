@@ -251,7 +251,7 @@ def test_the_roles_contain_one_another() -> None:
     assert all(lower < higher for lower, higher in pairwise(ordered))
 
 
-def test_a_route_without_a_line_is_closed(app: FastAPI, client: TestClient) -> None:
+def test_a_route_without_a_line_is_closed(app: FastAPI, session: Session) -> None:
     from fastapi import Depends
 
     stray = APIRouter()
@@ -260,8 +260,12 @@ def test_a_route_without_a_line_is_closed(app: FastAPI, client: TestClient) -> N
     def stray_route() -> dict[str, str]:
         return {"secret": "plans"}
 
-    app.include_router(stray, dependencies=[Depends(authorize)])
-    response = client.get("/api/stray")
+    own = create_app()
+    own.dependency_overrides = app.dependency_overrides
+    own.include_router(stray, dependencies=[Depends(authorize)])
+    with persons.browser(own) as browser:
+        persons.sign_in(browser, session, persons.person(session, RoleName.ADMINISTRATOR))
+        response = browser.get("/api/stray")
     assert response.status_code == 403
     assert "plans" not in response.text
 
