@@ -66,7 +66,7 @@ def start_host(operator: str) -> None:
         cgroups = ("--volume", "/sys/fs/cgroup:/sys/fs/cgroup:ro", "--env", f"SYSTEMD_PROC_CMDLINE={legacy}")
     # Not --privileged: the settings of the machine's kernel stay read-only.
     rights = ("--cap-add", "SYS_ADMIN", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_TIME")
-    # As root of a real host has it: without it, nobody enters a container of another user (docker exec, health).
+    # As root of a host has it: without it nobody enters a container of another user (docker exec, health).
     rights += ("--cap-add", "SYS_PTRACE")
     rights += ("--security-opt", "apparmor=unconfined", "--security-opt", "seccomp=unconfined")
     folders = ("--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "--volume", "/var/lib/docker")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import shutil
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -247,12 +250,49 @@ def test_another_postgresql_takes_the_data_over_and_leaves_the_old_volume(site: 
     assert site.sql("SELECT count(*) FROM cost_headings") == rows
 
 
+#: Somebody who may do everything, as a form would have made them.
+PERSON = """
+from app.db import transaction
+from app.engine.kinds import RoleName
+from app.models import User, UserRole
+from app.people import accounts
+from app.people.passwords import hashed
+
+with transaction() as session:
+    made = User(email="drill@mine.example", name="Drill", roles=[UserRole(role=RoleName.ADMINISTRATOR)])
+    session.add(made)
+    session.flush()
+    accounts.put_hash(session, made.id, hashed("nine plain lanterns"))
+"""
+
+
+def signs_in(site: Site, password: str) -> bool:
+    """Say whether that person gets in, and sees a page that strangers do not see."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    connection = http.client.HTTPSConnection("localhost", site.https, timeout=20, context=context)
+    form = urlencode({"email": "drill@mine.example", "password": password, "next": "/account"})
+    kind = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
+    connection.request("POST", "/sign-in", form, kind)
+    answer = connection.getresponse()
+    answer.read()
+    cookies = "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
+    connection.request("GET", "/account", headers={"Cookie": cookies})
+    page = connection.getresponse()
+    words = page.read()
+    connection.close()
+    return answer.status == 303 and page.status == 200 and b"drill@mine.example" in words
+
+
 @pytest.mark.container
 def test_an_empty_folder_and_the_last_backup_are_an_installation(
     site: Site, tmp_path: Path, say: Callable[[str], None]
 ) -> None:
     """The host is gone: another folder, other volumes, other secrets, and a copy of the backups."""
     rows = site.sql("SELECT count(*) FROM cost_headings")
+    site.compose("exec", "--no-TTY", "api", "python", "-c", PERSON)
+    assert signs_in(site, "nine plain lanterns")
     site.calminer("backup")
     begin = time.monotonic()
     with installed(tmp_path / "new", "vaultnew", 72) as new:
@@ -262,9 +302,11 @@ def test_an_empty_folder_and_the_last_backup_are_an_installation(
             "run", "--rm", "--user", "0", "--volume", f"{sets}:/t", IMAGE, "chown", "-R", "10001:10001", "/t"
         )
         new.calminer("restore", "--yes")
+        assert signs_in(new, "nine plain lanterns")
         seconds = time.monotonic() - begin
+        assert not signs_in(new, "nine plain lantern")
         assert new.sql("SELECT count(*) FROM cost_headings") == rows
         facts = new.calminer("backup", "--list").facts["backup"]
-        say(f"from an empty folder to ready: {seconds:.0f} s")
+        say(f"from an empty folder to a sign-in: {seconds:.0f} s")
         say(f"could be lost: {facts['rpo_minutes']} min by schedule")
         new.calminer("status")
