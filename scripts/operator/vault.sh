@@ -14,7 +14,9 @@ enter_vault() {
     require_image "$(postgres_image)"
     work_folder
     start_database
-    compose --profile backup up --detach --no-deps --wait --wait-timeout 300 backup-scratch backup-tools >&2 \
+    # Whoever asks the tools waits for them; the server has to be there.
+    compose --profile backup up --detach --no-deps backup-tools >&2 \
+        && compose --profile backup up --detach --no-deps --wait --wait-timeout 300 backup-scratch >&2 \
         || fail "$FAILED" 'the services that make backups did not start.' \
             'Look: scripts/calminer logs backup-tools backup-scratch'
     [ "$(setting CALMINER_BACKUP_COPY)" != true ] || compose --profile backup-copy up --detach --no-deps backup-copy >&2 \

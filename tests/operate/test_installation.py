@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import re
 import shutil
 import ssl
@@ -10,7 +9,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPSHandler, build_opener
 
 import pytest
 
@@ -271,18 +272,18 @@ def signs_in(site: Site, password: str) -> bool:
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    connection = http.client.HTTPSConnection("localhost", site.https, timeout=20, context=context)
-    form = urlencode({"email": "drill@mine.example", "password": password, "next": "/account"})
-    kind = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"}
-    connection.request("POST", "/sign-in", form, kind)
-    answer = connection.getresponse()
-    answer.read()
-    cookies = "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
-    connection.request("GET", "/account", headers={"Cookie": cookies})
-    page = connection.getresponse()
-    words = page.read()
-    connection.close()
-    return answer.status == 303 and page.status == 200 and b"drill@mine.example" in words
+    browser = build_opener(HTTPSHandler(context=context), HTTPCookieProcessor())
+    browser.addheaders = [("Sec-Fetch-Site", "same-origin")]
+    address = f"https://localhost:{site.https}"
+    shown = browser.open(f"{address}/sign-in", timeout=20).read().decode()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert token
+    form = {"email": "drill@mine.example", "password": password, "next": "/account", "csrf_token": token[1]}
+    try:
+        page = browser.open(f"{address}/sign-in", urlencode(form).encode(), timeout=20)
+    except HTTPError:
+        return False
+    return b"drill@mine.example" in page.read() and page.url == f"{address}/account"
 
 
 @pytest.mark.container
