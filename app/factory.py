@@ -23,7 +23,16 @@ from app.features.parameters import (
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
-from app.features.parts import api as parts_api, pages as parts_pages, row_pages
+from app.features.parts import (
+    api as parts_api,
+    pages as parts_pages,
+    plan_api,
+    plan_pages,
+    preset_api,
+    preset_pages,
+    row_pages,
+)
+from app.features.parts.derived import api as derived_api
 from app.features.people import api as people_api, pages as people_pages
 from app.features.projects import (
     api as projects_api,
@@ -41,16 +50,17 @@ from app.features.signin import (
     pages as signin_pages,
     provider as signin_provider,
     second as signin_second,
+    sign_up as signin_sign_up,
 )
 from app.features.simulations import (
     api as simulations_api,
     founding as simulations_founding,
     pages as simulations_pages,
 )
+from app.people.logs import log_with_request_ids
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
-from app.web.context import log_with_request_ids
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -76,6 +86,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     inputs_pages.router,
     inputs_api.router,
     parts_pages.router,
+    plan_pages.router,
+    plan_api.router,
+    derived_api.router,
+    preset_pages.router,
+    preset_api.router,
+    preset_api.listed,
     row_pages.router,
     parts_api.router,
     parts_api.described,
@@ -91,6 +107,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     proof_pages.router,
     proof_api.router,
     signin_pages.router,
+    signin_sign_up.router,
     signin_links.router,
     signin_second.router,
     signin_provider.router,

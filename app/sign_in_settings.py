@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings
 
 
@@ -75,6 +75,25 @@ class SignInSettings(BaseSettings):
         validation_alias="CALMINER_OIDC_SIGN_UP",
         description="Gives an account to whoever the provider vouches for and who has none yet.",
     )
+    sign_up: bool = Field(
+        default=False,
+        validation_alias="CALMINER_SIGN_UP",
+        description="Lets whoever reaches the sign-in page open an account, confirmed by a link that is "
+        "mailed. Needs CALMINER_SMTP_HOST and CALMINER_PUBLIC_URL.",
+    )
+    sign_up_role: Literal["none", "viewer", "analyst", "project_manager"] = Field(
+        default="viewer",
+        validation_alias="CALMINER_SIGN_UP_ROLE",
+        description="What people who open their account so may do everywhere; none leaves them to the "
+        "projects that take them as members. Administrators are made by administrators.",
+    )
+    sign_up_domains: str = Field(
+        default="",
+        pattern=r"^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(,|$))*$",
+        validation_alias="CALMINER_SIGN_UP_DOMAINS",
+        description="Only for addresses at these domains, such as mine.example,mill.example; "
+        "empty allows any.",
+    )
     smtp_host: str = Field(
         default="",
         validation_alias="CALMINER_SMTP_HOST",
@@ -105,3 +124,12 @@ class SignInSettings(BaseSettings):
         validation_alias="CALMINER_SMTP_FROM",
         description="Address that its mails come from.",
     )
+
+    @model_validator(mode="after")
+    def _sign_up_can_be_confirmed(self) -> Self:
+        if self.sign_up and not (self.smtp_host and self.public_url):
+            raise ValueError(
+                "CALMINER_SIGN_UP needs CALMINER_SMTP_HOST and CALMINER_PUBLIC_URL: without mail nobody can "
+                "prove that an address is theirs. Administrators can invite people instead."
+            )
+        return self

@@ -8,13 +8,13 @@ from app.engine.bases import Work
 from app.engine.capital import Spending, less_revenue, spending
 from app.engine.closure import Reclamation, reclamation
 from app.engine.context import Context
-from app.engine.equipment import Fleet, fleet
+from app.engine.fleets import fleets_of
 from app.engine.kinds import CapitalKind, PreProductionRevenue
 from app.engine.operating import Operating
 from app.engine.physicals import Physicals, physicals
 from app.engine.proceeds import Proceeds, net_smelter_return
 from app.engine.quantity import Array, added
-from app.engine.sales import Sales, sell
+from app.engine.sales import sell
 from app.engine.site import Site, run_site
 
 
@@ -22,7 +22,7 @@ def operate(ctx: Context) -> Operating:
     """Return the operating rows of one evaluation, from physicals to closure."""
     rock = physicals(ctx)
     sales = sell(ctx, rock)
-    fleets = _fleets(ctx, rock, sales)
+    fleets = fleets_of(ctx, rock, sales)
     work = Work(ctx, rock, sales, {name: units.hours for name, units in fleets.items()})
     plans = {closure.name: reclamation(ctx, closure, _units(rock)) for closure in ctx.inputs.closures}
     site = run_site(work, fleets, plans)
@@ -31,14 +31,6 @@ def operate(ctx: Context) -> Operating:
     if ctx.inputs.terms.pre_production_revenue is PreProductionRevenue.NETTED:
         spent = less_revenue(ctx, spent, proceeds.netted)
     return _assembled(ctx, work, site, proceeds, spent, plans)
-
-
-def _fleets(ctx: Context, rock: Physicals, sales: Sales) -> dict[str, Fleet]:
-    work = Work(ctx, rock, sales)
-    return {
-        unit.name: fleet(ctx, unit, ctx.value(unit.hours) * work.quantity(unit.basis, unit.of))
-        for unit in ctx.inputs.equipment
-    }
 
 
 def _units(rock: Physicals) -> Array:

@@ -16,6 +16,7 @@ from app.engine.operating import Operating
 from app.engine.physicals import ore_by_source
 from app.engine.problems import Problem
 from app.engine.quantity import Array, added, running, total
+from app.engine.reserves import overruns
 from app.engine.stockpiles import fed_from, run_pile
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
@@ -94,17 +95,13 @@ def working_capital_closes(statement: Statement) -> Iterator[Problem]:
 
 def reserves_hold(statement: Statement) -> Iterator[Problem]:
     """No source is mined beyond its reserve."""
-    _, ore = ore_by_source(statement.ctx)
-    for source in statement.ctx.inputs.sources:
-        if source.reserve is not None:
-            mined = running(ore[source.name])
-            broken = mined > source.reserve * (1 + ROUNDING)
-            if broken.any():
-                yield Problem(
-                    f"tie_out.reserves.{source.name}",
-                    statement.where(broken),
-                    f"cumulative ore must stay within the reserve of {source.reserve:.6g} t",
-                )
+    for over in overruns(statement.ctx):
+        yield Problem(
+            f"tie_out.reserves.{over.source}",
+            statement.ctx.timeline.labels[over.period],
+            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; it is {over.mined:.6g} t"
+            f" by then and {over.excess:.6g} t too much in the end",
+        )
 
 
 def stockpiles_hold(statement: Statement) -> Iterator[Problem]:

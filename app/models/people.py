@@ -28,6 +28,7 @@ class LinkPurpose(StrEnum):
     FIRST_ADMINISTRATOR = "first_administrator"
     INVITATION = "invitation"
     RESET = "reset"
+    SIGN_UP = "sign_up"
 
 
 class TokenScope(StrEnum):
@@ -131,7 +132,8 @@ class SignIn(Identified, Base):
 class OneTimeLink(Identified, Base):
     """An address that lets its holder choose a password, once; the row goes when it is used.
 
-    user_id: whose password; nobody for the first administrator, whom the link creates.
+    user_id: whose password; nobody's where the link makes the account. name, email: of whoever asked to open
+    one; both empty for every other purpose.
     """
 
     __tablename__ = "one_time_links"
@@ -141,6 +143,8 @@ class OneTimeLink(Identified, Base):
     token_digest: Mapped[bytes] = digest_column()
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    name: Mapped[str] = mapped_column(default="", server_default="")
+    email: Mapped[str] = mapped_column(default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     expires_at: Mapped[datetime]
 

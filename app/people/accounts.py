@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, selectinload
 
@@ -16,7 +16,7 @@ from app.people import audit, links, passwords, sign_ins, tokens
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
-EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+EMAIL = re.compile(r"[^@\s\x00-\x1f,;:<>()\[\]\"\\]+@[^@\s\x00-\x1f,;:<>()\[\]\"\\]+")
 
 
 def find(session: Session, user_id: int) -> User:
@@ -44,14 +44,20 @@ def general_role(person: User) -> RoleName | None:
     return next((role for role in reversed(RoleName) if role in held), None)
 
 
-def checked(session: Session, name: str, email: str) -> None:
-    """Raise `InvalidInput` unless a new person may be called so."""
+def misspelt(name: str, email: str) -> list[Problem]:
+    """Return what keeps anybody from being called so."""
     problems = []
-    if not 0 < len(name.strip()) <= LONGEST_NAME:
+    if not 0 < len(name.strip()) <= LONGEST_NAME or "\0" in name:
         problems.append(Problem("name", name, f"1 to {LONGEST_NAME} characters"))
     if not EMAIL.fullmatch(email.strip()) or len(email) > LONGEST_EMAIL:
         problems.append(Problem("email", email, "an address such as ada@example.com"))
-    elif find_by_email(session, email):
+    return problems
+
+
+def checked(session: Session, name: str, email: str) -> None:
+    """Raise `InvalidInput` unless a new person may be called so."""
+    problems = misspelt(name, email)
+    if not any(problem.field == "email" for problem in problems) and find_by_email(session, email):
         problems.append(Problem("email", email, "another address: there is an account with this one"))
     if problems:
         raise InvalidInput(problems)
@@ -109,8 +115,9 @@ def change(
 
 
 def set_password(session: Session, user_id: int, fresh_hash: str, *, keep: int | None = None) -> None:
-    """Store a new hash and end every sign-in but the one to keep."""
+    """Store a new hash and end every link and every sign-in but the one to keep."""
     put_hash(session, user_id, fresh_hash)
+    links.withdraw(session, user_id)
     sign_ins.end_all(session, user_id, but=keep)
     audit.record(session, "password_changed", actor_id=user_id, subject="user", subject_id=user_id)
 
@@ -146,9 +153,14 @@ def members(session: Session, project_id: int) -> Sequence[tuple[User, RoleName]
 
 
 def set_member(session: Session, project_id: int, user_id: int, role: RoleName | None) -> None:
-    """Give a person a role in a project, or none; raises `NotAllowed` for administrator, a general role."""
+    """Give a person a role in a project, or none; whoever may do something else than before signs in anew.
+
+    Raises `NotAllowed` for administrator, a role of the whole installation.
+    """
     if role is RoleName.ADMINISTRATOR:
         raise NotAllowed("Administrators are administrators of the whole installation.")
+    if session.scalar(_role_in(project_id, user_id)) == role:
+        return
     if role is None:
         session.execute(
             delete(ProjectMember).where(
@@ -162,6 +174,13 @@ def set_member(session: Session, project_id: int, user_id: int, role: RoleName |
                 index_elements=["project_id", "user_id"], set_={"role": role, "updated_at": func.now()}
             )
         )
+    sign_ins.end_all(session, user_id)
     audit.record(
         session, "member_changed", subject="project", subject_id=project_id, user=user_id, role=role or "none"
+    )
+
+
+def _role_in(project_id: int, user_id: int) -> Select[RoleName]:
+    return select(ProjectMember.role).where(
+        ProjectMember.project_id == project_id, ProjectMember.user_id == user_id
     )

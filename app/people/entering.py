@@ -63,6 +63,8 @@ def enter(
     with open_transaction() as session:
         account = _account(session, email)
         keys = _count(session, email, visitor, account[0] if account else None)
+        if not keys:
+            _note_refusal(session, account[0] if account else None, visitor)
     if not keys:
         logger.warning("Sign-in refused by a limit, from %s", visitor.address)
         raise TooMany(REFUSED, throttle.PER_ACCOUNT.seconds)
@@ -126,10 +128,23 @@ def _count(session: Session, email: str, visitor: Visitor, user_id: int | None) 
     account = throttle.account_key(email)
     limits = (
         (throttle.network_key(visitor.address), throttle.PER_NETWORK),
-        ("everywhere", throttle.EVERYWHERE),
         (account, throttle.PER_ACCOUNT),
+        # Last: what the others refuse takes nothing from everybody's allowance.
+        ("everywhere", throttle.EVERYWHERE),
     )
     return (account,) if all(throttle.allow(session, key, limit) for key, limit in limits) else ()
+
+
+def _note_refusal(session: Session, user_id: int | None, visitor: Visitor) -> None:
+    """Note the first of the attempts that a limit refuses; a flood of them must not fill the record."""
+    if throttle.allow(session, f"noted {throttle.network_key(visitor.address)}", throttle.NOTED):
+        audit.record(
+            session,
+            "sign_in_refused",
+            subject="user" if user_id else "",
+            subject_id=user_id or "",
+            address=visitor.address,
+        )
 
 
 def _still_active(session: Session, user_id: int) -> bool:

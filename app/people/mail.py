@@ -6,6 +6,7 @@ import logging
 import smtplib
 import ssl
 from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
 
 from app.settings import get_settings
 
@@ -24,27 +25,53 @@ def address_of(path: str) -> str:
     return get_settings().public_url.rstrip("/") + path
 
 
-def send(to: str, subject: str, text: str) -> None:
-    """Send a message; a server that does not take it is logged, because nobody waits for the answer."""
+def send(to: str, subject: str, text: str, whom: str) -> bool:
+    """Send a message and say whether the server took it; a failure is logged, nobody waits for the answer.
+
+    whom: the recipient for the log, in words that hold no address.
+    """
     settings = get_settings()
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = settings.smtp_from, to, subject
-    message.set_content(text)
     try:
         with _connected() as server:
             if settings.smtp_user:
                 server.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            server.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        logger.error("Mail could not be sent through %s: %s", settings.smtp_host, error)  # noqa: TRY400
+            server.send_message(_written(to, subject, text), to_addrs=[to])
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        logger.error(  # noqa: TRY400  # the server's words say it all
+            "The mail “%s” to %s was not sent: %s:%s did not take it: %s",
+            subject,
+            whom,
+            settings.smtp_host,
+            settings.smtp_port,
+            error,
+        )
+        return False
+    logger.info("The mail “%s” to %s was sent.", subject, whom)
+    return True
+
+
+def _written(to: str, subject: str, text: str) -> EmailMessage:
+    sender = get_settings().smtp_from
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    return message
 
 
 def _connected() -> smtplib.SMTP:
+    """Return an open connection, encrypted as the settings want it; closed when that cannot be had."""
     settings = get_settings()
     place = (settings.smtp_host, settings.smtp_port)
     if settings.smtp_security == "tls":
         return smtplib.SMTP_SSL(*place, timeout=SECONDS, context=ssl.create_default_context())
     server = smtplib.SMTP(*place, timeout=SECONDS)
-    if settings.smtp_security == "starttls":
-        server.starttls(context=ssl.create_default_context())
+    try:
+        if settings.smtp_security == "starttls":
+            server.starttls(context=ssl.create_default_context())
+    except BaseException:
+        server.close()
+        raise
     return server

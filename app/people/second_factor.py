@@ -79,6 +79,7 @@ def renew_recovery_codes(session: Session, user_id: int) -> Sequence[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user_id))
     codes = [_readable(secrets.token_bytes(RECOVERY_BYTES)) for _ in range(RECOVERY_CODES)]
     session.add_all(RecoveryCode(user_id=user_id, token_digest=digest(_plain(code))) for code in codes)
+    audit.record(session, "recovery_codes_made", subject="user", subject_id=user_id)
     session.flush()
     return codes
 

@@ -44,6 +44,11 @@ def of_person(session: Session, user_id: int) -> Sequence[SignIn]:
     return session.scalars(statement.order_by(SignIn.seen_at.desc(), SignIn.id)).all()
 
 
+def exists(session: Session, sign_in_id: int) -> bool:
+    """Say whether a sign-in has not ended."""
+    return session.scalar(select(SignIn.id).where(SignIn.id == sign_in_id)) is not None
+
+
 def end(session: Session, user_id: int, sign_in_id: int) -> None:
     """End one of a person's own; raises `NotFound` for anybody else's."""
     ended = session.execute(

@@ -1,7 +1,8 @@
 """Limits on attempts, kept in PostgreSQL so that they hold however many processes serve.
 
 Each key has one row: the time at which its allowance is full again. An attempt moves that time on by one
-step, and is refused when it would lie further ahead than the allowance. One statement, so no race.
+step, and is refused when it would lie further ahead than the allowance. One statement, so no race; it looks
+before it writes, so a flood of attempts at a key that is used up locks no row and waits for no disk.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
-from sqlalchemy import delete, func, literal, text
+from sqlalchemy import delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,8 +35,11 @@ PER_ACCOUNT = Limit(10, 15 * 60)
 PER_DEVICE = Limit(10, 15 * 60)
 PER_NETWORK = Limit(30, 15 * 60)
 EVERYWHERE = Limit(600, 15 * 60)
+NOTED = Limit(1, 15 * 60)
 PER_SECOND_FACTOR = Limit(5, 5 * 60)
-PER_LINK_REQUEST = Limit(5, 60 * 60)
+PER_LETTER = Limit(5, 60 * 60)
+LETTERS_EVERYWHERE = Limit(200, 60 * 60)
+LETTERS_REFUSED = "Too many letters were asked for. Try again in an hour, or ask an administrator for a link."
 
 
 def allow(session: Session, key: str, limit: Limit) -> bool:
@@ -44,11 +48,23 @@ def allow(session: Session, key: str, limit: Limit) -> bool:
     step = func.make_interval(0, 0, 0, 0, 0, 0, literal(limit.step))
     allowance = func.make_interval(0, 0, 0, 0, 0, 0, literal(float(limit.seconds)))
     moved = func.greatest(Throttle.full_at, now) + step
-    statement = insert(Throttle).values(key=key, full_at=now + step)
+    used_up = select(Throttle.key).where(Throttle.key == key, Throttle.full_at + step > now + allowance)
+    first = select(literal(key), now + step).where(~used_up.exists())
+    statement = insert(Throttle).from_select(["key", "full_at"], first)
     counted = statement.on_conflict_do_update(
         index_elements=["key"], set_={"full_at": moved}, where=moved <= now + allowance
     )
     return session.execute(counted.returning(Throttle.key)).first() is not None
+
+
+def allow_letter(session: Session, address: str, email: str) -> bool:
+    """Count a letter that somebody from this address asks for, to somebody at that e-mail address."""
+    limits = (
+        (f"letters {network_key(address)}", PER_LETTER),
+        (f"letters {account_key(email)}", PER_LETTER),
+        ("letters everywhere", LETTERS_EVERYWHERE),
+    )
+    return all(allow(session, key, limit) for key, limit in limits)
 
 
 def forgive(session: Session, *keys: str) -> None:

@@ -13,6 +13,7 @@ from app.errors import InvalidInput, NotAllowed, Problem
 from app.models import Project, RevisionKind, Scenario, ScenarioRevision
 from app.models.base import Base
 from app.models.clone import copied_tables
+from app.people import audit
 from app.planning.history import Because, changing, record
 from app.planning.slugs import free_slug
 from app.seed.document import NOT_OWNED, Builder, plain_columns
@@ -31,6 +32,14 @@ def restore(session: Session, scenario: Scenario, revision: ScenarioRevision, be
     reason = Because(words, because.note, because.actor_id, RevisionKind.RESTORED, origin)
     with changing(session, scenario, reason):
         replace_content(session, scenario, revision.document)
+    audit.record(
+        session,
+        "scenario_restored",
+        subject="scenario",
+        subject_id=scenario.id,
+        revision=revision.number,
+        note=because.note,
+    )
 
 
 def replace_content(session: Session, scenario: Scenario, document: Mapping[str, Any]) -> None:
@@ -140,3 +149,6 @@ def set_status(session: Session, scenario: Scenario, status: ScenarioStatus, bec
     reason = Because(because.summary or words, because.note, because.actor_id, kind)
     with changing(session, scenario, reason):
         scenario.status = status
+    audit.record(
+        session, f"scenario_{kind.value}", subject="scenario", subject_id=scenario.id, note=because.note
+    )

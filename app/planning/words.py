@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
+
+from app.engine.kinds import CostBasis
 
 #: Names whose plain spelling would not be a planner's words.
 SPECIAL = {
@@ -14,12 +17,30 @@ SPECIAL = {
     "rho": "Rank correlation",
 }
 MOST_NUMBERS = 6
+#: Choices whose plain spelling would leave a planner guessing.
+CHOICES: dict[str, str] = {
+    CostBasis.ENTERED: "Amount for each period, as entered",
+    CostBasis.PER_PERIOD: "By period",
+    CostBasis.PER_YEAR: "By year",
+    CostBasis.PER_T_MINED: "By tonne of ore mined",
+    CostBasis.PER_T_MOVED: "By tonne of rock moved, ore and waste",
+    CostBasis.PER_T_PROCESSED: "By tonne of ore processed",
+    CostBasis.PER_T_CONCENTRATE: "By dry tonne of concentrate",
+    CostBasis.PER_UNIT_PRODUCT: "By unit of payable metal",
+    CostBasis.PER_OPERATING_HOUR: "By operating hour of the fleet",
+    CostBasis.PCT_REVENUE: "Share of gross revenue",
+}
 
 
 def in_words(name: str) -> str:
     """`head_grade` reads `Head grade`."""
     spaced = name.replace("_", " ")
     return SPECIAL.get(name, spaced[:1].upper() + spaced[1:])
+
+
+def choice_in_words(choice: StrEnum | str) -> str:
+    """Return one word of an enumeration as a planner says it."""
+    return CHOICES.get(str(choice)) or in_words(str(choice))
 
 
 def value_in_words(value: Any) -> str:

@@ -20,6 +20,7 @@ from app.engine.kinds import StopReason
 from app.engine.simulation import Progress, SimulationResult, simulate
 from app.errors import CalMinerError, InvalidInput, Unavailable
 from app.models import SimulationRun
+from app.people import audit
 from app.settings import get_settings
 from app.valuation import partials, snapshot
 from app.valuation.attempt import Attempt, beat, fail, finish, give_back, requeue_stalled, take
@@ -35,6 +36,10 @@ BEAT_SECONDS = 0.25
 PATIENCE_SECONDS = 60.0
 #: A run that took down so many workers is not given to another one.
 MOST_ATTEMPTS = 10
+
+
+#: The act on record whose request a run belongs to, whichever worker does it and however late.
+STARTED = ("run_started", "simulation_run")
 
 
 #: Puts a job for a run on the queue, in the transaction of the session.
@@ -135,6 +140,22 @@ def execute(
             return Ending.NOT_FREE
         run = session.get_one(SimulationRun, run_id)
         documents = run.inputs, run.spec
+        asked = audit.request_of(session, *STARTED, run_id)
+    with audit.on_behalf_of(asked):
+        log.info("Run %s begins, attempt %s.", run_id, attempt.number)
+        ending = _executed(attempt, documents, enqueue, executor, stopping)
+        log.info("Run %s: %s.", run_id, ending.value.replace("_", " "))
+    return ending
+
+
+def _executed(
+    attempt: Attempt,
+    documents: tuple[dict[str, Any], dict[str, Any]],
+    enqueue: Enqueue,
+    executor: Executor | None,
+    stopping: Callable[[], bool],
+) -> Ending:
+    """Do a run that was taken, from its snapshot."""
     if attempt.number > MOST_ATTEMPTS:
         reason = f"{MOST_ATTEMPTS} workers stopped while they ran this; it may need too much memory."
         return _failed(attempt, reason)

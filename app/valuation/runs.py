@@ -17,7 +17,7 @@ from app.models import SimulationRun
 from app.people import audit
 from app.settings import get_settings
 from app.valuation import partials, replaced, results, snapshot
-from app.valuation.execute import run_here
+from app.valuation.execute import STARTED, run_here
 from app.valuation.spec import RunForm, described, prepare
 
 #: Puts a run on the queue inside the transaction of the session.
@@ -96,7 +96,8 @@ def partial_of(run: SimulationRun) -> partials.Partial | None:
 
 def cancel(session: Session, run_id: int) -> SimulationRun:
     """End an open run without a result; a run that has ended stays as it is. Raises `NotFound`."""
-    _end(session, SimulationRun.id == run_id, cancel_requested=True)
+    if _end(session, SimulationRun.id == run_id, cancel_requested=True):
+        audit.record(session, "run_cancelled", subject="simulation_run", subject_id=run_id)
     return get_run(session, run_id)
 
 
@@ -143,7 +144,8 @@ def _stored(
     )
     session.add(run)
     session.flush()
-    audit.record(session, "run_started", actor_id=requested_by, subject="simulation_run", subject_id=run.id)
+    action, subject = STARTED
+    audit.record(session, action, actor_id=requested_by, subject=subject, subject_id=run.id)
     return run
 
 
@@ -157,7 +159,9 @@ def _begin(
     return get_run(session, run.id)
 
 
-def _end(session: Session, rule: ColumnElement[bool], **reason: object) -> None:
+def _end(session: Session, rule: ColumnElement[bool], **reason: object) -> bool:
+    """End the open runs that a rule names; say whether there was one."""
     ended = {"status": RunStatus.CANCELLED, "finished_at": func.clock_timestamp(), "partial": None}
     values = {**ended, **reason}
-    session.execute(update(SimulationRun).where(rule, SimulationRun.status.in_(OPEN)).values(values))
+    statement = update(SimulationRun).where(rule, SimulationRun.status.in_(OPEN)).values(values)
+    return session.scalar(statement.returning(SimulationRun.id)) is not None

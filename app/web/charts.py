@@ -302,6 +302,41 @@ class TornadoChart(Chart):
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One part of a whole: its name, its share [%], and its amount."""
+
+    label: str
+    share: float
+    amount: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharesChart(Chart):
+    """What each part makes of a whole, as bars from the largest to the smallest; amounts in `amount_unit`."""
+
+    kind: ClassVar[str] = "shares"
+
+    shares: Sequence[Share]
+    amount_unit: str
+    role: Role = Role.FIRST
+
+    def table(self) -> Table:
+        """One row per part."""
+        rows = [(share.label, share.share, share.amount) for share in self.shares]
+        return Table(("Part", f"Share, {self.unit}", f"Amount, {self.amount_unit}"), rows)
+
+    def data(self) -> dict[str, object]:
+        """The parts and their colour."""
+        return {
+            "role": self.role.value,
+            "amountUnit": self.amount_unit,
+            "labels": [share.label for share in self.shares],
+            "shares": _numbers([share.share for share in self.shares]),
+            "amounts": _numbers([share.amount for share in self.shares]),
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExceedanceChart(Chart):
     """The chance that the outcome is above each value: `chances` are decimals that fall along `values`."""

@@ -10,35 +10,36 @@ NARROW_SPACE = "\u202f"
 
 @dataclass(frozen=True, slots=True)
 class Locale:
-    """A language tag with its decimal sign, its thousands separator and its short date pattern."""
+    """A language tag with its decimal sign, its thousands separator, its short date pattern and its name."""
 
     tag: str
     decimal: str
     group: str
     date: str
+    name: str
 
 
-DEFAULT_LOCALE = Locale("en", ".", ",", "%-d %b %Y")
+DEFAULT_LOCALE = Locale("en", ".", ",", "%-d %b %Y", "English")
 
 LOCALES = {
     "en": DEFAULT_LOCALE,
-    "en-us": Locale("en-US", ".", ",", "%b %-d, %Y"),
-    "en-za": Locale("en-ZA", ",", "\u00a0", "%-d %b %Y"),
-    "de": Locale("de", ",", ".", "%d.%m.%Y"),
-    "de-ch": Locale("de-CH", ".", "\u2019", "%d.%m.%Y"),
-    "es": Locale("es", ",", ".", "%d/%m/%Y"),
-    "es-mx": Locale("es-MX", ".", ",", "%d/%m/%Y"),
-    "es-pe": Locale("es-PE", ".", ",", "%d/%m/%Y"),
-    "fi": Locale("fi", ",", "\u00a0", "%-d.%-m.%Y"),
-    "fr": Locale("fr", ",", NARROW_SPACE, "%d/%m/%Y"),
-    "fr-ca": Locale("fr-CA", ",", "\u00a0", "%Y-%m-%d"),
-    "id": Locale("id", ",", ".", "%d/%m/%Y"),
-    "it": Locale("it", ",", ".", "%d/%m/%Y"),
-    "nl": Locale("nl", ",", ".", "%d-%m-%Y"),
-    "no": Locale("no", ",", "\u00a0", "%d.%m.%Y"),
-    "pl": Locale("pl", ",", "\u00a0", "%d.%m.%Y"),
-    "pt": Locale("pt", ",", ".", "%d/%m/%Y"),
-    "sv": Locale("sv", ",", "\u00a0", "%Y-%m-%d"),
+    "en-us": Locale("en-US", ".", ",", "%b %-d, %Y", "English (United States)"),
+    "en-za": Locale("en-ZA", ",", "\u00a0", "%-d %b %Y", "English (South Africa)"),
+    "de": Locale("de", ",", ".", "%d.%m.%Y", "German"),
+    "de-ch": Locale("de-CH", ".", "\u2019", "%d.%m.%Y", "German (Switzerland)"),
+    "es": Locale("es", ",", ".", "%d/%m/%Y", "Spanish"),
+    "es-mx": Locale("es-MX", ".", ",", "%d/%m/%Y", "Spanish (Mexico)"),
+    "es-pe": Locale("es-PE", ".", ",", "%d/%m/%Y", "Spanish (Peru)"),
+    "fi": Locale("fi", ",", "\u00a0", "%-d.%-m.%Y", "Finnish"),
+    "fr": Locale("fr", ",", NARROW_SPACE, "%d/%m/%Y", "French"),
+    "fr-ca": Locale("fr-CA", ",", "\u00a0", "%Y-%m-%d", "French (Canada)"),
+    "id": Locale("id", ",", ".", "%d/%m/%Y", "Indonesian"),
+    "it": Locale("it", ",", ".", "%d/%m/%Y", "Italian"),
+    "nl": Locale("nl", ",", ".", "%d-%m-%Y", "Dutch"),
+    "no": Locale("no", ",", "\u00a0", "%d.%m.%Y", "Norwegian"),
+    "pl": Locale("pl", ",", "\u00a0", "%d.%m.%Y", "Polish"),
+    "pt": Locale("pt", ",", ".", "%d/%m/%Y", "Portuguese"),
+    "sv": Locale("sv", ",", "\u00a0", "%Y-%m-%d", "Swedish"),
 }
 
 

@@ -115,3 +115,13 @@ def indicator_measure(unit: str, currency: str, values: Iterable[float | None], 
             return Measure(f"{currency}/t")
         case _:
             return Measure("")
+
+
+#: Digits that the largest figure of a row shows; the others keep its decimals.
+DIGITS = 4
+
+
+def places(values: Iterable[float | None], digits: int = DIGITS) -> int:
+    """Return the decimals that give the largest of some values its digits."""
+    largest = _largest(values)
+    return 0 if largest == 0 else min(max(digits - 1 - math.floor(math.log10(largest)), 0), digits)

@@ -15,6 +15,7 @@ from app.jobs.pool import Pool
 from app.jobs.queue import enqueue_simulation
 from app.jobs.tasks import SIMULATE
 from app.jobs.worker import serve
+from app.people.logs import log_with_request_ids
 from app.settings import get_settings
 from app.valuation.execute import Ending, execute, rescue
 from app.worker import ENVIRONMENT
@@ -27,7 +28,9 @@ def main() -> None:
         # program is this one, so the rule's worry about what is started has no object.
         again = [sys.executable, *sys.orig_argv[1:]]
         os.execve(sys.executable, again, {**ENVIRONMENT, **os.environ})  # noqa: S606
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_with_request_ids()
+    # Its lines know of jobs and not of the requests behind them; a run says itself when it begins and ends.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     settings = get_settings()
     pool = Pool(settings.worker_processes)
 

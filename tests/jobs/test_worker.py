@@ -18,6 +18,7 @@ from app.engine.kinds import RunStatus
 from app.engine.simulation import simulate
 from app.jobs.queue import _sender, enqueue_simulation
 from app.models import SimulationRun
+from app.people.audit import on_behalf_of
 from app.settings import get_settings
 from app.valuation import runs, snapshot
 from app.valuation.execute import run_here
@@ -64,7 +65,8 @@ def test_a_worker_does_what_is_queued_and_stops_when_told(
 def test_a_killed_workers_run_is_done_again_to_the_same_digits(
     own_engine: Engine, queued: Queue, worker: Worker
 ) -> None:
-    run_id = queued(LONG)
+    with on_behalf_of("from-the-proxy-1"):
+        run_id = queued(LONG)
     worker.start()
     await_run(own_engine, run_id, under_way, worker)
     worker.kill()
@@ -75,6 +77,17 @@ def test_a_killed_workers_run_is_done_again_to_the_same_digits(
     assert (run.status, run.attempt) == (RunStatus.FINISHED, 2)
     with transaction(own_engine) as session:
         assert runs.differences(session, run_id, replayed_here(session, run_id)) == ()
+    assert_request_is_named(worker.log.read_text(), run_id, "from-the-proxy-1")
+
+
+def assert_request_is_named(log: str, run_id: int, request: str) -> None:
+    """Every line about the run names the request that asked for it, a rescue by another worker included."""
+    lines = [line for line in log.splitlines() if f" Run {run_id}" in line]
+    assert [line.partition(f" {request} ")[2] for line in lines] == [
+        f"Run {run_id} begins, attempt 1.",
+        f"Run {run_id} begins, attempt 2.",
+        f"Run {run_id}: finished.",
+    ]
 
 
 def test_a_stopped_worker_gives_its_run_to_the_next(

@@ -21,6 +21,7 @@ from app.operate.backup.make import Vault, make
 from app.operate.backup.manifest import Manifest
 from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.verify import verify
+from app.people.audit import on_behalf_of
 from tests.operate.conftest import running_agent, settings_for
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -43,9 +44,13 @@ def test_a_backup_is_made_proven_and_brought_back(vault: Vault, own_database: En
     with own_database.begin() as connection:
         connection.execute(text("DELETE FROM currencies"))
     own_database.dispose()
-    with vault.lock():
+    with vault.lock(), on_behalf_of("a-command-of-an-operator"):
         done = restore(vault)
-    assert vault.live.census(vault.settings.database_name).tables == before.tables
+    after = vault.live.census(vault.settings.database_name).tables
+    assert {name for name in after if after[name] != before.tables[name]} == {"public.audit_events"}
+    with vault.live.connect(vault.settings.database_name) as connection:
+        noted = connection.execute("SELECT action, subject, subject_id, request_id FROM audit_events")
+        assert noted.fetchall() == [("restored", "backup", proof.identifier, "a-command-of-an-operator")]
     assert done.kept_as is not None
     assert vault.live.census(done.kept_as).tables["public.currencies"].rows == 0
     assert discard_aside(vault) == [done.kept_as]
@@ -91,7 +96,9 @@ def test_restoring_into_nothing(vault: Vault, own_database: Engine) -> None:
     with vault.lock():
         done = restore(vault, identifier)
     assert done.kept_as is None
-    assert vault.live.census(vault.settings.database_name).rows == done.rows > 0
+    assert vault.live.census(vault.settings.database_name).rows == done.rows + 1, (
+        "and the line of the restore"
+    )
 
 
 def test_one_at_a_time(vault: Vault) -> None:

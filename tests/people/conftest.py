@@ -1,17 +1,27 @@
-"""Forms sent from their own pages, and people who have passwords."""
+"""Forms sent from their own pages, people who have passwords, a mail server, a project that is private."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.engine.kinds import RoleName
-from app.models import User
+from app.engine.kinds import RoleName, RunStatus
+from app.models import Project, SimulationRun, User
+from app.seed.demo import documents
+from app.seed.document import load_project
+from app.settings import get_settings
 from tests import persons
+from tests.people import mail_server
+
+Configure = Callable[..., None]
+#: A password that nobody has yet, as the forms of links send it.
+NEW = {"password": "seven quiet drills below", "repeated": "seven quiet drills below"}
 
 
 def send(client: TestClient, page: str, action: str = "", **fields: str) -> Response:
@@ -33,3 +43,49 @@ def enter(client: TestClient, email: str, password: str = persons.PASSWORD, **fi
 def ada(session: Session) -> User:
     """An analyst with a password."""
     return persons.person(session, RoleName.ANALYST, password=persons.PASSWORD)
+
+
+@pytest.fixture
+def configure(engine: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Configure]:
+    """Set the mail server: `configure(port, security="none")`."""
+
+    def make(port: int, security: str = "none", user: str = "", password: str = "") -> None:
+        values = {
+            "HOST": mail_server.HOST,
+            "PORT": str(port),
+            "SECURITY": security,
+            "USER": user,
+            "PASSWORD": password,
+            "FROM": "calminer@mine.example",
+        }
+        for name, value in values.items():
+            monkeypatch.setenv(f"CALMINER_SMTP_{name}", value)
+        monkeypatch.setenv("CALMINER_PUBLIC_URL", "https://testserver")
+        get_settings.cache_clear()
+
+    yield make
+    monkeypatch.undo()
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def secret(session: Session) -> Project:
+    """Diamba Sud with a run, private."""
+    load_project(session, documents()["diamba-sud"])
+    session.flush()
+    project = session.scalars(select(Project).where(Project.slug == "diamba-sud")).one()
+    project.private = True
+    session.add(
+        SimulationRun(
+            scenario_id=project.scenarios[0].id,
+            status=RunStatus.CANCELLED,
+            finished_at=func.now(),
+            seed=1,
+            trials=100,
+            spec={},
+            inputs={},
+            engine_version="0",
+        )
+    )
+    session.flush()
+    return project

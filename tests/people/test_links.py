@@ -13,9 +13,8 @@ from app.people import links
 from app.people.secrets import digest
 from tests import persons
 from tests.conftest import ClientAs
-from tests.people.conftest import enter, send
+from tests.people.conftest import NEW, enter, send
 
-NEW = {"password": "seven quiet drills below", "repeated": "seven quiet drills below"}
 FIRST = {"name": "Ada Moreno", "email": "ada@mine.example", **NEW}
 
 

@@ -40,6 +40,8 @@ OPEN = {
     "signin.pages.enter",
     "signin.pages.forgotten",
     "signin.pages.send_link",
+    "signin.sign_up.show",
+    "signin.sign_up.ask",
     "signin.links.show",
     "signin.links.use",
     "signin.provider.begin",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.engine.kinds import RoleName
 from app.models import AuditEvent, User
 from app.people import audit
+from app.people.logs import log_with_request_ids
 from app.web import context
 from tests import persons
 from tests.conftest import ClientAs
@@ -75,6 +76,8 @@ def test_it_keeps_no_secret(
         ("action=exported", 1),
         ("subject=project", 2),
         ("subject=project+7", 1),
+        ("subject=Project++7", 1),
+        ("subject=Person+7", 0),
         ("since=2999-01-01", 0),
         ("until=2000-01-01", 0),
         ("since=yesterday&person=nobody", 3),
@@ -124,7 +127,7 @@ def unconfigured() -> Iterator[None]:
 def test_every_log_line_names_its_request(capsys: pytest.CaptureFixture[str]) -> None:
     token = context.request_id.set("request-12345678")
     with unconfigured():
-        context.log_with_request_ids()
+        log_with_request_ids()
         logging.getLogger("app.anything").warning("The pit is flooded")
     context.request_id.reset(token)
     assert " WARNING app.anything request-12345678 The pit is flooded" in capsys.readouterr().err
@@ -133,5 +136,5 @@ def test_every_log_line_names_its_request(capsys: pytest.CaptureFixture[str]) ->
 def test_whoever_logs_already_is_left_alone() -> None:
     before = list(logging.getLogger().handlers)
     assert before, "pytest has handlers of its own"
-    context.log_with_request_ids()
+    log_with_request_ids()
     assert logging.getLogger().handlers == before

@@ -251,3 +251,22 @@ def test_headers_of_the_caller_name_neither_person_nor_place(
 def test_another_host_name_leads_nowhere_else(stranger: TestClient) -> None:
     response = stranger.get("/projects", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
     assert response.headers["location"] == "/sign-in?next=%2Fprojects"
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_plain_http_is_for_whoever_asks_for_it(
+    app: FastAPI, ada: User, monkeypatch: pytest.MonkeyPatch, allowed: bool
+) -> None:
+    from app.settings import get_settings
+
+    monkeypatch.setenv("CALMINER_INSECURE_COOKIES", str(allowed).lower())
+    get_settings.cache_clear()
+    try:
+        with persons.browser(app) as client:
+            client.base_url = client.base_url.copy_with(scheme="http")
+            entered = enter(client, ada.email)
+            assert (SESSION in entered.headers.get("set-cookie", "")) is not allowed
+            assert client.get("/projects").status_code == (200 if allowed else 303)
+    finally:
+        monkeypatch.undo()
+        get_settings.cache_clear()

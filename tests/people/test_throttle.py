@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, select, text, update
+from sqlalchemy import Engine, func, select, text, update
 from sqlalchemy.orm import Session
 
 from app import db
 from app.errors import TooMany
-from app.models import Throttle, User
+from app.models import AuditEvent, Throttle, User
 from app.people import passwords, throttle
+from app.people.entering import Entered, Visitor, enter as enter_with
 from app.people.throttle import Limit, allow
 from tests import persons
 from tests.people.conftest import enter
@@ -53,6 +55,18 @@ def test_processes_that_ask_at_once_share_the_limit(own_database: Engine) -> Non
         assert sum(pool.map(ask, range(40))) == FEW.attempts
 
 
+def test_a_refused_attempt_locks_and_writes_nothing(own_database: Engine) -> None:
+    """Else a flood at one key would queue up for its row, each with a connection of the pool in hand."""
+    with db.transaction() as session:
+        assert [allow(session, "key", FEW) for _ in range(FEW.attempts)] == [True] * FEW.attempts
+    with db.transaction() as session:
+        assert not allow(session, "key", FEW)
+        assert session.scalar(text("SELECT pg_current_xact_id_if_assigned()")) is None
+        with db.transaction() as other:
+            other.execute(text("SET LOCAL lock_timeout = '1s'"))
+            other.execute(update(Throttle).values(full_at=Throttle.full_at))
+
+
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Count what reaches Argon2, in place of its cost."""
@@ -66,9 +80,11 @@ def hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
-def test_guesses_at_one_account(stranger: TestClient, ada: User, hashes: list[str]) -> None:
+def test_guesses_at_one_account(stranger: TestClient, ada: User, session: Session, hashes: list[str]) -> None:
     answers = [enter(stranger, ada.email, f"guess number {number} of many") for number in range(15)]
     assert len(hashes) == throttle.PER_ACCOUNT.attempts
+    noted = session.scalars(select(AuditEvent.action).order_by(AuditEvent.id)).all()
+    assert noted == ["sign_in_failed"] * 10 + ["sign_in_refused"], "a flood does not fill the record"
     assert [answer.status_code for answer in answers] == [422] * 10 + [429] * 5
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Too many attempts" in answers[-1].text
@@ -108,6 +124,45 @@ def test_accounts_guessed_from_one_network(stranger: TestClient, hashes: list[st
         last = enter(stranger, f"person{number}@mine.example", "a guess of some length")
     assert len(hashes) == throttle.PER_NETWORK.attempts
     assert last.status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("attack", "reached"),
+    [
+        ("one account, one network", throttle.PER_ACCOUNT.attempts),
+        ("one account, many networks", throttle.PER_ACCOUNT.attempts),
+        ("many accounts, one network", throttle.PER_NETWORK.attempts),
+    ],
+)
+def test_what_reaches_argon2_is_what_the_limits_say(
+    app: FastAPI, ada: User, hashes: list[str], attack: str, reached: int
+) -> None:
+    """The measurement of `benchmarks/guessing.py`, small and without a clock; the rightful person gets in."""
+    open_transaction = app.dependency_overrides[db.get_transactions]()
+    accounts, networks = ("one account" not in attack), ("many networks" in attack)
+    for number in range(50):
+        email = f"person{number}@mine.example" if accounts else ada.email
+        visitor = Visitor(f"10.0.{number}.1" if networks else "203.0.113.9")
+        with suppress(TooMany):
+            enter_with(open_transaction, email, f"guess number {number}", visitor)
+    assert len(hashes) == reached
+    elsewhere, marked = Visitor("198.51.100.2"), Visitor("198.51.100.1", device="mark", known_as=ada.id)
+    own = elsewhere if accounts else marked
+    assert isinstance(enter_with(open_transaction, ada.email, persons.PASSWORD, own), Entered)
+
+
+def test_what_is_refused_takes_nothing_from_everybody(app: FastAPI, ada: User, hashes: list[str]) -> None:
+    """Guesses at one account from everywhere use up that account's allowance, and not the whole house's."""
+    open_transaction = app.dependency_overrides[db.get_transactions]()
+    for number in range(30):
+        with suppress(TooMany):
+            enter_with(open_transaction, ada.email, "a guess of some length", Visitor(f"10.0.{number}.1"))
+    with open_transaction() as session:
+        left = session.scalar(
+            select(Throttle.full_at - func.clock_timestamp()).where(Throttle.key == "everywhere")
+        )
+    assert left is not None
+    assert left.total_seconds() <= throttle.EVERYWHERE.step * throttle.PER_ACCOUNT.attempts
 
 
 def test_hashing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

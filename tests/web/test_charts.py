@@ -53,7 +53,14 @@ EXCEEDANCE = charts.ExceedanceChart(
 LINE = charts.LineChart(
     name="grade", title="Grade", unit="g/t", points=["1", "2"], lines=(Series("Gold", Role.FIRST, [1, None]),)
 )
-ALL = (CASH_FLOW, HISTOGRAM, FAN, TORNADO, EXCEEDANCE, LINE)
+SHARES = charts.SharesChart(
+    name="opex",
+    title="Operating cost",
+    unit="%",
+    amount_unit="US$ M",
+    shares=(charts.Share("Mining", 60.0, 3.0), charts.Share("Milling", 40.0, 2.0)),
+)
+ALL = (CASH_FLOW, HISTOGRAM, FAN, TORNADO, EXCEEDANCE, LINE, SHARES)
 
 
 @pytest.mark.parametrize("chart", ALL, ids=lambda chart: chart.kind)

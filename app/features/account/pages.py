@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from zoneinfo import available_timezones
 
 from fastapi import APIRouter
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import Conflict, InvalidInput, Problem, TooMany
+from app.features.account.browsers import in_words
 from app.models import Password, SignIn, User
 from app.people import accounts, audit, passwords, provider, sign_ins, throttle, vouching
 from app.people.entering import Entered
@@ -30,7 +32,12 @@ from app.web.templating import THEMES, page
 
 router = APIRouter(prefix="/account", include_in_schema=False)
 FIELDS = ("name", "locale", "time_zone", "theme", "number_format")
-LANGUAGES = [(locale.tag, locale.tag) for locale in LOCALES.values()]
+#: A day that shows which of its numbers is the month.
+SAMPLE_DAY = date(2026, 12, 31)
+LANGUAGES = sorted(
+    ((locale.tag, f"{locale.name}: {SAMPLE_DAY:{locale.date}}") for locale in LOCALES.values()),
+    key=lambda pair: pair[1],
+)
 NUMBERS = [(key, example) for key, (_, _, example) in NUMBER_FORMATS.items()]
 THEME_WORDS = [(theme, theme.capitalize()) for theme in THEMES]
 ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
@@ -43,7 +50,7 @@ class AccountPage:
     email: str
     profile: Form
     password: Form
-    sign_ins: Sequence[SignIn]
+    sign_ins: Sequence[tuple[SignIn, str]]
     provider: str
     connected: bool
     here: int | None
@@ -73,6 +80,13 @@ def save(request: Request, session: SessionDep, person: PersonDep, form: FormDep
             "Your account was changed while you were editing it.",
             theirs={name: getattr(user, name) for name in FIELDS},
             yours=wanted,
+        )
+    fields = [name for name in FIELDS if getattr(user, name) != wanted[name]]
+    if fields:
+        # A name stands beside what its owner did before, so the one before has to be found somewhere.
+        before = user.name if "name" in fields else ""
+        audit.record(
+            session, "profile_changed", subject="user", subject_id=user.id, fields=fields, name_before=before
         )
     for name, value in wanted.items():
         setattr(user, name, value)
@@ -151,7 +165,7 @@ def _page(
         user.email,
         profile or stored,
         password or Form(),
-        sign_ins.of_person(session, person.user_id),
+        [(item, in_words(item.browser)) for item in sign_ins.of_person(session, person.user_id)],
         get_settings().oidc_name if provider.available() else "",
         provider.available() and vouching.connected(session, person.user_id),
         person.sign_in_id,

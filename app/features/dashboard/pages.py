@@ -1,4 +1,4 @@
-"""The start page: what the projects are worth and what has been run."""
+"""The start page: what is due, what the projects are worth and what has been run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.errors import InvalidInput
 from app.features.dashboard.queries import Counts, RunRow, base_scenarios, counts, latest_runs
+from app.features.dashboard.reminders import Reminder, reminders
 from app.models import Scenario
 from app.valuation.evaluate import evaluate_scenario
 from app.web.deps import SessionDep
@@ -22,6 +23,7 @@ from app.web.templating import page
 router = APIRouter(include_in_schema=False)
 MOST_CARDS = 12
 MOST_RUNS = 10
+MOST_REMINDERS = 10
 SHOWN = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "payback")
 
 
@@ -44,15 +46,19 @@ class Dashboard:
     """The page."""
 
     counts: Counts
+    reminders: Sequence[Reminder]
+    more_reminders: int
     cards: Sequence[Card]
     runs: Sequence[RunRow]
 
 
 @router.get("/", name="dashboard")
 def show(request: Request, session: SessionDep) -> Response:
-    """Show the projects changed last and the latest runs."""
+    """Show what is due, the projects changed last and the latest runs."""
     cards = [_card(session, scenario) for scenario in base_scenarios(session, MOST_CARDS)]
-    data = Dashboard(counts(session), cards, latest_runs(session, MOST_RUNS))
+    due = reminders(session)
+    shown, more = due[:MOST_REMINDERS], max(len(due) - MOST_REMINDERS, 0)
+    data = Dashboard(counts(session), shown, more, cards, latest_runs(session, MOST_RUNS))
     return page(request, "dashboard/show.html", data, crumbs=(Crumb("Dashboard"),))
 
 

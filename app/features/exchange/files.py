@@ -16,6 +16,7 @@ from app.exchange.lookups import lookups
 from app.exchange.tables import Table, empty_tables, tables_of
 from app.exchange.write_workbook import workbook_bytes
 from app.models import Project
+from app.people import audit
 from app.web.templating import version
 
 
@@ -61,8 +62,9 @@ HOW_TO = (
 
 
 def export(session: Session, project: Project, wanted: Format) -> Response:
-    """Return a project's file."""
+    """Return a project's file, and note that it was taken out."""
     document = project_document(project)
+    audit.record(session, "project_exported", subject="project", subject_id=project.id, format=wanted.value)
     kind = KINDS[wanted]
     about = {
         "Written by": f"CalMiner {version()}",

@@ -13,10 +13,13 @@ from starlette.responses import Response
 
 from app.engine.kinds import RoleName
 from app.models import Project, User
-from app.people import accounts, audit
+from app.people import accounts, audit, sign_ins
+from app.people.entering import Entered
+from app.people.identity import Identity
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep
+from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key, ProjectDep
@@ -45,23 +48,32 @@ def show(request: Request, session: SessionDep, project: ProjectDep) -> Response
 
 
 @router.post("", name="save_member")
-def save(request: Request, session: SessionDep, project: ProjectDep, form: FormDep) -> Response:
+def save(
+    request: Request, session: SessionDep, project: ProjectDep, by: PersonDep, form: FormDep
+) -> Response:
     """Give a person a role in the project, in place of the one they had."""
     people = dict(_candidates(session))
     chosen, role = form.one_of("person", people), form.one_of("role", ROLES)
     if form.problems:
         return _page(request, session, project, form, status=422)
     accounts.set_member(session, project.id, int(chosen), RoleName(role))
-    return redirect(request, _home(request, project), f"{people[chosen]} saved.")
+    response = redirect(request, _home(request, project), f"{people[chosen]} saved.")
+    return _still_signed_in(request, session, by, response)
 
 
 @router.post("/{user_id}/remove", name="remove_member")
 def remove(
-    request: Request, session: SessionDep, project: ProjectDep, user_id: Key, _form: FormDep
+    request: Request,
+    session: SessionDep,
+    project: ProjectDep,
+    by: PersonDep,
+    user_id: Key,
+    _form: FormDep,
 ) -> Response:
     """Take a person's role in the project away."""
     accounts.set_member(session, project.id, user_id, None)
-    return redirect(request, _home(request, project), "Taken off the project.")
+    response = redirect(request, _home(request, project), "Taken off the project.")
+    return _still_signed_in(request, session, by, response)
 
 
 @router.post("/private", name="set_private")
@@ -80,7 +92,16 @@ def set_private(
         if project.private
         else "Everybody with a role sees this project."
     )
-    return redirect(request, _home(request, project), words)
+    return _still_signed_in(request, session, person, redirect(request, _home(request, project), words))
+
+
+def _still_signed_in(request: Request, session: Session, person: Identity, response: Response) -> Response:
+    """Give whoever changed their own rights a new sign-in in place of the one that ended with the change."""
+    if person.sign_in_id is None or sign_ins.exists(session, person.sign_in_id):
+        return response
+    came = visitor(request)
+    begun = sign_ins.begin(session, person.user_id, address=came.address, browser=came.browser)
+    return welcome(response, Entered(person.user_id, begun))
 
 
 def _home(request: Request, project: Project) -> str:

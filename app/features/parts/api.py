@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.features.parts.effect import panel_of
+from app.features.parts.effect import EffectPanel, panel_of
 from app.models.base import Base
 from app.planning.edit import MOST_CHANGES, RowChange, save
 from app.planning.history import Because, latest_number
@@ -140,7 +140,13 @@ def change(session: SessionDep, scenario: EditorDep, body: ChangesBody) -> Saved
 def ask(session: SessionDep, scenario: ScenarioDep, body: ChangesBody) -> WhatIfOut:
     """Value the scenario with changes that are not saved: NPV, IRR, payback and AISC, before and after."""
     panel = panel_of(what_if(session, scenario.id, changes_of(body)))
-    effects = [
+    problems = [ObstacleOut(field=problem.field, allowed=problem.allowed) for problem in panel.problems]
+    return WhatIfOut(effects=effects_out(panel), problems=problems)
+
+
+def effects_out(panel: EffectPanel) -> list[EffectOut]:
+    """Return the indicators of a panel as JSON."""
+    return [
         EffectOut(
             key=effect.key,
             label=shown.label,
@@ -152,8 +158,6 @@ def ask(session: SessionDep, scenario: ScenarioDep, body: ChangesBody) -> WhatIf
         for effect in panel.effects
         if (shown := effect.after or effect.before)
     ]
-    problems = [ObstacleOut(field=problem.field, allowed=problem.allowed) for problem in panel.problems]
-    return WhatIfOut(effects=effects, problems=problems)
 
 
 def changes_of(body: ChangesBody) -> list[RowChange]:

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import Conflict
+from app.errors import Conflict, InvalidInput
+from app.features.parts.derived.shapes import Derived
+from app.features.parts.derived.tabs import DERIVED, derive
 from app.features.parts.effect import EffectPanel, stored_panel
 from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_rows, shown_part
 from app.models import RevisionKind, Scenario
 from app.planning.history import Because, find_revision, latest
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore
+from app.valuation.evaluate import evaluate_scenario
 from app.valuation.inputs.terms import timeline
 from app.valuation.load import load_scenario
 from app.web.deps import FormDep, SessionDep
@@ -63,6 +66,7 @@ class PartsPage:
     grid: Sequence[GridRow]
     feet: Sequence[GridFoot]
     stored: EffectPanel
+    derived: Derived
     editable: bool
     last: LastChange | None
 
@@ -128,10 +132,21 @@ def parts_page(
         grid,
         feet(grid, full.period_count),
         stored_panel(session, full),
+        derived_of(session, full, "" if title else tab),
         editable,
         last,
     )
     return page(request, "parts/tab.html", data, crumbs=space.crumbs)
+
+
+def derived_of(session: Session, scenario: Scenario, tab: str) -> Derived:
+    """Return what a tab shows beside what was entered; nothing where the scenario has no value yet."""
+    if tab not in DERIVED:
+        return Derived()
+    try:
+        return derive(tab, evaluate_scenario(session, scenario.id, scenario), scenario)
+    except InvalidInput:
+        return Derived()
 
 
 def _back(request: Request, scenario: Scenario, tab: str) -> str:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from app.models import Entered, Scenario
 from app.models.base import Base
-from app.planning.parts import Kind, Part
+from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
-from app.planning.words import in_words, value_in_words
+from app.planning.words import choice_in_words, value_in_words
 from app.seed.written import usual
 
 #: Columns beside the name that a table shows at most; the form has them all.
@@ -117,17 +117,16 @@ def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
 def shown_part(part: Part, scenario: Scenario) -> ShownPart:
     """Return a part's rows with the columns that say something in any of them."""
     rows = list(part.rows(scenario))
-    columns = [
-        field
-        for field in part.fields
-        if field.name not in part.naming and any(_says(part, row, field.name) for row in rows)
-    ][:MOST_COLUMNS]
+    columns = _columns(part, rows)
     shown = [
         ShownRow(
             part.key_of(row),
             getattr(row, "version", 1),
             part.name_of(row),
-            [_cell(part, row, field.name) for field in columns],
+            [
+                _cell(part, row, field.name).replace("¤", _money(row, scenario)) or field.empty
+                for field in columns
+            ],
         )
         for row in rows
     ]
@@ -135,6 +134,19 @@ def shown_part(part: Part, scenario: Scenario) -> ShownPart:
     return ShownPart(
         part.key, part.title, part.singular, part.help, [field.words for field in columns], shown, addable
     )
+
+
+def _columns(part: Part, rows: Sequence[Base]) -> list[Field]:
+    """Return the fields that say something in any row; those whose emptiness says something are never cut."""
+    said = [
+        field
+        for field in part.fields
+        if field.name not in part.naming
+        and (field.empty or any(_says(part, row, field.name) for row in rows))
+    ]
+    room = MOST_COLUMNS - sum(1 for field in said if field.empty)
+    kept = [field for field in said if not field.empty][:room]
+    return [field for field in said if field.empty or field in kept]
 
 
 def _says(part: Part, row: Base, name: str) -> bool:
@@ -147,12 +159,18 @@ def _says(part: Part, row: Base, name: str) -> bool:
     return value not in (None, "", [], {}) and value != plain
 
 
+def _money(row: Base, scenario: Scenario) -> str:
+    """Return the code of the currency that a row is in."""
+    return getattr(row, "currency", None) or scenario.project.currency
+
+
 def _cell(part: Part, row: Base, name: str) -> str:
     value = value_of(part, row, name)
     if value in (None, "", [], {}):
         return ""
     if part.kind(name) is Kind.CHOICE:
-        return in_words(str(value)).lower()
+        words = choice_in_words(value)
+        return words[:1].lower() + words[1:]
     return value_in_words(value)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.engine.kinds import RoleName
 from app.models import User
-from app.people import accounts, mail
+from app.people import accounts, letters, mail
 from app.web.access import PersonDep
-from app.web.deps import SessionDep
+from app.web.deps import SessionDep, TransactionsDep
 from app.web.lookups import Key
 
 router = APIRouter(prefix="/api/people", tags=["people"])
@@ -51,9 +51,10 @@ class PersonOut(BaseModel):
 
 
 class InvitedOut(PersonOut):
-    """A new person and the one-time link at which they choose a password."""
+    """A new person and the one-time link at which they choose a password. mailed: it goes out by mail too."""
 
     link: str
+    mailed: bool
 
 
 @router.get("", summary="List people")
@@ -63,11 +64,20 @@ def index(session: SessionDep) -> list[PersonOut]:
 
 
 @router.post("", status_code=201, summary="Invite a person")
-def invite(session: SessionDep, by: PersonDep, body: PersonBody) -> InvitedOut:
+def invite(
+    session: SessionDep,
+    by: PersonDep,
+    body: PersonBody,
+    open_transaction: TransactionsDep,
+    after: BackgroundTasks,
+) -> InvitedOut:
     """Add a person; the link is in this answer alone."""
     roles = (body.role,) if body.role else ()
     person, path = accounts.invite(session, name=body.name, email=body.email, roles=roles, by=by.user_id)
-    return InvitedOut(**_facts(person), link=mail.address_of(path))
+    mailed = mail.available()
+    if mailed:
+        after.add_task(letters.invitation, open_transaction, person.id, path, by.name)
+    return InvitedOut(**_facts(person), link=mail.address_of(path), mailed=mailed)
 
 
 @router.get("/{user_id}", summary="Show a person")

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends
+from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.engine.kinds import RoleName
 from app.errors import InvalidInput
 from app.models import LinkPurpose, User
-from app.people import accounts, audit, links, mail, second_factor
+from app.people import accounts, audit, letters, links, mail, second_factor
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, TransactionsDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key
@@ -26,18 +27,11 @@ from app.web.templating import page
 
 router = APIRouter(prefix="/people", include_in_schema=False)
 NO_ROLE = "Only where a project has them as a member"
-MAIL_TEXT = """\
-Hello {name},
-
-{by} invites you to CalMiner. Choose your password here within 7 days:
-
-{address}
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A link that was made a moment ago, shown this once; `mailed` when it was sent as well."""
+    """A link that was made a moment ago, shown this once; `mailed` when it goes out by mail as well."""
 
     name: str
     address: str
@@ -81,7 +75,11 @@ def index(request: Request, session: SessionDep) -> Response:
 
 @router.post("", name="invite")
 def invite(
-    request: Request, session: SessionDep, by: PersonDep, form: FormDep, after: BackgroundTasks
+    request: Request,
+    session: SessionDep,
+    by: PersonDep,
+    form: FormDep,
+    open_transaction: TransactionsDep,
 ) -> Response:
     """Add a person and show the link at which they choose a password."""
     name, email, roles = form["name"], form["email"], _roles(form)
@@ -92,11 +90,9 @@ def invite(
         form.adopt(error)
         return _list_page(request, session, form, status=422)
     handover = Handover(person.name, _absolute(request, path), mail.available())
-    if handover.mailed:
-        text = MAIL_TEXT.format(name=person.name, by=by.name, address=handover.address)
-        after.add_task(mail.send, person.email, "Your invitation to CalMiner", text)
     response = _list_page(request, session, Form.of(role=RoleName.VIEWER), handover=handover, status=201)
-    response.background = after
+    if handover.mailed:
+        response.background = BackgroundTask(letters.invitation, open_transaction, person.id, path, by.name)
     return response
 
 

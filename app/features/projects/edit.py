@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, Problem
 from app.models import Currency, Project
+from app.people import audit
 from app.planning.slugs import free_slug
 
 LONGEST_NAME = 200
@@ -49,6 +50,7 @@ def create(session: Session, edit: ProjectEdit) -> Project:
     project = Project(slug=free_slug(session, Project.slug, edit.name), **asdict(edit))
     session.add(project)
     session.flush()
+    audit.record(session, "project_created", subject="project", subject_id=project.id, name=project.name)
     return project
 
 
@@ -61,9 +63,13 @@ def change(session: Session, project: Project, edit: ProjectEdit, version: int) 
             theirs={label: getattr(project, name) for name, label in LABELS.items()},
             yours={label: getattr(edit, name) for name, label in LABELS.items()},
         )
-    for name, value in asdict(edit).items():
+    wanted = asdict(edit)
+    fields = [label for name, label in LABELS.items() if getattr(project, name) != wanted[name]]
+    for name, value in wanted.items():
         setattr(project, name, value)
     session.flush()
+    if fields:
+        audit.record(session, "project_changed", subject="project", subject_id=project.id, fields=fields)
 
 
 def check(session: Session, edit: ProjectEdit) -> None:

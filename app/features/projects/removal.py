@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import Project, Scenario, ScenarioRevision, SimulationRun
+from app.people import audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,14 @@ def archive(session: Session, project: Project, archived: bool) -> None:
     """Lock a project against changes and leave it out of lists, or take it back."""
     project.archived_at = datetime.now(UTC) if archived else None
     session.flush()
+    _note(session, "archived" if archived else "taken_back", project)
 
 
 def delete(session: Session, thing: Project | Scenario) -> None:
     """Take a project or a scenario out of sight, with everything in it; `bring_back` undoes it."""
     thing.deleted_at = datetime.now(UTC)
     session.flush()
+    _note(session, "deleted", thing)
 
 
 def bring_back(session: Session, kind: str, key: int) -> Project | Scenario:
@@ -71,6 +74,7 @@ def bring_back(session: Session, kind: str, key: int) -> Project | Scenario:
     found = find_deleted(session, kind, key)
     found.deleted_at = None
     session.flush()
+    _note(session, "brought_back", found)
     return found
 
 
@@ -79,8 +83,15 @@ def erase(session: Session, kind: str, key: int, name: str) -> None:
     found = find_deleted(session, kind, key)
     if name.strip() != found.name:
         raise InvalidInput([Problem("name", name, f"the name “{found.name}”, typed out")])
+    _note(session, "erased", found)
     session.delete(found)
     session.flush()
+
+
+def _note(session: Session, act: str, thing: Project | Scenario) -> None:
+    """Write an act to the record, with the name that the thing has now."""
+    kind = "project" if isinstance(thing, Project) else "scenario"
+    audit.record(session, f"{kind}_{act}", subject=kind, subject_id=thing.id, name=thing.name)
 
 
 def find_deleted(session: Session, kind: str, key: int) -> Project | Scenario:

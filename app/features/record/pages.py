@@ -14,7 +14,7 @@ from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.features.record import queries
+from app.features.record import queries, words
 from app.features.record.queries import Entry, Filter
 from app.people import audit
 from app.web.deps import SessionDep, WindowDep
@@ -36,9 +36,10 @@ class RecordPage:
     entries: Sequence[Entry]
     pagination: Pagination
     wanted: Filter
-    actions: Sequence[str]
+    actions: Sequence[tuple[str, str]]
     people: Sequence[tuple[int, str]]
     csv: str
+    about: str
 
 
 def wanted(
@@ -46,7 +47,7 @@ def wanted(
 ) -> Filter:
     """Read the filter from the address; what cannot be is not asked for."""
     key = int(person) if person.isascii() and person.isdigit() and len(person) < 19 else None
-    return Filter(action, key, subject.strip(), _day(since), _day(until))
+    return Filter(action, key, words.stored(subject), _day(since), _day(until))
 
 
 FilterDep = Annotated[Filter, Depends(wanted)]
@@ -57,9 +58,13 @@ def show(request: Request, session: SessionDep, window: WindowDep, chosen: Filte
     """Show who did what."""
     query = _query(chosen)
     pagination = Pagination(window, queries.count(session, chosen), request.url.path, query)
-    found = list(queries.entries(session, chosen, limit=window.limit, offset=window.offset))
+    listed = queries.entries(session, chosen, limit=window.limit, offset=window.offset)
+    found = queries.with_names(session, list(listed))
     address = f"{request.app.url_path_for('record_csv')}?{urlencode(query)}"
-    data = RecordPage(found, pagination, chosen, queries.actions(session), queries.people(session), address)
+    about = words.about(*chosen.subject.partition(" ")[::2], "")
+    data = RecordPage(
+        found, pagination, chosen, queries.actions(session), queries.people(session), address, about
+    )
     return page(request, "record/list.html", data, crumbs=(Crumb("Record"),))
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from app.models import AuditEvent, User
+from app.features.record import words
+from app.models import AuditEvent, Project, Scenario, User
 
 MOST_EXPORTED = 100_000
 
@@ -28,7 +29,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act as the list shows it."""
+    """One act as the list shows it. named: what it was done to, where that is still there."""
 
     id: int
     at: datetime
@@ -38,10 +39,32 @@ class Entry:
     subject_id: str
     detail: dict[str, Any]
     request_id: str
+    named: str = ""
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def act(self) -> str:
+        """What was done, in words."""
+        return words.act(self.action)
+
+    @property
+    def about(self) -> str:
+        """What it was done to, in words."""
+        return words.about(self.subject, self.subject_id, self.named)
+
+    @property
+    def address(self) -> str:
+        """The filter that finds all that was done to the same thing."""
+        return f"{self.subject} {self.subject_id}".strip()
+
+    @property
+    def details(self) -> str:
+        """The detail in words."""
+        return words.details(self.detail, self.people)
 
     @property
     def told(self) -> str:
-        """The detail in one line."""
+        """The detail in one line, as it is stored."""
         return "; ".join(f"{name}: {_told(value)}" for name, value in self.detail.items())
 
 
@@ -68,9 +91,30 @@ def entries(session: Session, wanted: Filter, *, limit: int, offset: int = 0) ->
         yield Entry(*row)
 
 
-def actions(session: Session) -> Sequence[str]:
-    """Return the words of all acts so far."""
-    return session.scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all()
+def with_names(session: Session, found: Sequence[Entry]) -> list[Entry]:
+    """Return acts with the names of the people, projects and scenarios that they were done to."""
+    names: dict[str, dict[str, str]] = {"user": {str(key): name for key, name in people(session)}}
+    for subject, kind in (("project", Project), ("scenario", Scenario)):
+        keys = {
+            int(each.subject_id) for each in found if each.subject == subject and each.subject_id.isdigit()
+        }
+        if keys:
+            rows = session.execute(select(kind.id, kind.name).where(kind.id.in_(keys)))
+            names[subject] = {str(row.id): row.name for row in rows}
+    return [
+        replace(
+            each,
+            named=names.get(each.subject, {}).get(each.subject_id) or str(each.detail.get("name", "")),
+            people=names["user"],
+        )
+        for each in found
+    ]
+
+
+def actions(session: Session) -> Sequence[tuple[str, str]]:
+    """Return all acts so far, with what they are called, by that."""
+    found = session.scalars(select(AuditEvent.action).distinct())
+    return sorted(((action, words.act(action)) for action in found), key=lambda pair: pair[1])
 
 
 def people(session: Session) -> Sequence[tuple[int, str]]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine.lines import LineSection, LineUnit
 from app.valuation.statement import Statement, StatementRow
 from app.web.charts import CashFlowChart, Role, Series
-from app.web.measures import Measure, measure_of, money_measure
+from app.web.measures import Measure, measure_of, money_measure, places
 
 TITLES = {
     LineSection.PHYSICALS: "Physicals",
@@ -44,8 +43,8 @@ BARS: tuple[tuple[str, Role, Mapping[str, int]], ...] = (
     ("Taxes", Role.TAX, {"mining_taxes": -1, "income_tax": -1}),
     ("Working capital", Role.WORKING_CAPITAL, {"working_capital_change": -1}),
 )
-#: Digits that the largest figure of a row shows, or of all money; the others keep its decimals.
-DIGITS, MONEY_DIGITS = 4, 5
+#: Digits that the largest of all amounts shows; the others keep its decimals.
+MONEY_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +76,10 @@ def shown_sections(statement: Statement, currency: str) -> list[ShownSection]:
     """Return the statement without lines that are zero all along; money shares one unit."""
     amounts = _amounts(statement)
     money = money_measure(currency, amounts)
-    places = _places(money.all(amounts), MONEY_DIGITS)
+    decimals = places(money.all(amounts), MONEY_DIGITS)
     found = []
     for section, title in TITLES.items():
-        rows = [_shown(row, currency, money, places) for row in statement.section(section)]
+        rows = [_shown(row, currency, money, decimals) for row in statement.section(section)]
         if rows:
             found.append(ShownSection(title, rows))
     return found
@@ -123,7 +122,7 @@ def _shown(row: StatementRow, currency: str, money: Measure, money_places: int) 
         measure.unit,
         values,
         measure.of(sum(row.values)) if adds else None,
-        money_places if row.unit is LineUnit.MONEY else _places(values),
+        money_places if row.unit is LineUnit.MONEY else places(values),
         row.entered,
         row.key in TOTALS,
     )
@@ -137,9 +136,3 @@ def _combined(rows: Mapping[str, StatementRow], parts: Mapping[str, int], years:
     """Return the sum of some lines, each with its sign."""
     held = [(rows[key].values, sign) for key, sign in parts.items() if key in rows]
     return [sum((sign * values[year] for values, sign in held), 0.0) for year in range(years)]
-
-
-def _places(values: Iterable[float | None], digits: int = DIGITS) -> int:
-    """Return the decimals that give the largest of some values its digits."""
-    largest = max((abs(value) for value in values if value is not None), default=0.0)
-    return 0 if largest == 0 else min(max(digits - 1 - math.floor(math.log10(largest)), 0), digits)

@@ -14,6 +14,7 @@ from app.errors import InvalidInput
 from app.models import LinkPurpose, OneTimeLink
 from app.people import accounts, audit, links, passwords, second_factor, sign_ins
 from app.people.entering import Entered
+from app.settings import get_settings
 from app.web.deps import FormDep, SessionDep
 from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
@@ -26,6 +27,7 @@ TITLES = {
     LinkPurpose.FIRST_ADMINISTRATOR: "Begin with CalMiner",
     LinkPurpose.INVITATION: "Welcome to CalMiner",
     LinkPurpose.RESET: "Choose a new password",
+    LinkPurpose.SIGN_UP: "Open your account",
 }
 
 
@@ -61,7 +63,7 @@ def use(request: Request, session: SessionDep, secret: str, form: FormDep) -> Re
     fresh_hash = passwords.hashed(form["password"])
     if not links.consume(session, link.id):
         return _gone(request)
-    user_id = link.user_id or accounts.create(session, name=name, email=email, roles=_FIRST).id
+    user_id = link.user_id or _made(session, link.purpose, name, email)
     accounts.set_password(session, user_id, fresh_hash)
     audit.record(
         session, "link_used", actor_id=user_id, subject="user", subject_id=user_id, purpose=link.purpose
@@ -77,7 +79,17 @@ def use(request: Request, session: SessionDep, secret: str, form: FormDep) -> Re
     return welcome(response, Entered(user_id, begun))
 
 
-_FIRST = (RoleName.ADMINISTRATOR,)
+def _made(session: Session, purpose: LinkPurpose, name: str, email: str) -> int:
+    """Make the account of a link that knows none: the first administrator's, or of somebody who signed up."""
+    if purpose is LinkPurpose.FIRST_ADMINISTRATOR:
+        return accounts.create(session, name=name, email=email, roles=(RoleName.ADMINISTRATOR,)).id
+    given = get_settings().sign_up_role
+    roles = () if given == "none" else (RoleName(given),)
+    person = accounts.create(session, name=name, email=email, roles=roles)
+    audit.record(
+        session, "signed_up", actor_id=person.id, subject="user", subject_id=person.id, roles=sorted(roles)
+    )
+    return person.id
 
 
 def _who(session: Session, link: OneTimeLink, form: Form) -> tuple[str, str]:
@@ -85,6 +97,8 @@ def _who(session: Session, link: OneTimeLink, form: Form) -> tuple[str, str]:
     if link.user_id is not None:
         person = accounts.find(session, link.user_id)
         return person.name, person.email
+    if link.email:
+        return link.name, link.email
     accounts.checked(session, form["name"], form["email"])
     return form["name"].strip(), form["email"].strip()
 
@@ -92,7 +106,7 @@ def _who(session: Session, link: OneTimeLink, form: Form) -> tuple[str, str]:
 def _form_page(
     request: Request, session: Session, link: OneTimeLink, form: Form, status: int = 200
 ) -> Response:
-    email = accounts.find(session, link.user_id).email if link.user_id else ""
+    email = accounts.find(session, link.user_id).email if link.user_id else link.email
     title = TITLES[link.purpose]
     data = LinkPage(form, title, email)
     headers = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

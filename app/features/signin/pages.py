@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Query
+from fastapi import APIRouter, Query
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import TooMany
-from app.models import LinkPurpose
-from app.people import accounts, audit, links, mail, provider, sign_ins, throttle
+from app.people import letters, mail, provider, sign_ins, throttle
 from app.people.entering import Halfway, enter as enter_with_password
 from app.settings import get_settings
 from app.web.access import PersonDep
@@ -26,24 +26,19 @@ from app.web.templating import page
 router = APIRouter(include_in_schema=False)
 WRONG = "E-mail address and password do not go together"
 LONGEST_EMAIL, LONGEST_PASSWORD = 254, 1000
-MAIL_TEXT = """\
-Hello {name},
-
-somebody, probably you, asked for a new password for CalMiner. Choose one here within 24 hours:
-
-{address}
-
-If it was not you, nothing has to be done.
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """The form; `next` is where it leads. provider: what the other way in is called, if there is one."""
+    """The form; `next` is where it leads. provider: what the other way in is called, if there is one.
+
+    sign_up: whether people may open an account themselves.
+    """
 
     form: Form
     next: str
     provider: str
+    sign_up: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +97,32 @@ def forgotten(request: Request) -> Response:
 
 
 @router.post("/forgotten")
-def send_link(request: Request, session: SessionDep, form: FormDep, after: BackgroundTasks) -> Response:
+def send_link(
+    request: Request, session: SessionDep, form: FormDep, open_transaction: TransactionsDep
+) -> Response:
     """Mail a link to whoever has an account; the answer is the same for everybody."""
     email = form.text("email", longest=LONGEST_EMAIL)
-    if form.problems:
+    status = 422
+    network = visitor(request).address
+    if not form.problems and not throttle.allow_letter(session, network, email):
+        form.refuse("email", throttle.LETTERS_REFUSED)
+        status = 429
+    if form.problems or not mail.available():
         data = ForgottenPage(form, mail.available())
-        return page(request, "signin/forgotten.html", data, crumbs=(Crumb("Forgotten password"),), status=422)
-    keys = (throttle.network_key(visitor(request).address), throttle.account_key(email))
-    allowed = all(throttle.allow(session, f"link {key}", throttle.PER_LINK_REQUEST) for key in keys)
-    person = accounts.find_by_email(session, email) if allowed and mail.available() else None
-    if person is not None and person.active:
-        path = links.issue(session, LinkPurpose.RESET, user_id=person.id)
-        audit.record(session, "link_mailed", subject="user", subject_id=person.id)
-        text = MAIL_TEXT.format(name=person.name, address=mail.address_of(path))
-        after.add_task(mail.send, person.email, "A new password for CalMiner", text)
+        return page(
+            request, "signin/forgotten.html", data, crumbs=(Crumb("Forgotten password"),), status=status
+        )
     words = "If there is an account with this address, a link is on its way to it."
     response = redirect(request, request.app.url_path_for("sign_in"), words, Tone.INFO)
-    response.background = after
+    response.background = BackgroundTask(letters.reset, open_transaction, email, network)
     return response
 
 
 def _page(
     request: Request, form: Form, there: str, status: int = 200, headers: dict[str, str] | None = None
 ) -> Response:
-    data = SignInPage(form, local_path(there), get_settings().oidc_name if provider.available() else "")
+    settings = get_settings()
+    way_round = settings.oidc_name if provider.available() else ""
+    data = SignInPage(form, local_path(there), way_round, settings.sign_up)
     crumbs = (Crumb("Sign in"),)
     return page(request, "signin/sign_in.html", data, crumbs=crumbs, status=status, headers=headers)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import signal
 import sys
 import tomllib
@@ -23,6 +22,8 @@ from app.operate.backup.make import Vault, make
 from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.sets import BackupSet
 from app.operate.backup.verify import Proof, chosen, verify
+from app.people.audit import new_request_id, on_behalf_of
+from app.people.logs import log_with_request_ids
 from app.settings import CHECKOUT, get_settings
 
 
@@ -168,7 +169,7 @@ def discard_(vault: Vault, _: argparse.Namespace) -> Answer:
 
 def serve_(vault: Vault, _: argparse.Namespace) -> Answer:
     """Keep the schedule until SIGTERM."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_with_request_ids()
     stopped: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda got, _frame: stopped.append(got))
@@ -259,7 +260,8 @@ def run(arguments: Sequence[str]) -> Answer:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args(arguments)
     try:
-        return COMMANDS[given.command](Vault.of(get_settings()), given)
+        with on_behalf_of(new_request_id()):
+            return COMMANDS[given.command](Vault.of(get_settings()), given)
     except CalMinerError as error:
         code = next((code for kind, code in _EXITS if isinstance(error, kind)), Exit.FAILED)
         return Answer(code, [str(error)], {"error": str(error)})

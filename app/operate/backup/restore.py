@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import psycopg
+from psycopg import sql
 
 from app.errors import Unavailable
 from app.operate.backup.database import Server
 from app.operate.backup.make import Vault
 from app.operate.backup.verify import chosen, manifest_of, refuse_other_major, restored
+from app.people.audit import request_id
 
 #: Names of databases beside the live one, before the time.
 _INCOMING = "_restoring"
@@ -48,11 +50,27 @@ def restore(vault: Vault, identifier: str | None = None) -> Restored:
     live.drop(incoming)
     try:
         found = restored(vault, one, live, incoming)
+        _note(vault, incoming, one.identifier)
         kept = _swap(live, name, incoming)
     except BaseException:
         live.drop(incoming)
         raise
     return Restored(one.identifier, found.rows, round(time.monotonic() - begin, 3), kept)
+
+
+def _note(vault: Vault, database: str, identifier: str) -> None:
+    """Write the restore to the record of the database that comes back, which ends where the set was made.
+
+    A set of a database that was never set up has no record, and comes back all the same.
+    """
+    table = sql.Identifier(vault.settings.database_schema, "audit_events")
+    statement = sql.SQL(
+        "INSERT INTO {} (action, subject, subject_id, request_id) VALUES ('restored', 'backup', %s, %s)"
+    ).format(table)
+    with vault.live.connect(database) as connection:
+        found = connection.execute("SELECT to_regclass(%s)", [table.as_string(connection)]).fetchone()
+        if found and found[0] is not None:
+            connection.execute(statement, [identifier, request_id.get()])
 
 
 def set_aside(vault: Vault) -> list[str]:

@@ -15,9 +15,9 @@ from app.planning.parts.part import Field, Part
 
 F = Field
 MONEY = (
-    F("currency", help="Empty is the scenario's."),
+    F("currency", help="Empty is the scenario's.", empty="the scenario's"),
     F("money_basis", "Real or nominal"),
-    F("escalation", help="Per year. Empty follows general inflation."),
+    F("escalation", help="Per year. Empty follows general inflation.", empty="general inflation"),
 )
 WINDOW = (
     F("first", "First period", "Counted from 0. Empty is the first of all."),

@@ -66,6 +66,7 @@ class Field:
 
     refers: the part whose names are offered. fixed: chosen when the row is added, and never after.
     schedule: stands in the grid of periods; total: one value is a sum that other fields spread.
+    empty: what leaving it empty means; tables always show a field that says so.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Field:
     fixed: bool = False
     schedule: bool = False
     total: bool = False
+    empty: str = ""
 
     @property
     def words(self) -> str:

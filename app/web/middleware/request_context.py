@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.people.audit import new_request_id
 from app.people.identity import identity
 from app.web import context
 from app.web.locales import best_locale
@@ -29,7 +29,7 @@ class RequestContext:
             return
         headers = Headers(scope=scope)
         given = headers.get(HEADER, "")
-        identifier = given if ACCEPTED_ID.fullmatch(given) else secrets.token_hex(8)
+        identifier = given if ACCEPTED_ID.fullmatch(given) else new_request_id()
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -102,13 +102,6 @@ def test_digits_do_not_depend_on_the_order_of_blocks() -> None:
         assert simulate(INPUTS, spec, model=linear_npv, executor=pool) == inline
 
 
-def test_the_whole_mine_has_the_same_digits_everywhere(processes: Executor) -> None:
-    inputs, spec = reference_mine(), reference_spec(8700)
-    inline = simulate(inputs, spec)
-    assert simulate(inputs, spec, executor=processes) == inline
-    assert simulate(inputs, spec, slice_trials=8192) == inline
-
-
 def test_digits_are_those_of_the_golden_file() -> None:
     """NumPy's exp and power may differ in the last bit between processors; nothing else may."""
     found = simulate(reference_mine(), reference_spec(2000, seed=2026))

@@ -12,6 +12,7 @@ import pytest
 from app.engine.kinds import StopReason
 from app.engine.simulation import SimulationResult, simulate
 from benchmarks.reference import reference_mine, reference_spec
+from tests.thorough import also
 
 GOLDEN = Path(__file__).with_name("golden_blocks.json")
 #: Three sub-blocks, the last of them short.
@@ -55,13 +56,13 @@ def test_the_figures_are_those_of_the_golden_file(alone: SimulationResult) -> No
         assert found[key]["undefined"] == expected["undefined"]
 
 
-@pytest.mark.parametrize("slice_trials", [700, 4096, 8192])
+@pytest.mark.parametrize("slice_trials", [700, *also(4096, 8192)])
 def test_the_size_of_a_block_changes_no_bit(alone: SimulationResult, slice_trials: int) -> None:
     spec = reference_spec(TRIALS, seed=2026)
     assert simulate(reference_mine(), spec, slice_trials=slice_trials) == alone
 
 
-@pytest.mark.parametrize("who", EXECUTORS)
+@pytest.mark.parametrize("who", ["two processes", *also("one process", "four processes", "three threads")])
 def test_whoever_computes_it_changes_no_bit_after_cancel_and_resume(
     alone: SimulationResult, who: str
 ) -> None:
