@@ -13,6 +13,12 @@ from app.features.account import (
     second as account_second,
     tokens as account_tokens,
 )
+from app.features.comments import (
+    api as comments_api,
+    mention_api,
+    mention_pages,
+    pages as comments_pages,
+)
 from app.features.dashboard import pages as dashboard_pages
 from app.features.exchange import api as exchange_api, pages as exchange_pages
 from app.features.history import api as history_api, pages as history_pages
@@ -45,6 +51,14 @@ from app.features.proof import api as proof_api, pages as proof_pages
 from app.features.record import pages as record_pages
 from app.features.reporting import api as reporting_api
 from app.features.scenarios import api as scenarios_api, pages as scenarios_pages
+from app.features.settings import (
+    api as settings_api,
+    pages as settings_pages,
+    rates_pages as settings_rates_pages,
+    row_pages as settings_row_pages,
+    taking_api,
+    taking_pages,
+)
 from app.features.signin import (
     links as signin_links,
     pages as signin_pages,
@@ -102,6 +116,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     simulations_api.router,
     history_pages.router,
     history_api.router,
+    comments_pages.router,
+    comments_api.router,
+    mention_pages.router,
+    mention_api.router,
     simulations_founding.router,
     reporting_api.router,
     proof_pages.router,
@@ -121,6 +139,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     record_pages.router,
     exchange_pages.router,
     exchange_api.router,
+    settings_pages.router,
+    settings_rates_pages.router,
+    settings_row_pages.router,
+    settings_api.router,
+    taking_pages.router,
+    taking_api.router,
 )
 #: Tools for those who build CalMiner; absent in production.
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (styleguide.router,)

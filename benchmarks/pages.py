@@ -30,7 +30,7 @@ from app.people import sign_ins
 from app.valuation import runs
 from app.valuation.spec import RunForm
 from app.web.cookies import SIGN_IN
-from benchmarks.measure import seconds
+from benchmarks.measure import taken
 from tests import database as databases
 from tests.persons import person
 
@@ -103,7 +103,7 @@ def _await_ready(client: httpx2.Client) -> None:
 
 def times(client: httpx2.Client, requests: int) -> list[float]:
     """Return how long each of so many requests took, over all pages in turn [s]."""
-    return [seconds(partial(_get, client, PAGES[index % len(PAGES)])) for index in range(requests)]
+    return [taken(partial(_get, client, PAGES[index % len(PAGES)])).wall for index in range(requests)]
 
 
 def _get(client: httpx2.Client, page: str) -> None:

@@ -18,6 +18,7 @@ from app.exchange.tables import Part, all_parts
 from app.models import Project, Scenario
 from app.models.base import Base
 from app.planning.history import Because, changing
+from app.planning.slugs import RESERVED
 from app.seed.document import NOT_OWNED, build_project, load_project, plain_columns
 
 MOST_NAMES = 12
@@ -115,7 +116,8 @@ def create(session: Session, document: Mapping[str, Any]) -> Project:
 
 def free_slug(session: Session, wanted: str) -> str:
     """Return a slug that no project has: the wanted one, or with a number behind."""
-    taken = set(session.scalars(select(Project.slug).where(Project.slug.startswith(wanted))))
+    there = select(Project.slug).where(Project.slug.startswith(wanted), Project.deleted_at.is_(None))
+    taken = RESERVED.union(session.scalars(there))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 

@@ -143,7 +143,9 @@ def _merged(
 def _target(session: Session, draft: ImportDraft) -> Project | None:
     if not draft.target:
         return None
-    project = session.scalars(select(Project).where(Project.slug == draft.target)).one_or_none()
+    project = session.scalars(
+        select(Project).where(Project.slug == draft.target, Project.deleted_at.is_(None))
+    ).one_or_none()
     if project is None:
         raise InvalidInput([Problem("target", draft.target, "a project of this installation")])
     if not may(Permission.MANAGE, project):

@@ -3,12 +3,15 @@
 from app.models.audit import AuditEvent
 from app.models.base import Base
 from app.models.capital import CapitalItem, Closure
+from app.models.comment import Comment, CommentMention
 from app.models.cost import ConsumptionLine, CostLine
+from app.models.defaults import ScenarioDefaults
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.exchange import ImportDraft
 from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
 from app.models.history import RevisionKind, ScenarioRevision
+from app.models.market import DeckPrice, PriceDeck, SmelterMetal, SmelterPenalty, SmelterTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
 from app.models.people import (
     ApiToken,
@@ -41,6 +44,7 @@ from app.models.reference import CostHeading, Currency, ExchangeRate, Measuremen
 from app.models.scenario import PeriodRun, Scenario
 from app.models.simulation import SimulationResult, SimulationRun
 from app.models.terms import ValuationTerms
+from app.models.value import ScenarioValue
 
 __all__ = [
     "ApiToken",
@@ -48,11 +52,14 @@ __all__ = [
     "Base",
     "CapitalItem",
     "Closure",
+    "Comment",
+    "CommentMention",
     "ConsumptionLine",
     "CostHeading",
     "CostLine",
     "Currency",
     "Curve",
+    "DeckPrice",
     "Depletion",
     "DepreciationClass",
     "Entered",
@@ -75,6 +82,7 @@ __all__ = [
     "Password",
     "Penalty",
     "PeriodRun",
+    "PriceDeck",
     "Process",
     "ProcessFeed",
     "ProcessMetal",
@@ -88,14 +96,19 @@ __all__ = [
     "Role",
     "Row",
     "Scenario",
+    "ScenarioDefaults",
     "ScenarioRate",
     "ScenarioRevision",
+    "ScenarioValue",
     "SecondFactor",
     "SeedEntry",
     "SignIn",
     "SimulationResult",
     "SimulationRun",
     "Single",
+    "SmelterMetal",
+    "SmelterPenalty",
+    "SmelterTerms",
     "Stockpile",
     "StockpileMetal",
     "Stream",

@@ -12,8 +12,9 @@ from app.engine.kinds import ScenarioStatus
 from app.models.base import Base
 from app.models.scenario import Scenario
 
-#: Belongs to the scenario that made it: a run is evidence about those inputs, a revision its past.
-NOT_COPIED = frozenset({"simulation_runs", "scenario_revisions"})
+#: Belongs to the scenario that made it: a run is evidence about those inputs, a revision its past, a comment
+#: was said about this one, and a value was computed from these rows.
+NOT_COPIED = frozenset({"simulation_runs", "scenario_revisions", "comments", "scenario_values"})
 #: A copy's own: key, stamps and version start afresh.
 FRESH = frozenset({"id", "scenario_id", "created_at", "updated_at", "version"})
 

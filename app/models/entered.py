@@ -86,10 +86,10 @@ def entered(name: str, per: str = "", *, required: bool = False) -> Composite[An
     )
 
 
-def row(name: str, per: str = "") -> Composite[Any]:
+def row(name: str, per: str = "", *, required: bool = False) -> Composite[Any]:
     """Return values by period as `<name>_values` and `<name>_unit`."""
     return composite(
-        _column(name, "values", per, False, _row_type()), _column(name, "unit", per, False, Text())
+        _column(name, "values", per, required, _row_type()), _column(name, "unit", per, required, Text())
     )
 
 

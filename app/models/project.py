@@ -17,7 +17,7 @@ SLUG = "slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'"
 
 
 class Project(Edited, Base):
-    """A project. `slug` stands in its address and stays when the name changes.
+    """A project. `slug` stands in its address and stays when the name changes; a deleted one leaves it free.
 
     source: the report that the figures come from; source_reference: where in it, and where it was read;
     source_caveat: what a reader must know before quoting a figure; private: seen by its members alone, and
@@ -31,10 +31,11 @@ class Project(Edited, Base):
         Index(None, "currency"),
         Index(None, "archived_at"),
         Index(None, "deleted_at"),
+        Index("uq_projects_slug", "slug", unique=True, postgresql_where=text("deleted_at IS NULL")),
         Index("ix_projects_private", "id", postgresql_where=text("private")),
     )
 
-    slug: Mapped[str] = mapped_column(unique=True)
+    slug: Mapped[str]
     name: Mapped[str]
     description: Mapped[str] = mapped_column(default="", server_default="")
     commodity: Mapped[str] = mapped_column(default="", server_default="")

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.engine.kinds import CostCategory
-from app.models.base import Base, Edited, choice, flag
+from app.models.base import Base, Edited, Versioned, choice, flag
 
 
 class UnitKind(StrEnum):
@@ -45,11 +45,14 @@ class CostSection(StrEnum):
     CAPITAL = "capital"
 
 
-class Currency(Base):
+class Currency(Versioned, Base):
     """A currency by its ISO 4217 code."""
 
     __tablename__ = "currencies"
-    __table_args__ = (CheckConstraint("code ~ '^[A-Z]{3}$'", name="code_is_iso"),)
+    __table_args__ = (
+        CheckConstraint("code ~ '^[A-Z]{3}$'", name="code_is_iso"),
+        CheckConstraint("decimals BETWEEN 0 AND 8", name="decimals_in_range"),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -76,7 +79,7 @@ class ExchangeRate(Edited, Base):
     source: Mapped[str] = mapped_column(default="", server_default="")
 
 
-class MeasurementUnit(Base):
+class MeasurementUnit(Versioned, Base):
     """A unit that forms offer: `factor` base units of its kind make one of it.
 
     In money units `¤` stands for the currency of the line.
@@ -96,10 +99,11 @@ class MeasurementUnit(Base):
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
-class CostHeading(Base):
+class CostHeading(Versioned, Base):
     """A heading under which reports group cost lines or capital items, finer than the engine's categories.
 
     category: the engine category offered for a new cost line under this heading; empty for capital.
+    active: offered for new lines; lines that have it keep it.
     """
 
     __tablename__ = "cost_headings"
@@ -113,6 +117,7 @@ class CostHeading(Base):
     section: Mapped[CostSection] = choice(CostSection)
     category: Mapped[CostCategory | None] = choice(CostCategory)
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    active: Mapped[bool] = flag(default=True)
 
 
 class SeedEntry(Base):

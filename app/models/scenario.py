@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, TypeDecorator, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Dialect, ForeignKey, Index, TypeDecorator, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -39,6 +39,8 @@ PERIODS_RULE = (
     f""" AND NOT jsonb_path_exists(periods, '$[*] ? (!(({LENGTHS}) && @.count.type() == "number\""""
     " && @.count >= 1 && @.count == @.count.floor()))')"
 )
+#: A scenario that was deleted leaves its name and address to others.
+PRESENT = text("deleted_at IS NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +85,9 @@ class Scenario(Edited, Base):
 
     __tablename__ = "scenarios"
     __table_args__ = (
-        UniqueConstraint("project_id", "slug"),
-        UniqueConstraint("project_id", "name"),
+        Index("uq_scenarios_project_id_slug", "project_id", "slug", unique=True, postgresql_where=PRESENT),
+        Index("uq_scenarios_project_id_name", "project_id", "name", unique=True, postgresql_where=PRESENT),
+        Index(None, "project_id"),
         Index("uq_scenarios_base", "project_id", unique=True, postgresql_where=text("is_base")),
         Index(None, "status"),
         Index(None, "deleted_at"),

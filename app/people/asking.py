@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, ScalarSelect, Select, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
-from app.models import ApiToken, Project, ProjectMember, SignIn, TokenScope, User, UserRole
+from app.models import (
+    ApiToken,
+    Comment,
+    CommentMention,
+    Project,
+    ProjectMember,
+    Scenario,
+    SignIn,
+    TokenScope,
+    User,
+    UserRole,
+)
 from app.people.identity import Identity, Preferences
 from app.people.secrets import digest
 from app.settings import get_settings
@@ -75,10 +86,36 @@ def _person(*more: Any) -> Select[Any]:
             general.scalar_subquery().label("general"),
             member.where(ProjectMember.user_id == User.id).scalar_subquery().label("memberships"),
             private.scalar_subquery().label("private"),
+            _mentions().label("mentions"),
             *more,
         )
         .where(User.active)
         .prefix_with(MARK)
+    )
+
+
+def _mentions() -> ScalarSelect[int]:
+    """Return how many unread comments call the person, in projects that they may see."""
+    outside = (User, Project)
+    role = exists().where(UserRole.user_id == User.id).correlate(*outside)
+    of_project = (ProjectMember.user_id == User.id, ProjectMember.project_id == Project.id)
+    member = exists().where(*of_project).correlate(*outside)
+    return (
+        select(func.count())
+        .select_from(CommentMention)
+        .join(Comment, Comment.id == CommentMention.comment_id)
+        .join(Scenario, Scenario.id == Comment.scenario_id)
+        .join(Project, Project.id == Scenario.project_id)
+        .where(
+            CommentMention.user_id == User.id,
+            CommentMention.read_at.is_(None),
+            Comment.deleted_at.is_(None),
+            Scenario.deleted_at.is_(None),
+            Project.deleted_at.is_(None),
+            or_(member, role.where(UserRole.role == RoleName.ADMINISTRATOR), role & ~Project.private),
+        )
+        .correlate(User)
+        .scalar_subquery()
     )
 
 
@@ -95,6 +132,7 @@ def _identity(
         preferences=Preferences(row.locale, row.time_zone, row.theme, row.number_format),
         sign_in_id=sign_in_id,
         scopes=scopes,
+        mentions=row.mentions,
     )
 
 

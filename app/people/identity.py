@@ -30,6 +30,7 @@ class Identity:
 
     memberships: the role in each project that has this person as a member. private: every private project.
     sign_in_id: their browser's sign-in. scopes: what a token allows; None where no token is in play.
+    mentions: how many comments call them that they have not read.
     """
 
     user_id: int
@@ -41,6 +42,7 @@ class Identity:
     preferences: Preferences = Preferences()
     sign_in_id: int | None = None
     scopes: frozenset[TokenScope] | None = None
+    mentions: int = 0
 
     @property
     def administrates(self) -> bool:
@@ -50,13 +52,13 @@ class Identity:
     def may(self, permission: Permission, project: Project | None = None) -> bool:
         """Say whether this person, through this token, may do something: anywhere, or in one project.
 
-        Where no project is named, whoever is a member of any may read: lists show them theirs.
+        Where no project is named, whoever is a member of any may read and comment: lists show them theirs.
         """
         if self.scopes is not None and not any(permission in SCOPES[scope] for scope in self.scopes):
             return False
         if project is not None:
             return permission in permissions(self.roles_in(project))
-        somewhere = permission is Permission.READ and bool(self.memberships)
+        somewhere = permission in {Permission.READ, Permission.COMMENT} and bool(self.memberships)
         return somewhere or permission in permissions(self.roles)
 
     def roles_in(self, project: Project) -> frozenset[RoleName]:

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     OWN = "own"
     SIGNED_IN = "signed_in"
     READ = "read"
+    COMMENT = "comment"
     EDIT = "edit"
     RUN = "run"
     MANAGE = "manage"
@@ -33,6 +34,7 @@ WORDS: Mapping[Permission, str] = {
     Permission.OWN: "one's own account, in a browser",
     Permission.SIGNED_IN: "open to everybody who is signed in",
     Permission.READ: "see projects and results",
+    Permission.COMMENT: "comment on projects",
     Permission.EDIT: "change scenarios",
     Permission.RUN: "run simulations",
     Permission.MANAGE: "create, change and share projects",
@@ -40,7 +42,7 @@ WORDS: Mapping[Permission, str] = {
 }
 
 _EVERYBODY = frozenset({Permission.PUBLIC, Permission.OWN, Permission.SIGNED_IN})
-_VIEWER = frozenset({Permission.READ})
+_VIEWER = frozenset({Permission.READ, Permission.COMMENT})
 _ANALYST = _VIEWER | {Permission.EDIT, Permission.RUN}
 _MANAGER = _ANALYST | {Permission.MANAGE}
 
@@ -52,7 +54,7 @@ ROLES: Mapping[RoleName, frozenset[Permission]] = {
     RoleName.ADMINISTRATOR: _MANAGER | {Permission.ADMINISTER},
 }
 ROLE_LABELS: Mapping[RoleName, str] = {
-    RoleName.VIEWER: "Viewer: sees projects and results",
+    RoleName.VIEWER: "Viewer: sees projects and results, and comments on them",
     RoleName.ANALYST: "Analyst: also changes scenarios and runs simulations",
     RoleName.PROJECT_MANAGER: "Project manager: also creates, changes and shares projects",
     RoleName.ADMINISTRATOR: "Administrator: also manages people and settings",
@@ -60,7 +62,7 @@ ROLE_LABELS: Mapping[RoleName, str] = {
 #: What an API token's scopes open, within what its owner may do.
 SCOPES: Mapping[TokenScope, frozenset[Permission]] = {
     TokenScope.READ: frozenset({Permission.SIGNED_IN, Permission.READ}),
-    TokenScope.WRITE: frozenset({Permission.EDIT, Permission.MANAGE}),
+    TokenScope.WRITE: frozenset({Permission.COMMENT, Permission.EDIT, Permission.MANAGE}),
     TokenScope.RUN: frozenset({Permission.RUN}),
     TokenScope.ADMIN: frozenset({Permission.ADMINISTER}),
 }
@@ -187,6 +189,27 @@ POLICY: Mapping[str, Permission] = {
     "parts.plan_pages.effect": Permission.READ,
     "parts.plan_api.preview": Permission.READ,
     "parts.plan_api.write": Permission.EDIT,
+    "comments.pages.index": Permission.READ,
+    "comments.pages.show": Permission.READ,
+    "comments.pages.create": Permission.COMMENT,
+    "comments.pages.save": Permission.COMMENT,
+    "comments.pages.delete": Permission.COMMENT,
+    "comments.pages.bring_back": Permission.COMMENT,
+    "comments.pages.resolve": Permission.COMMENT,
+    "comments.api.index": Permission.READ,
+    "comments.api.show": Permission.READ,
+    "comments.api.find_people": Permission.COMMENT,
+    "comments.api.create": Permission.COMMENT,
+    "comments.api.update": Permission.COMMENT,
+    "comments.api.delete": Permission.COMMENT,
+    "comments.api.bring_back": Permission.COMMENT,
+    "comments.api.resolve": Permission.COMMENT,
+    "comments.mention_pages.index": Permission.OWN,
+    "comments.mention_pages.open_one": Permission.OWN,
+    "comments.mention_pages.read_all": Permission.OWN,
+    "comments.mention_api.index": Permission.READ,
+    "comments.mention_api.read_one": Permission.COMMENT,
+    "comments.mention_api.read_all": Permission.COMMENT,
     "scenarios.pages.show": Permission.READ,
     "scenarios.api.show": Permission.READ,
     "inputs.pages.show": Permission.READ,
@@ -194,6 +217,7 @@ POLICY: Mapping[str, Permission] = {
     "parameters.pages.index": Permission.READ,
     "parameters.pages.edit": Permission.READ,
     "parameters.pages.save": Permission.EDIT,
+    "parameters.pages.ask": Permission.READ,
     "parameters.api.index": Permission.READ,
     "parameters.api.show": Permission.READ,
     "parameters.api.update": Permission.EDIT,
@@ -235,6 +259,31 @@ POLICY: Mapping[str, Permission] = {
     "exchange.api.update": Permission.MANAGE,
     "exchange.api.commit": Permission.MANAGE,
     "exchange.api.discard": Permission.MANAGE,
+    "settings.pages.index": Permission.READ,
+    "settings.pages.show": Permission.READ,
+    "settings.pages.bring_back": Permission.ADMINISTER,
+    "settings.pages.move": Permission.ADMINISTER,
+    "settings.row_pages.show": Permission.READ,
+    "settings.row_pages.store": Permission.ADMINISTER,
+    "settings.row_pages.remove": Permission.ADMINISTER,
+    "settings.rates_pages.show": Permission.READ,
+    "settings.rates_pages.store": Permission.ADMINISTER,
+    "settings.api.describe": Permission.SIGNED_IN,
+    "settings.api.change": Permission.ADMINISTER,
+    "settings.api.index": Permission.READ,
+    "settings.api.removed": Permission.READ,
+    "settings.api.bring_back": Permission.ADMINISTER,
+    "settings.api.show": Permission.READ,
+    "settings.api.uses": Permission.READ,
+    "settings.taking_pages.show_deck": Permission.READ,
+    "settings.taking_pages.apply_deck": Permission.EDIT,
+    "settings.taking_pages.show_terms": Permission.READ,
+    "settings.taking_pages.apply_terms": Permission.EDIT,
+    "settings.taking_pages.show_rates": Permission.READ,
+    "settings.taking_pages.apply_rates": Permission.EDIT,
+    "settings.taking_api.apply_deck": Permission.EDIT,
+    "settings.taking_api.apply_terms": Permission.EDIT,
+    "settings.taking_api.apply_rates": Permission.EDIT,
     "proof.pages.index": Permission.READ,
     "proof.pages.show": Permission.READ,
     "proof.api.index": Permission.READ,

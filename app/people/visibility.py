@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, event, select
 from sqlalchemy.orm import InstrumentedAttribute, ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.orm.util import LoaderCriteriaOption
 
-from app.models import Project, Scenario, SimulationRun
+from app.models import Comment, Project, Scenario, SimulationRun
 from app.people.identity import Identity
 
 LIMITS = "people.limits"
@@ -31,6 +31,7 @@ def limits(person: Identity) -> tuple[LoaderCriteriaOption, ...]:
         with_loader_criteria(Project, seen(Project.id, person), include_aliases=True),
         with_loader_criteria(Scenario, seen(Scenario.project_id, person), include_aliases=True),
         with_loader_criteria(SimulationRun, SimulationRun.scenario_id.in_(scenarios), include_aliases=True),
+        with_loader_criteria(Comment, Comment.scenario_id.in_(scenarios), include_aliases=True),
     )
 
 

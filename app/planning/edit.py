@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from app.errors import Conflict, InvalidInput, NotAllowed, Problem
 from app.models import Scenario
 from app.models.base import Base
+from app.planning.comments.places import commented_parts, follow, names
 from app.planning.history import Because, changing
 from app.planning.parts import Part, find_part
 from app.planning.rules import problem_of
@@ -65,13 +66,17 @@ def save(
     """
     with session.begin_nested(), changing(session, scenario, because):
         full = load_scenario(session, scenario.id)
+        commented = commented_parts(session, scenario.id)
+        before = names(full, commented)
         # Parts name each other, and the unit of work does not know in which order the names must exist.
         session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
         touched = apply(full, changes, session)
-        with _rules(changes):
+        with rules_in_words(changes):
             session.flush()
             session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-        refuse_unreadable(load_scenario(session, scenario.id), touched)
+        saved = load_scenario(session, scenario.id)
+        refuse_unreadable(saved, touched)
+        follow(session, scenario.id, before, names(saved, commented))
     return touched
 
 
@@ -102,7 +107,7 @@ def _applied(
         raise Conflict(
             f"A row of “{part.title}” is no longer there.", theirs={"Row": GONE}, yours=in_words(part, change)
         )
-    _refuse_stale(part, row, change)
+    refuse_stale(part, row, change)
     if change.remove:
         _remove(scenario, part, row, session)
         return Touched(part, None)
@@ -154,7 +159,7 @@ def _added(
         problems.append(Problem(f"{place}.{name}", values.get(name), "one that this scenario has"))
         return None
     row = part.model()
-    _defaults(row)
+    fill_defaults(row)
     for name, value in values.items():
         fill(row, name, value, None)
     row.scenario_id = scenario.id  # type: ignore[attr-defined]
@@ -183,7 +188,7 @@ def _owner(scenario: Scenario, part: Part, values: Mapping[str, Any]) -> Base | 
     )
 
 
-def _defaults(row: Base) -> None:
+def fill_defaults(row: Base) -> None:
     """Fill in what the table would, so that a row that is not stored yet can be read."""
     for attribute in inspect(type(row)).column_attrs:
         default = getattr(attribute.columns[0], "default", None)
@@ -206,7 +211,8 @@ def _remove(scenario: Scenario, part: Part, row: Base, session: Session | None) 
             setattr(owner, part.path[-1], None)
 
 
-def _refuse_stale(part: Part, row: Base, change: RowChange) -> None:
+def refuse_stale(part: Part, row: Base, change: RowChange) -> None:
+    """Raise `Conflict` with both sides where the row is not the version that the change started from."""
     present: int = row.version  # type: ignore[attr-defined]
     if change.version is None or change.version == present:
         return
@@ -230,13 +236,13 @@ def in_words(part: Part, change: RowChange) -> dict[str, object]:
 
 
 @contextmanager
-def _rules(changes: Sequence[RowChange]) -> Iterator[None]:
+def rules_in_words(changes: Sequence[RowChange], index: int = 0) -> Iterator[None]:
     """Turn a broken rule of the database into the field that broke it, where one row was changed."""
     try:
         yield
     except IntegrityError as error:
         problem = problem_of(error)
-        raise InvalidInput([replace(problem, field=f"changes[0].{problem.field}")]) from error
+        raise InvalidInput([replace(problem, field=f"changes[{index}].{problem.field}")]) from error
     except StaleDataError as error:
         raise Conflict(
             "Somebody saved one of these rows a moment before you.",

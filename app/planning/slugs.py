@@ -9,6 +9,8 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 LONGEST_SLUG = 80
+#: Words that stand for a page where a slug could stand.
+RESERVED = frozenset({"new"})
 
 
 def free_slug(
@@ -18,10 +20,10 @@ def free_slug(
     among: ColumnElement[bool] | None = None,
     fallback: str = "project",
 ) -> str:
-    """Return a slug for `name` that nothing `among` the rows has in `column` yet."""
+    """Return a slug for `name` that nothing `among` the rows has in `column` yet, and no page either."""
     wanted = slugify(name, fallback)
     rule = true() if among is None else among
-    taken = set(session.scalars(select(column).where(column.startswith(wanted), rule)))
+    taken = RESERVED.union(session.scalars(select(column).where(column.startswith(wanted), rule)))
     if wanted not in taken:
         return wanted
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import inspect, select, text
+from sqlalchemy import ColumnElement, inspect, select, text
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import ScenarioStatus
@@ -14,6 +14,7 @@ from app.models import Project, RevisionKind, Scenario, ScenarioRevision
 from app.models.base import Base
 from app.models.clone import copied_tables
 from app.people import audit
+from app.planning.comments.places import commented_parts, find_again, names
 from app.planning.history import Because, changing, record
 from app.planning.slugs import free_slug
 from app.seed.document import NOT_OWNED, Builder, plain_columns
@@ -32,6 +33,8 @@ def restore(session: Session, scenario: Scenario, revision: ScenarioRevision, be
     reason = Because(words, because.note, because.actor_id, RevisionKind.RESTORED, origin)
     with changing(session, scenario, reason):
         replace_content(session, scenario, revision.document)
+        if commented := commented_parts(session, scenario.id):
+            find_again(session, scenario, names(load_scenario(session, scenario.id), commented))
     audit.record(
         session,
         "scenario_restored",
@@ -111,7 +114,7 @@ def add_scenario(
     check_name(session, project.id, name)
     problems: list[Problem] = []
     content = {key: value for key, value in document.items() if key not in KEPT}
-    slug = free_slug(session, Scenario.slug, name, Scenario.project_id == project.id, "scenario")
+    slug = free_slug(session, Scenario.slug, name, present_in(project.id), "scenario")
     made = Builder(problems).build(Scenario, {**content, "slug": slug, "name": name.strip()}, "scenario")
     if problems:
         raise InvalidInput(problems)
@@ -124,14 +127,17 @@ def add_scenario(
     return made
 
 
+def present_in(project_id: int) -> ColumnElement[bool]:
+    """Return the condition that a scenario belongs to a project and is not deleted."""
+    return (Scenario.project_id == project_id) & Scenario.deleted_at.is_(None)
+
+
 def check_name(session: Session, project_id: int, name: str, own_id: int = 0) -> None:
     """Raise `InvalidInput` for a name that is empty, too long or taken in the project."""
     wanted = name.strip()
     if not wanted or len(wanted) > LONGEST_NAME:
         raise InvalidInput([Problem("name", name, f"a name of at most {LONGEST_NAME} characters")])
-    taken = select(Scenario.id).where(
-        Scenario.project_id == project_id, Scenario.name == wanted, Scenario.id != own_id
-    )
+    taken = select(Scenario.id).where(present_in(project_id), Scenario.name == wanted, Scenario.id != own_id)
     if session.scalars(taken).first() is not None:
         raise InvalidInput([Problem("name", name, "a name that no other scenario of this project has")])
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from app.errors import NotFound
 from app.models import OreSource, Process, Product, ProductMetal, Scenario, Stockpile
+from app.valuation.own_units import know_own_units
 
 #: One query for the scenario with its project and single rows, one for each list below.
 PARTS: tuple[ORMOption, ...] = (
@@ -43,6 +44,7 @@ def load_scenario(session: Session, scenario_id: int) -> Scenario:
 
     Raises `NotFound`.
     """
+    know_own_units(session)
     statement = select(Scenario).where(Scenario.id == scenario_id).options(*PARTS)
     scenario = (
         session.scalars(statement, execution_options={"populate_existing": True}).unique().one_or_none()

@@ -6,9 +6,11 @@ factors of mass, grade, energy, volume and time are the engine's (`app.engine.un
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -85,7 +87,12 @@ def combine(left: Dimension, right: Dimension, power: int = 1) -> Dimension:
     return tuple(sorted((base, exponent) for base, exponent in powers.items() if exponent))
 
 
-@lru_cache(maxsize=1024)
+#: Symbols of this installation beside the built-in ones; `app.valuation.own_units` fills it for a request.
+own_units: ContextVar[Mapping[str, Measure]] = ContextVar("own_units", default=MappingProxyType({}))
+#: Every symbol that is built in; codes are made of these.
+BUILT_IN = frozenset({*EXTRA, *UNITS})
+
+
 def measure(code: str, resource: str = "") -> Measure:
     """Return what a unit code stands for.
 
@@ -97,12 +104,35 @@ def measure(code: str, resource: str = "") -> Measure:
     >>> measure("%").to_base(57.0)
     0.57
     """
-    whole = _atom(code, resource)
+    try:
+        return _built_in(code, resource)
+    except UnknownUnit:
+        own = own_units.get()
+        if not own:
+            raise
+        return _composed(code, resource, own)
+
+
+def is_built_in(code: str) -> bool:
+    """Say whether a code stands for something without any unit of the installation's own."""
+    try:
+        return bool(_built_in(code, ""))
+    except UnknownUnit:
+        return False
+
+
+@lru_cache(maxsize=1024)
+def _built_in(code: str, resource: str) -> Measure:
+    return _composed(code, resource, {})
+
+
+def _composed(code: str, resource: str, own: Mapping[str, Measure]) -> Measure:
+    whole = _atom(code, resource) or own.get(code)
     if whole is not None:
         return whole
     found = PLAIN
     for index, part in enumerate(code.split("/")):
-        atom = _atom(part.strip(), resource)
+        atom = _atom(part.strip(), resource) or own.get(part.strip())
         if atom is None:
             raise UnknownUnit(code)
         found = found.times(atom, 1 if index == 0 else -1)

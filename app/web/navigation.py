@@ -29,6 +29,7 @@ SIDEBAR = (
     Item("Projects", "projects", "projects", "/projects"),
     Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
     Item("Proof of the engine", "proof", "good", "/proof"),
+    Item("Settings", "settings", "settings", "/settings"),
     Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
     Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),
     Item("API", "api_docs", "code", "/docs", needs=Permission.SIGNED_IN),

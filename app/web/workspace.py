@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 
@@ -26,6 +27,7 @@ TABS = (
     ("fiscal", "Fiscal"),
     ("inputs", "All inputs"),
     ("simulations", "Simulations"),
+    ("comments", "Comments"),
     ("history", "History"),
 )
 
@@ -51,6 +53,11 @@ class Workspace:
     tabs: Sequence[Tab]
     crumbs: Sequence[Crumb]
     tab: str
+
+    def comments_on(self, part: str, line: str) -> str:
+        """Return the address of the comments on one line."""
+        comments = next(tab.href for tab in self.tabs if tab.label == "Comments")
+        return f"{comments}?{urlencode({'part': part, 'line': line})}"
 
 
 def workspace(request: Request, scenario: Scenario, tab: str, *deeper: Crumb) -> Workspace:

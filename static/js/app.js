@@ -13,8 +13,10 @@ const BEHAVIOURS = {
   "[data-poll]": "./poll.js",
   "[data-chart]": "./charts.js",
   "[data-choice]": "./choice.js",
+  "[data-mention]": "./mention.js",
   "[data-what-if]": "./what-if.js",
   "[data-grid]": "./grid.js",
+  "[data-lines]": "./lines.js",
   "[data-swagger]": "./api-docs.js",
   "[data-redoc]": "./api-docs.js",
 };

@@ -136,7 +136,7 @@ class Grid {
     this.tool("Undo").disabled = !this.model.done.length;
     this.tool("Redo").disabled = !this.model.undone.length;
     this.tool("Commit").disabled = !this.model.changedRows().length || this.model.bad.size > 0;
-    this.effect.later(this.section.dataset.grid, () => {
+    if (this.section.dataset.grid) this.effect.later(this.section.dataset.grid, () => {
       const changes = this.model.changes();
       return changes.length ? { body: JSON.stringify({ changes }), headers: { "Content-Type": "application/json" } } : null;
     });

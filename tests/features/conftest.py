@@ -11,9 +11,11 @@ from httpx2 import Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import Project, Scenario
+from app.engine.kinds import RoleName
+from app.models import Project, Scenario, User
 from app.seed.demo import documents
 from app.seed.document import load_project
+from tests import persons
 
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
 #: What a browser says of a request that a page of this site started.
@@ -29,6 +31,15 @@ def gold(session: Session) -> Scenario:
     session.flush()
     statement = select(Scenario).join(Project).where(Project.slug == "diamba-sud", Scenario.is_base)
     return session.scalars(statement).one()
+
+
+@pytest.fixture
+def ada(session: Session) -> User:
+    """Somebody to call by name."""
+    made = persons.person(session, RoleName.ANALYST)
+    made.name = "Ada Moreno"
+    session.flush()
+    return made
 
 
 @pytest.fixture

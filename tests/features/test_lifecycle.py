@@ -91,7 +91,7 @@ def test_a_deleted_project_says_what_went_and_comes_back(
 
 def test_a_deleted_scenario_comes_back_through_the_api(client: TestClient, gold: Scenario) -> None:
     gone = client.delete(f"/api{GOLD}").json()
-    assert gone == {"scenarios": 1, "revisions": 0, "runs": 0}
+    assert gone == {"scenarios": 1, "revisions": 0, "runs": 0, "comments": 0}
     assert client.get(GOLD).status_code == 404
     assert client.get(PROJECT).status_code == 200
     (row,) = client.get("/api/deleted").json()
@@ -121,3 +121,42 @@ def test_an_archived_project_is_locked_until_it_is_restored(
     assert "archived on" in client.get(PROJECT).text
     assert client.put(f"/api{PROJECT}/archive", json={"archived": False}).json() == {"archived": False}
     assert client.get(f"{PROJECT}/new-scenario").status_code == 200
+
+
+def test_a_deleted_project_leaves_its_address_and_comes_back_beside_the_new_one(client: TestClient) -> None:
+    mine = {"name": "Berg", "currency": "CAD"}
+    client.post("/api/projects", json=mine)
+    client.delete("/api/projects/berg")
+    assert client.post("/api/projects", json=mine).json()["slug"] == "berg"
+    (deleted,) = client.get("/api/deleted").json()
+    assert client.post(f"/api/deleted/project/{deleted['id']}/restore").status_code == 204
+    assert client.get("/api/projects/berg-2").json()["name"] == "Berg"
+    assert client.get("/api/projects").json()["total"] == 2
+
+
+def test_a_deleted_scenario_leaves_its_name_and_comes_back_under_another(
+    client: TestClient, gold: Scenario
+) -> None:
+    where = "/api/projects/diamba-sud/scenarios"
+    body = {"name": "Plan B", "start": "2026-01-01", "count": 3, "discount_rate": 0.08}
+    for _ in range(2):
+        assert client.post(where, json=body).json()["slug"] == "plan-b"
+        assert client.delete(f"{where}/plan-b").status_code == 200
+    for deleted in client.get("/api/deleted").json():
+        client.post(f"/api/deleted/scenario/{deleted['id']}/restore")
+    scenarios = client.get("/api/projects/diamba-sud").json()["scenarios"]
+    names = {(scenario["slug"], scenario["name"]) for scenario in scenarios}
+    assert {("plan-b", "Plan B"), ("plan-b-2", "Plan B (2)")} <= names
+
+
+def test_no_project_takes_the_address_of_a_page(client: TestClient) -> None:
+    made = client.post("/api/projects", json={"name": "New", "currency": "USD"}).json()
+    assert made["slug"] == "new-2"
+
+
+def test_what_was_deleted_pages(client: TestClient, session: Session) -> None:
+    gone = {"currency": "USD", "deleted_at": func.now()}
+    session.add_all(Project(slug=f"gone-{number}", name=f"Gone {number}", **gone) for number in range(60))
+    session.flush()
+    assert "1 to 50 of 60" in client.get("/deleted").text
+    assert len(client.get("/api/deleted", params={"page": 2}).json()) == 10

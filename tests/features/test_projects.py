@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.models import Project, Scenario
+from app.engine.kinds import RoleName
+from app.models import Project, ProjectMember, Scenario, ValuationTerms
+from app.models.clone import clone_scenario
 from app.planning.slugs import slugify
+from app.valuation import kept
+from app.valuation.evaluate import Valuation, evaluate_scenario
+from tests import persons
+from tests.conftest import ClientAs
 from tests.features.conftest import Post
 
 MINE = {"name": "Los Ricos – Süd", "currency": "USD"}
@@ -105,7 +112,7 @@ def test_the_list_costs_the_same_for_many_projects(
     session.flush()
     with query_counter() as queries:
         client.get("/projects")
-    assert len(queries) <= 3
+    assert len(queries) <= 5
 
 
 def test_an_archived_project_leaves_the_list(client: TestClient, gold: Scenario, session: Session) -> None:
@@ -121,3 +128,143 @@ def test_an_archived_project_leaves_the_list(client: TestClient, gold: Scenario,
 )
 def test_slugs(name: str, slug: str) -> None:
     assert slugify(name) == slug
+
+
+def listed(client: TestClient, **query: object) -> list[str]:
+    found = client.get("/api/projects", params=query)
+    assert found.status_code == 200, found.text
+    return [item["slug"] for item in found.json()["items"]]
+
+
+def test_the_list_says_what_the_base_scenario_is_worth(client: TestClient, gold: Scenario) -> None:
+    there = client.get("/api/projects/diamba-sud/scenarios/feasibility-study/valuation").json()
+    wanted = {each["key"]: each["value"] for each in there["indicators"]}
+    (item,) = client.get("/api/projects").json()["items"]
+    assert (item["base"], item["waits"]) == ("feasibility-study", False)
+    assert {key: each["value"] for key, each in item["indicators"].items()} == {
+        key: wanted[key] for key in ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "payback")
+    }
+    assert "Feasibility study" in client.get("/projects").text
+
+
+def test_a_kept_value_is_never_older_than_the_inputs(
+    client: TestClient,
+    session: Session,
+    gold: Scenario,
+    query_counter: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    def npv() -> float:
+        (item,) = client.get("/api/projects").json()["items"]
+        found: float = item["indicators"]["npv_after_tax"]["value"]
+        return found
+
+    before = npv()
+    with query_counter() as queries:
+        assert npv() == before
+    assert not [query for query in queries if "INSERT" in query]
+    session.execute(update(ValuationTerms).values(discount_rate_values=[0.2]))
+    assert npv() != before
+
+
+def test_inputs_without_a_value_are_said_to_have_none(
+    client: TestClient, session: Session, gold: Scenario
+) -> None:
+    session.execute(delete(ValuationTerms))
+    (item,) = client.get("/api/projects").json()["items"]
+    assert (item["indicators"], item["waits"]) == ({}, False)
+    assert "No value yet" in client.get("/projects").text
+
+
+def many(session: Session, gold: Scenario, count: int) -> None:
+    """Add projects with a copy of the gold mine as their base."""
+    for number in range(count):
+        project = Project(slug=f"mine-{number}", name=f"Mine {number}", currency="USD", commodity="Copper")
+        session.add(project)
+        session.flush()
+        copy = clone_scenario(session, gold, slug="copy", name=f"Copy {number}")
+        copy.project_id, copy.is_base = project.id, True
+    session.flush()
+
+
+def test_a_page_values_a_few_and_asks_again_for_the_others(
+    client: TestClient, session: Session, gold: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(session, gold, 6)
+    valued: list[int] = []
+
+    def counted(of_request: Session, scenario_id: int) -> Valuation:
+        valued.append(scenario_id)
+        return evaluate_scenario(of_request, scenario_id)
+
+    monkeypatch.setattr(kept, "evaluate_scenario", counted)
+    page = client.get("/projects").text
+    assert len(valued) == kept.MOST_VALUED
+    assert page.count("Being valued") == 7 - kept.MOST_VALUED
+    again = re.search(r'data-poll="([^"]+)"', page)
+    assert again
+    rows = client.get(again[1].replace("&amp;", "&")).text
+    assert "Being valued" not in rows
+    assert "data-poll" not in rows
+    assert "<main" not in rows
+    client.get("/projects")
+    assert len(valued) == 7
+
+
+def test_a_list_full_of_values_costs_the_same(
+    client: TestClient,
+    session: Session,
+    gold: Scenario,
+    query_counter: Callable[[], AbstractContextManager[list[str]]],
+) -> None:
+    def cost(address: str) -> int:
+        client.get(address)
+        with query_counter() as queries:
+            client.get(address)
+        return len(queries)
+
+    addresses = ("/projects", "/api/projects", "/")
+    few = [cost(address) for address in addresses]
+    many(session, gold, 3)
+    assert [cost(address) for address in addresses] == few
+
+
+def test_filters_and_sorts(client: TestClient, client_as: ClientAs, session: Session, gold: Scenario) -> None:
+    me = persons.person(session, RoleName.PROJECT_MANAGER)
+    copper = Project(slug="berg", name="Berg", currency="CAD", commodity="Copper", private=True)
+    session.add(copper)
+    session.flush()
+    session.add(ProjectMember(project_id=copper.id, user_id=me.id, role=RoleName.VIEWER))
+    session.flush()
+    mine = client_as(user=me)
+    assert listed(mine, commodity="copper") == ["berg"]
+    assert listed(mine, private=True) == ["berg"]
+    assert listed(mine, mine=True) == ["berg"]
+    assert listed(client, mine=True) == []
+    assert listed(client_as(RoleName.VIEWER)) == ["diamba-sud"]
+    assert "Copper" not in client_as(RoleName.VIEWER).get("/projects").text
+    for sort, order in (
+        ("npv", ["berg", "diamba-sud"]),
+        ("irr", ["diamba-sud", "berg"]),
+        ("payback", ["diamba-sud", "berg"]),
+        ("commodity", ["berg", "diamba-sud"]),
+    ):
+        assert listed(mine, sort=sort) == order, sort
+    assert client.get("/api/projects", params={"sort": "size"}).status_code == 422
+    page = mine.get("/projects", params={"commodity": "Copper", "private": True, "sort": "irr"}).text
+    assert '<option value="Copper" selected>' in page
+    assert 'id="private" name="private" type="checkbox" value="true" checked' in page
+
+
+def test_states_of_the_list(client: TestClient, gold: Scenario) -> None:
+    assert "Nothing passes the filters" in client.get("/projects?private=true").text
+    assert "Nothing has “zinc”" in client.get("/projects?q=zinc").text
+    assert "Nothing on this page" in client.get("/projects?page=9").text
+
+
+def test_figures_follow_the_readers_locale(client_as: ClientAs, session: Session, gold: Scenario) -> None:
+    person = persons.person(session, RoleName.VIEWER)
+    person.locale = "de"
+    session.flush()
+    assert re.search(
+        r"<data[^>]*>\d+,\d+</data> <span class=\"unit\">%", client_as(user=person).get("/projects").text
+    )

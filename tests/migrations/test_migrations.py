@@ -200,3 +200,20 @@ def test_a_broken_revision_leaves_nothing_behind(empty: Engine, monkeypatch: pyt
         api.upgrade(empty)
     assert held(empty) == []
     assert api.schema_state(empty) is SchemaState.EMPTY
+
+
+def test_the_way_down_finds_room_for_what_was_deleted(empty: Engine) -> None:
+    """A deleted project and a new one share an address, which the schema before does not allow."""
+    with api.setup_lock(empty):
+        api.upgrade(empty)
+        fill(empty)
+        with empty.begin() as connection:
+            connection.execute(text("UPDATE projects SET deleted_at = now()"))
+            connection.execute(text("UPDATE scenarios SET deleted_at = now()"))
+        with Session(empty) as session, session.begin():
+            load_project(session, document())
+        api.downgrade(empty, "0006")
+        with empty.connect() as connection:
+            slugs = connection.scalars(text("SELECT slug FROM projects ORDER BY id")).all()
+        assert slugs[0].startswith(f"{slugs[1]}-deleted-")
+        api.upgrade(empty)

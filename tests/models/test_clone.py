@@ -18,10 +18,17 @@ OUTSIDE_A_SCENARIO = {
         "import_drafts",
         "measurement_units",
         "project_members",
+        "deck_prices",
+        "price_decks",
+        "scenario_defaults",
+        "smelter_metals",
+        "smelter_penalties",
+        "smelter_terms",
     ),
     *("projects", "roles", "scenarios", "seed_ledger", "simulation_results", "user_roles", "users"),
     *("api_tokens", "one_time_links", "passwords", "sign_ins", "throttles"),
     *("second_factors", "recovery_codes", "external_identities"),
+    "comment_mentions",
 }
 
 

@@ -188,8 +188,8 @@ def expected() -> dict[tuple[RoleName | None, Permission], bool]:
     everybody = {Permission.PUBLIC, Permission.OWN, Permission.SIGNED_IN}
     rights = {
         None: everybody,
-        RoleName.VIEWER: everybody | {Permission.READ},
-        RoleName.ANALYST: everybody | {Permission.READ, Permission.EDIT, Permission.RUN},
+        RoleName.VIEWER: everybody | {Permission.READ, Permission.COMMENT},
+        RoleName.ANALYST: {*Permission} - {Permission.MANAGE, Permission.ADMINISTER},
         RoleName.PROJECT_MANAGER: {*Permission} - {Permission.ADMINISTER},
         RoleName.ADMINISTRATOR: {*Permission},
     }

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
-from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import InvalidInput
 from app.features.dashboard.queries import Counts, RunRow, base_scenarios, counts, latest_runs
 from app.features.dashboard.reminders import Reminder, reminders
 from app.models import Scenario
-from app.valuation.evaluate import evaluate_scenario
+from app.planning.comments.mentions import MentionRow, list_mentions
+from app.valuation.kept import Value, kept_values
+from app.web.access import PersonDep
 from app.web.deps import SessionDep
 from app.web.figures import Figure, figures
 from app.web.navigation import Crumb
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 MOST_CARDS = 12
 MOST_RUNS = 10
 MOST_REMINDERS = 10
-SHOWN = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "payback")
+MOST_MENTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +50,26 @@ class Dashboard:
     more_reminders: int
     cards: Sequence[Card]
     runs: Sequence[RunRow]
+    mentions: Sequence[MentionRow]
 
 
 @router.get("/", name="dashboard")
-def show(request: Request, session: SessionDep) -> Response:
-    """Show what is due, the projects changed last and the latest runs."""
-    cards = [_card(session, scenario) for scenario in base_scenarios(session, MOST_CARDS)]
+def show(request: Request, session: SessionDep, person: PersonDep) -> Response:
+    """Show what calls whoever asks, what is due, the projects changed last and the latest runs."""
+    scenarios = base_scenarios(session, MOST_CARDS)
+    values = kept_values(session, [scenario.id for scenario in scenarios], most=MOST_CARDS)
+    cards = [_card(scenario, values[scenario.id]) for scenario in scenarios]
+    unread = (
+        list_mentions(session, person.user_id, unread=True, limit=MOST_MENTIONS) if person.mentions else ()
+    )
     due = reminders(session)
     shown, more = due[:MOST_REMINDERS], max(len(due) - MOST_REMINDERS, 0)
-    data = Dashboard(counts(session), shown, more, cards, latest_runs(session, MOST_RUNS))
+    data = Dashboard(counts(session), shown, more, cards, latest_runs(session, MOST_RUNS), unread)
     return page(request, "dashboard/show.html", data, crumbs=(Crumb("Dashboard"),))
 
 
-def _card(session: Session, scenario: Scenario) -> Card:
+def _card(scenario: Scenario, value: Value) -> Card:
     project = scenario.project
-    shown: Sequence[Figure] = ()
-    ties_out = True
-    try:
-        valuation = evaluate_scenario(session, scenario.id)
-    except InvalidInput:
-        shown = ()
-    else:
-        wanted = [kpi for kpi in valuation.kpis if kpi.key in SHOWN]
-        shown, ties_out = figures(wanted, valuation.currency), not valuation.problems
     return Card(
         project_slug=project.slug,
         project=project.name,
@@ -80,6 +77,6 @@ def _card(session: Session, scenario: Scenario) -> Card:
         country=project.country,
         scenario_slug=scenario.slug,
         scenario=scenario.name,
-        figures=shown,
-        ties_out=ties_out,
+        figures=figures(value.kpis, project.currency),
+        ties_out=value.ties_out,
     )

@@ -306,7 +306,8 @@ def _mend(found: Preview, finding: Finding) -> Mend:
 
 def _report_page(request: Request, session: Session, draft: ImportDraft) -> Response:
     slug = draft.report["project"]
-    statement = select(Scenario).join(Scenario.project).where(Project.slug == slug).order_by(Scenario.name)
+    there = (Project.slug == slug, Project.deleted_at.is_(None), Scenario.deleted_at.is_(None))
+    statement = select(Scenario).join(Scenario.project).where(*there).order_by(Scenario.name)
     scenarios = [_imported(session, scenario) for scenario in session.scalars(statement)]
     crumbs = (Crumb("Import", request.app.url_path_for("imports")), Crumb(draft.filename))
     return page(request, "exchange/report.html", ReportPage(draft, scenarios), crumbs=crumbs)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
+from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,18 +17,24 @@ from app.errors import InvalidInput, Problem
 from app.features.parameters import edit as editing, forms
 from app.features.parameters.queries import ParameterRow, parameters_of, row_of
 from app.models import Parameter, Scenario
+from app.planning.comments.places import Place, counts
+from app.planning.edit import RowChange
+from app.planning.effect import EffectPanel, panel_of, stored_panel
+from app.planning.what_if import what_if
 from app.web.deps import FormDep, SessionDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import EditorDep, ParameterDep, ScenarioDep, is_editable
 from app.web.navigation import Crumb
-from app.web.templating import page
+from app.web.templating import fragment, page
 from app.web.workspace import Workspace, workspace
 
 router = APIRouter(
     prefix="/projects/{project_slug}/scenarios/{scenario_slug}/parameters", include_in_schema=False
 )
 
+#: Key of the part that these are the rows of.
+PART = "parameters"
 EFFECTS = {
     Effect.REPLACE: "replaces the value",
     Effect.MULTIPLY: "multiplies the value, as a factor",
@@ -38,17 +45,21 @@ DRAWS = {Draw.TRIAL: "once per trial, for all periods", Draw.PERIOD: "anew in ev
 
 @dataclass(frozen=True, slots=True)
 class ParameterList:
-    """The list page."""
+    """The list page. comments: how many are open on a parameter, by its name."""
 
     workspace: Workspace
     rows: Sequence[ParameterRow]
     uncertain: int
     editable: bool
+    comments: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class EditParameter:
-    """The form page. families: key, registry entry and its (field, number) pairs."""
+    """The form page. families: key, registry entry and its (field, number) pairs.
+
+    stored: the indicators before anything is typed; comments: how many are open.
+    """
 
     workspace: Workspace
     parameter: ParameterRow
@@ -59,6 +70,8 @@ class EditParameter:
     choices: Sequence[tuple[str, str]]
     effects: dict[Effect, str]
     draws: dict[Draw, str]
+    stored: EffectPanel
+    comments: int
 
 
 @router.get("", name="parameters")
@@ -67,14 +80,16 @@ def index(request: Request, session: SessionDep, scenario: ScenarioDep) -> Respo
     rows = [row_of(parameter) for parameter in parameters_of(session, scenario.id)]
     space = workspace(request, scenario, "parameters")
     uncertain = sum(row.uncertainty is not None for row in rows)
-    data = ParameterList(space, rows, uncertain, is_editable(scenario))
+    found = counts(session, scenario.id, [PART])
+    comments = {place.line: count for place, count in found.items()}
+    data = ParameterList(space, rows, uncertain, is_editable(scenario), comments)
     return page(request, "parameters/list.html", data, crumbs=space.crumbs)
 
 
 @router.get("/{name}", name="parameter")
-def edit(request: Request, scenario: ScenarioDep, parameter: ParameterDep) -> Response:
+def edit(request: Request, session: SessionDep, scenario: ScenarioDep, parameter: ParameterDep) -> Response:
     """Show the form of one driver."""
-    return _form_page(request, scenario, parameter, forms.fill(editing.state(parameter)))
+    return _form_page(request, session, scenario, parameter, forms.fill(editing.state(parameter)))
 
 
 @router.post("/{name}")
@@ -89,11 +104,34 @@ def save(
         editing.save(session, scenario, parameter, wanted)
     except InvalidInput as error:
         form.adopt(InvalidInput([_at_its_field(problem, wanted) for problem in error.problems]))
-        return _form_page(request, scenario, parameter, form, status=422)
+        return _form_page(request, session, scenario, parameter, form, status=422)
     to = request.app.url_path_for(
         "parameters", project_slug=scenario.project.slug, scenario_slug=scenario.slug
     )
     return redirect(request, to, f"{label} saved.")
+
+
+@router.post("/{name}/what-if", name="parameter_what_if")
+def ask(
+    request: Request, session: SessionDep, scenario: ScenarioDep, parameter: ParameterDep, form: FormDep
+) -> Response:
+    """Show what the values of the form would do to the indicators."""
+    wanted, name = forms.read(form), parameter.label or parameter.name
+    problems = [*form.problems, *editing.check(wanted, scenario.period_count)]
+    if problems:
+        return fragment(request, "_effect.html", EffectPanel((), problems, changed=True))
+    panel = panel_of(what_if(session, scenario.id, [_change(parameter, wanted)]))
+    named = [replace(problem, field=problem.field.partition("].")[2] or name) for problem in panel.problems]
+    return fragment(request, "_effect.html", replace(panel, problems=named))
+
+
+def _change(parameter: Parameter, wanted: editing.ParameterEdit) -> RowChange:
+    """Return an edit as a change of the parameter's row: what a draw does is not part of the base case."""
+    held, values = parameter.base, list(wanted.values)
+    base: dict[str, object] = {"value": values if len(values) > 1 else values[0], "unit": held.unit}
+    if held.driver is not None:
+        base["driver"] = held.driver
+    return RowChange(PART, str(parameter.id), values={"base": base})
 
 
 def _at_its_field(problem: Problem, wanted: editing.ParameterEdit) -> Problem:
@@ -105,7 +143,12 @@ def _at_its_field(problem: Problem, wanted: editing.ParameterEdit) -> Problem:
 
 
 def _form_page(
-    request: Request, scenario: Scenario, parameter: Parameter, form: Form, status: int = 200
+    request: Request,
+    session: Session,
+    scenario: Scenario,
+    parameter: Parameter,
+    form: Form,
+    status: int = 200,
 ) -> Response:
     row = row_of(parameter)
     space = workspace(request, scenario, "parameters", Crumb(row.label))
@@ -116,5 +159,18 @@ def _form_page(
     ]
     choices = [(key, family.label) for key, family, _ in families]
     editable = is_editable(scenario)
-    data = EditParameter(space, row, scenario.period_count, form, editable, families, choices, EFFECTS, DRAWS)
+    place = Place(PART, parameter.name)
+    data = EditParameter(
+        space,
+        row,
+        scenario.period_count,
+        form,
+        editable,
+        families,
+        choices,
+        EFFECTS,
+        DRAWS,
+        stored_panel(session, scenario.id),
+        counts(session, scenario.id, [PART]).get(place, 0),
+    )
     return page(request, "parameters/edit.html", data, crumbs=space.crumbs, status=status)

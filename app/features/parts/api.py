@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from app.features.parts.effect import EffectPanel, panel_of
 from app.models.base import Base
 from app.planning.edit import MOST_CHANGES, RowChange, save
+from app.planning.effect import EffectPanel, panel_of
 from app.planning.history import Because, latest_number
 from app.planning.parts import PARTS, Kind, Part, find_part
 from app.planning.values import value_of

@@ -13,9 +13,10 @@ from starlette.responses import Response
 from app.errors import Conflict, InvalidInput
 from app.features.parts.derived.shapes import Derived
 from app.features.parts.derived.tabs import DERIVED, derive
-from app.features.parts.effect import EffectPanel, stored_panel
 from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_rows, shown_part
 from app.models import RevisionKind, Scenario
+from app.planning.comments.places import counts
+from app.planning.effect import EffectPanel, stored_panel
 from app.planning.history import Because, find_revision, latest
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore
@@ -123,15 +124,16 @@ def parts_page(
     if newest is not None and newest.number > 1 and newest.kind in UNDOABLE:
         last = LastChange(newest.number, newest.summary)
     grid = grid_rows(parts, full)
+    comments = counts(session, full.id, [part.key for part in parts])
     data = PartsPage(
         space,
         title,
         text,
-        [shown_part(part, full) for part in parts],
+        [shown_part(part, full, comments) for part in parts],
         timeline(full).labels,
         grid,
         feet(grid, full.period_count),
-        stored_panel(session, full),
+        stored_panel(session, full.id, full),
         derived_of(session, full, "" if title else tab),
         editable,
         last,

@@ -11,8 +11,8 @@ from app.engine.cutoff import GradeDistribution
 from app.engine.timeline import Timeline
 from app.errors import InvalidInput, Problem
 from app.features.parts.api import EffectOut, ObstacleOut, effects_out
-from app.features.parts.effect import EffectPanel
 from app.features.parts.plan_shown import planned, write_plan
+from app.planning.effect import EffectPanel
 from app.planning.generate import Asked, Generated
 from app.valuation.units import UnknownUnit, fitting, measure
 from app.web.deps import SessionDep

@@ -11,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import InvalidInput, Problem
-from app.features.parts.effect import EffectPanel, panel_of, stored_panel
 from app.features.parts.plan_forms import (
     GRADES,
     TONNES,
@@ -23,6 +22,7 @@ from app.features.parts.plan_forms import (
     read_asked,
 )
 from app.features.parts.plan_shown import ShownPlan, planned, shown_plan, write_plan
+from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.generate import HIDING, generate
 from app.planning.history import latest_number
 from app.planning.what_if import what_if
@@ -102,7 +102,7 @@ def effect(request: Request, session: SessionDep, scenario: ScenarioDep, form: F
     except InvalidInput as error:
         problems = (*form.problems, *at_fields(error.problems, form))
         panel = EffectPanel((), problems, changed=True)
-    return fragment(request, "parts/_effect.html", panel)
+    return fragment(request, "_effect.html", panel)
 
 
 def at_fields(problems: Sequence[Problem], form: Form) -> list[Problem]:
@@ -146,7 +146,7 @@ def _page(
         list(enumerate(timeline(scenario).labels)),
         [row.line for row in scenario.entered_rows if row.line.startswith(HIDING)],
         plan,
-        plan.effect if plan else stored_panel(session, scenario),
+        plan.effect if plan else stored_panel(session, scenario.id, scenario),
         is_editable(scenario),
     )
     return page(request, "parts/generate.html", data, crumbs=space.crumbs, status=status)

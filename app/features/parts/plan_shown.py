@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from app.engine.mine_plan import Row
 from app.engine.timeline import Timeline
 from app.errors import Conflict
-from app.features.parts.effect import EffectPanel, panel_of
 from app.models import Scenario
 from app.planning.edit import save
+from app.planning.effect import EffectPanel, panel_of
 from app.planning.generate import Asked, Generated, generate
 from app.planning.history import Because, latest_number
 from app.planning.what_if import what_if

@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import InvalidInput, Problem
-from app.features.parts.effect import EffectPanel
 from app.features.parts.preset_shown import Choices, TermRow, apply_preset, asked, term_rows
 from app.models import Scenario
+from app.planning.effect import EffectPanel
 from app.planning.fiscal_terms import covered
 from app.planning.history import latest_number
 from app.planning.presets import Preset, find_preset, presets
@@ -88,7 +88,7 @@ def apply(request: Request, session: SessionDep, scenario: EditorDep, key: str, 
 @router.post("/{key}/what-if", name="preset_what_if")
 def effect(request: Request, session: SessionDep, scenario: ScenarioDep, key: str, form: FormDep) -> Response:
     """Show what the preset would do with the choices of the form."""
-    return fragment(request, "parts/_effect.html", _effect(session, scenario.id, find_preset(key), form))
+    return fragment(request, "_effect.html", _effect(session, scenario.id, find_preset(key), form))
 
 
 def _choices(form: Form) -> Choices:

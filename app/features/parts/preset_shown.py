@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.features.parts.effect import EffectPanel, panel_of
 from app.models import Scenario
 from app.planning.edit import save
+from app.planning.effect import EffectPanel, panel_of
 from app.planning.fiscal_terms import Terms, terms_of
 from app.planning.history import Because, latest_number
 from app.planning.parts import PARTS

@@ -12,14 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.errors import InvalidInput, NotFound, Problem
-from app.features.parts import forms
 from app.features.parts.api import ChangesBody, changes_of
-from app.features.parts.effect import EffectPanel, panel_of, stored_panel
-from app.features.parts.offered import Offered, offered
 from app.features.parts.pages import TAB_TEXTS
 from app.models import Scenario
+from app.planning import forms
+from app.planning.comments.places import Place, counts
 from app.planning.edit import RowChange, save
+from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
+from app.planning.offered import Offered, offered
 from app.planning.parts import Field, Kind, Part, find_part
 from app.planning.what_if import what_if
 from app.valuation.load import load_scenario
@@ -38,7 +39,7 @@ RowKey = Annotated[str, Path(pattern=r"^(only|new|[0-9]{1,19})$")]
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """The form of one row; `key` is `new` for one that is not stored yet."""
+    """The form of one row. key: `new` for one that is not stored yet. comments: how many are open on it."""
 
     workspace: Workspace
     part: Part
@@ -51,6 +52,7 @@ class RowPage:
     stored: EffectPanel
     editable: bool
     back: str
+    comments: int
 
 
 @router.get("/parts/{part}/{key}", name="part_row")
@@ -113,7 +115,7 @@ def ask_row(
 @router.get("/what-if", name="what_if")
 def show_stored(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
     """Show the indicators as stored."""
-    return _panel(request, stored_panel(session, load_scenario(session, scenario.id)))
+    return _panel(request, stored_panel(session, scenario.id))
 
 
 @router.post("/what-if")
@@ -132,7 +134,7 @@ def _asked(request: Request, session: Session, scenario: Scenario, changes: Sequ
 
 
 def _panel(request: Request, panel: EffectPanel) -> Response:
-    return fragment(request, "parts/_effect.html", panel)
+    return fragment(request, "_effect.html", panel)
 
 
 def _change(part: Part, key: str, form: Form) -> RowChange:
@@ -182,9 +184,10 @@ def _row_page(
         form,
         lists,
         scenario.period_count,
-        stored_panel(session, scenario),
+        stored_panel(session, scenario.id, scenario),
         is_editable(scenario),
         _back(request, scenario, part),
+        counts(session, scenario.id, [part.key]).get(Place(part.key, name), 0),
     )
     return page(request, "parts/row.html", data, crumbs=space.crumbs, status=status)
 

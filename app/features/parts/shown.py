@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.models import Entered, Scenario
 from app.models.base import Base
+from app.planning.comments.places import Place
 from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
 from app.planning.words import choice_in_words, value_in_words
@@ -23,17 +24,18 @@ def readable_sum(values: Sequence[float]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """One row of the table of a part."""
+    """One row of the table of a part. comments: how many are open on it."""
 
     key: str
     version: int
     name: str
     cells: Sequence[str]
+    comments: int
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """One part of a tab. addable: whether another row may be added."""
+    """One part of a tab. addable: whether another row may be added. takes: links to fill it by."""
 
     key: str
     title: str
@@ -42,6 +44,7 @@ class ShownPart:
     headings: Sequence[str]
     rows: Sequence[ShownRow]
     addable: bool
+    takes: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
     ]
 
 
-def shown_part(part: Part, scenario: Scenario) -> ShownPart:
+def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) -> ShownPart:
     """Return a part's rows with the columns that say something in any of them."""
     rows = list(part.rows(scenario))
     columns = _columns(part, rows)
@@ -127,13 +130,13 @@ def shown_part(part: Part, scenario: Scenario) -> ShownPart:
                 _cell(part, row, field.name).replace("¤", _money(row, scenario)) or field.empty
                 for field in columns
             ],
+            comments.get(Place(part.key, part.name_of(row)), 0),
         )
         for row in rows
     ]
     addable = bool(part.path) and not (part.single and rows)
-    return ShownPart(
-        part.key, part.title, part.singular, part.help, [field.words for field in columns], shown, addable
-    )
+    headings = [field.words for field in columns]
+    return ShownPart(part.key, part.title, part.singular, part.help, headings, shown, addable, part.takes)
 
 
 def _columns(part: Part, rows: Sequence[Base]) -> list[Field]:

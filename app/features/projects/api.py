@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from math import isfinite
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 
 from app.engine.kinds import ScenarioStatus
+from app.engine.returns import REASONS, Reason
 from app.features.projects import edit as editing
 from app.features.projects.queries import count_projects, find_places, list_projects, list_scenarios
+from app.features.projects.valued import ValuedProject, WantedDep, valued
 from app.models import Project
 from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import ProjectDep
@@ -67,10 +70,20 @@ class ProjectOut(ProjectBody):
     scenarios: list[ScenarioSummary]
 
 
-class ProjectSummary(BaseModel):
-    """A project in the list."""
+class IndicatorSummary(BaseModel):
+    """One indicator in engine units: units of currency, fractions, years. undefined: why it is None."""
 
-    model_config = ConfigDict(from_attributes=True)
+    value: float | None
+    unit: str
+    convention: str
+    undefined: str
+
+
+class ProjectSummary(BaseModel):
+    """A project in the list. base: the slug of its base scenario, empty where it has none.
+
+    indicators: of the base scenario, by key. waits: they are not computed yet.
+    """
 
     slug: str
     name: str
@@ -78,8 +91,12 @@ class ProjectSummary(BaseModel):
     country: str
     currency: str
     archived: bool
+    private: bool
     scenarios: int
     changed_at: datetime
+    base: str
+    indicators: dict[str, IndicatorSummary]
+    waits: bool
 
 
 class PlaceOut(BaseModel):
@@ -102,16 +119,16 @@ class ProjectPage(BaseModel):
 def index(
     session: SessionDep,
     window: WindowDep,
-    q: Annotated[str, Query(max_length=200, description="Part of a name, commodity or country.")] = "",
-    sort: Literal["name", "commodity", "country", "changed"] = "name",
-    archived: bool = False,
+    wanted: WantedDep,
+    sort: Literal["name", "commodity", "country", "changed", "npv", "irr", "payback"] = "name",
 ) -> ProjectPage:
-    """Return a page of projects."""
-    rows = list_projects(
-        session, search=q.strip(), archived=archived, sort=sort, limit=window.limit, offset=window.offset
-    )
-    items = [ProjectSummary.model_validate(row) for row in rows]
-    return ProjectPage(total=count_projects(session, q.strip(), archived), page=window.number, items=items)
+    """Return a page of projects with the value of each one's base scenario.
+
+    A few are valued anew in one request where inputs changed; of the others `waits` is true until the next.
+    """
+    rows = list_projects(session, wanted=wanted, sort=sort, limit=window.limit, offset=window.offset)
+    items = [_summary(each) for each in valued(session, rows)]
+    return ProjectPage(total=count_projects(session, wanted), page=window.number, items=items)
 
 
 @places.get("/api/places", name="places", tags=["projects"], summary="Find projects and scenarios by name")
@@ -147,6 +164,30 @@ def update(session: SessionDep, project: ProjectDep, body: ProjectChange) -> Pro
     wanted = editing.ProjectEdit(**body.model_dump(exclude={"version"}))
     editing.change(session, project, wanted, body.version)
     return _out(session, project)
+
+
+def _summary(found: ValuedProject) -> ProjectSummary:
+    kpis = found.value.kpis if found.value else ()
+    indicators = {
+        kpi.key: IndicatorSummary(
+            value=float(kpi.value[0]) if isfinite(kpi.value[0]) else None,
+            unit=kpi.unit,
+            convention=kpi.convention,
+            undefined=REASONS[Reason(int(kpi.reasons[0]))].text if kpi.reasons[0] else "",
+        )
+        for kpi in kpis
+    }
+    row = found.row
+    return ProjectSummary(
+        **{
+            name: getattr(row, name)
+            for name in ProjectSummary.model_fields
+            if hasattr(row, name) and name != "base"
+        },
+        base=row.base_slug,
+        indicators=indicators,
+        waits=found.waits,
+    )
 
 
 def _out(session: SessionDep, project: Project) -> ProjectOut:

@@ -47,7 +47,8 @@ LABELS = {
 def create(session: Session, edit: ProjectEdit) -> Project:
     """Add a project under a slug of its own; raises `InvalidInput`."""
     check(session, edit)
-    project = Project(slug=free_slug(session, Project.slug, edit.name), **asdict(edit))
+    slug = free_slug(session, Project.slug, edit.name, Project.deleted_at.is_(None))
+    project = Project(slug=slug, **asdict(edit))
     session.add(project)
     session.flush()
     audit.record(session, "project_created", subject="project", subject_id=project.id, name=project.name)

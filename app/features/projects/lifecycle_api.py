@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.engine.kinds import PeriodLength
 from app.features.projects import removal, scenario_edit
 from app.models import Scenario
-from app.web.deps import SessionDep
+from app.web.deps import SessionDep, WindowDep
 from app.web.lookups import EditorDep, Key, ProjectDep, ScenarioDep
 
 router = APIRouter(tags=["projects"])
@@ -22,15 +22,15 @@ Kind = Literal["project", "scenario"]
 
 
 class ScenarioBody(BaseModel):
-    """What a scenario begins with; its other parts are added through its changes."""
+    """What a scenario begins with; what is left out is taken from the defaults of the settings."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: Name
     start: date
-    length: PeriodLength = PeriodLength.YEAR
-    count: Annotated[int, Field(ge=1, le=scenario_edit.MOST_PERIODS, description="Of periods.")]
-    discount_rate: Annotated[float, Field(ge=0, le=1, description="Per year, 0.08 is 8 %.")]
+    length: PeriodLength | None = None
+    count: Annotated[int | None, Field(ge=1, le=scenario_edit.MOST_PERIODS, description="Of periods.")] = None
+    discount_rate: Annotated[float | None, Field(ge=0, le=1, description="Per year, 0.08 is 8 %.")] = None
     note: Note = ""
 
 
@@ -71,6 +71,7 @@ class ContentsOut(BaseModel):
     scenarios: int
     revisions: int
     runs: int
+    comments: int
 
 
 class DeletedOut(BaseModel):
@@ -136,9 +137,10 @@ def delete_project(session: SessionDep, project: ProjectDep) -> ContentsOut:
 
 
 @router.get("/api/deleted", summary="List what was deleted")
-def deleted(session: SessionDep) -> list[DeletedOut]:
-    """Return deleted projects and scenarios, the latest first."""
-    return [DeletedOut.model_validate(row) for row in removal.list_deleted(session)]
+def deleted(session: SessionDep, window: WindowDep) -> list[DeletedOut]:
+    """Return a page of deleted projects and scenarios, the latest first; empty behind the last."""
+    found = removal.list_deleted(session)[window.offset : window.offset + window.limit]
+    return [DeletedOut.model_validate(row) for row in found]
 
 
 @router.post("/api/deleted/{kind}/{key}/restore", status_code=204, summary="Undo a deletion")

@@ -15,36 +15,48 @@ from app.errors import InvalidInput
 from app.features.projects import edit as editing
 from app.features.projects.queries import (
     SORTS,
-    ProjectRow,
     ScenarioRow,
+    Wanted,
+    commodities,
     count_projects,
     list_projects,
     list_scenarios,
 )
 from app.features.projects.removal import contents
+from app.features.projects.valued import ValuedProject, WantedDep, in_address, valued
 from app.models import Project
+from app.planning.shared.defaults import stored_defaults
 from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import ProjectDep
 from app.web.navigation import Crumb
 from app.web.pagination import Pagination
-from app.web.templating import page
+from app.web.templating import fragment, page
 
 router = APIRouter(prefix="/projects", include_in_schema=False)
-SORT_LABELS = {"name": "Name", "commodity": "Commodity", "country": "Country", "changed": "Last changed"}
+SORT_LABELS = {
+    "name": "Name",
+    "commodity": "Commodity",
+    "country": "Country",
+    "changed": "Last changed",
+    "npv": "NPV, by currency",
+    "irr": "IRR",
+    "payback": "Payback",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectList:
-    """The list page."""
+    """The list page. again: where to ask for the rows again while some wait to be valued, else empty."""
 
-    rows: Sequence[ProjectRow]
+    rows: Sequence[ValuedProject]
     pagination: Pagination
-    search: str
+    wanted: Wanted
     sort: str
-    archived: bool
     sorts: Mapping[str, str]
+    commodities: Sequence[str]
+    again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +82,31 @@ def index(
     request: Request,
     session: SessionDep,
     window: WindowDep,
-    q: Annotated[str, Query(max_length=200)] = "",
+    wanted: WantedDep,
     sort: Annotated[str, Query(pattern=f"^({'|'.join(SORTS)})$")] = "name",
-    archived: bool = False,
+    rows: bool = False,
 ) -> Response:
-    """List projects with search and sort."""
-    search = q.strip()
-    rows = list_projects(
-        session, search=search, archived=archived, sort=sort, limit=window.limit, offset=window.offset
+    """List projects with search, filters and sort; with `rows` its table alone, which asks again until all
+    of its projects are valued.
+    """
+    found = valued(
+        session, list_projects(session, wanted=wanted, sort=sort, limit=window.limit, offset=window.offset)
     )
-    query = {"q": search, "sort": sort} | ({"archived": "true"} if archived else {})
-    pagination = Pagination(window, count_projects(session, search, archived), request.url.path, query)
-    data = ProjectList(rows, pagination, search, sort, archived, SORT_LABELS)
+    query = in_address(wanted) | {"sort": sort}
+    pagination = Pagination(window, count_projects(session, wanted), request.url.path, query)
+    waiting = any(each.waits for each in found)
+    again = f"{pagination.href(window.number)}&rows=true" if waiting else ""
+    data = ProjectList(found, pagination, wanted, sort, SORT_LABELS, commodities(session), again)
+    if rows:
+        return fragment(request, "projects/_rows.html", data)
     return page(request, "projects/list.html", data, crumbs=(Crumb("Projects"),))
 
 
 @router.get("/new", name="new_project")
 def new(request: Request, session: SessionDep) -> Response:
-    """Show an empty form."""
-    return _form_page(request, session, Form.of(currency="USD"))
+    """Show an empty form, in the currency of the settings."""
+    usual = stored_defaults(session).currency or "USD"
+    return _form_page(request, session, Form.of(currency=usual))
 
 
 @router.post("/new")

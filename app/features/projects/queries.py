@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,12 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import ScenarioStatus
-from app.models import Project, Scenario, SimulationRun
+from app.models import Project, ProjectMember, Scenario, ScenarioValue, SimulationRun
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectRow:
-    """One line of the project list."""
+    """One line of the project list. base: the scenario that the others are compared with; 0 is none."""
 
     id: int
     slug: str
@@ -24,8 +25,23 @@ class ProjectRow:
     country: str
     currency: str
     archived: bool
+    private: bool
     scenarios: int
     changed_at: datetime
+    base: int
+    base_slug: str
+    base_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which projects a list holds. member: only those that this person works on, 0 asks for all."""
+
+    search: str = ""
+    commodity: str = ""
+    archived: bool = False
+    private: bool = False
+    member: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +68,35 @@ class Place:
     scenario: str
 
 
+ALL = Wanted()
 SORTS = {
     "name": func.lower(Project.name),
     "commodity": func.lower(Project.commodity),
     "country": func.lower(Project.country),
     "changed": Project.updated_at.desc(),
+    "npv": ScenarioValue.npv.desc().nulls_last(),
+    "irr": ScenarioValue.irr.desc().nulls_last(),
+    "payback": ScenarioValue.payback.nulls_last(),
 }
+#: Amounts of different currencies have no order.
+FIRST = {"npv": (Project.currency,)}
 
 
-def count_projects(session: Session, search: str, archived: bool) -> int:
+def count_projects(session: Session, wanted: Wanted) -> int:
     """Return how many projects a list with this filter holds."""
-    counted: int = session.execute(_filtered(select(func.count(Project.id)), search, archived)).scalar_one()
+    counted: int = session.execute(_filtered(select(func.count(Project.id)), wanted)).scalar_one()
     return counted
+
+
+def commodities(session: Session) -> Sequence[str]:
+    """Return what the projects mine, each once."""
+    statement = (
+        select(func.min(Project.commodity))
+        .where(Project.deleted_at.is_(None), Project.commodity != "")
+        .group_by(func.lower(Project.commodity))
+        .order_by(func.lower(Project.commodity))
+    )
+    return session.scalars(statement).all()
 
 
 def list_projects(
@@ -71,14 +104,14 @@ def list_projects(
     *,
     limit: int,
     offset: int = 0,
-    search: str = "",
-    archived: bool = False,
+    wanted: Wanted = ALL,
     sort: str = "name",
 ) -> list[ProjectRow]:
     """Return one page of projects; `sort` is a key of `SORTS`."""
     scenarios = (
         select(func.count(Scenario.id))
         .where(Scenario.project_id == Project.id, Scenario.deleted_at.is_(None))
+        .correlate(Project)
         .scalar_subquery()
     )
     statement = select(
@@ -89,10 +122,17 @@ def list_projects(
         Project.country,
         Project.currency,
         Project.archived_at.is_not(None),
+        Project.private,
         scenarios,
         Project.updated_at,
+        func.coalesce(Scenario.id, 0),
+        func.coalesce(Scenario.slug, ""),
+        func.coalesce(Scenario.name, ""),
     )
-    statement = _filtered(statement, search, archived).order_by(SORTS[sort], Project.id)
+    joined = statement.outerjoin(
+        Scenario, (Scenario.project_id == Project.id) & Scenario.is_base & Scenario.deleted_at.is_(None)
+    ).outerjoin(ScenarioValue, ScenarioValue.scenario_id == Scenario.id)
+    statement = _filtered(joined, wanted).order_by(*FIRST.get(sort, ()), SORTS[sort], Project.id)
     return [ProjectRow(*row) for row in session.execute(statement.limit(limit).offset(offset))]
 
 
@@ -115,12 +155,19 @@ def _containing(search: str) -> str:
     return "%" + search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
 
 
-def _filtered(statement: Select[Any], search: str, archived: bool) -> Select[Any]:
+def _filtered(statement: Select[Any], wanted: Wanted) -> Select[Any]:
     statement = statement.where(Project.deleted_at.is_(None))
-    if not archived:
+    if not wanted.archived:
         statement = statement.where(Project.archived_at.is_(None))
-    if search:
-        pattern = _containing(search)
+    if wanted.private:
+        statement = statement.where(Project.private)
+    if wanted.commodity:
+        statement = statement.where(func.lower(Project.commodity) == wanted.commodity.lower())
+    if wanted.member:
+        mine = select(ProjectMember.project_id).where(ProjectMember.user_id == wanted.member)
+        statement = statement.where(Project.id.in_(mine))
+    if wanted.search:
+        pattern = _containing(wanted.search)
         columns = (Project.name, Project.commodity, Project.country, Project.description)
         statement = statement.where(or_(*(column.ilike(pattern) for column in columns)))
     return statement

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
-from app.models import Project, Scenario, ScenarioRevision, SimulationRun
+from app.models import Comment, Project, Scenario, ScenarioRevision, SimulationRun
 from app.people import audit
+from app.planning.slugs import free_slug
+from app.planning.versions import present_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Contents:
     scenarios: int
     revisions: int
     runs: int
+    comments: int
 
     def in_words(self) -> str:
         """Return the counts as a planner reads them."""
@@ -28,6 +31,7 @@ class Contents:
             (self.scenarios, "scenario", "scenarios"),
             (self.revisions, "revision", "revisions"),
             (self.runs, "simulation run", "simulation runs"),
+            (self.comments, "comment", "comments"),
         )
         return ", ".join(f"{count:,} {one if count == 1 else many}" for count, one, many in parts)
 
@@ -51,6 +55,9 @@ def contents(session: Session, project: Project, scenario: Scenario | None = Non
         select(func.count()).select_from(owned.subquery()).scalar_subquery(),
         select(func.count()).where(ScenarioRevision.scenario_id.in_(owned)).scalar_subquery(),
         select(func.count()).where(SimulationRun.scenario_id.in_(owned)).scalar_subquery(),
+        select(func.count())
+        .where(Comment.scenario_id.in_(owned), Comment.deleted_at.is_(None))
+        .scalar_subquery(),
     )
     return Contents(*session.execute(statement).one())
 
@@ -70,12 +77,26 @@ def delete(session: Session, thing: Project | Scenario) -> None:
 
 
 def bring_back(session: Session, kind: str, key: int) -> Project | Scenario:
-    """Undo a deletion; raises `NotFound`."""
+    """Undo a deletion; raises `NotFound`. Where others took name or address meanwhile, it gets a number."""
     found = find_deleted(session, kind, key)
+    if isinstance(found, Project):
+        found.slug = free_slug(session, Project.slug, found.slug, Project.deleted_at.is_(None))
+    else:
+        there = present_in(found.project_id)
+        found.slug = free_slug(session, Scenario.slug, found.slug, there, "scenario")
+        found.name = _free_name(session, found)
     found.deleted_at = None
     session.flush()
     _note(session, "brought_back", found)
     return found
+
+
+def _free_name(session: Session, scenario: Scenario) -> str:
+    taken = set(session.scalars(select(Scenario.name).where(present_in(scenario.project_id))))
+    numbered = (f"{scenario.name} ({number})" for number in range(2, len(taken) + 3))
+    return (
+        scenario.name if scenario.name not in taken else next(each for each in numbered if each not in taken)
+    )
 
 
 def erase(session: Session, kind: str, key: int, name: str) -> None:

@@ -13,11 +13,12 @@ from starlette.responses import Response
 from app.errors import InvalidInput
 from app.features.projects import removal
 from app.models import Project
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key, ProjectDep, ScenarioDep
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window
 from app.web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +31,7 @@ class DeletedPage:
 
     rows: Sequence[removal.DeletedRow]
     form: Form
+    pagination: Pagination
 
 
 @router.post("/projects/{project_slug}/archive", name="archive_project")
@@ -62,9 +64,9 @@ def delete_scenario(request: Request, session: SessionDep, scenario: ScenarioDep
 
 
 @router.get("/deleted", name="deleted")
-def index(request: Request, session: SessionDep) -> Response:
+def index(request: Request, session: SessionDep, window: WindowDep) -> Response:
     """List what was deleted."""
-    return _deleted_page(request, session, Form())
+    return _deleted_page(request, session, Form(), window)
 
 
 @router.post("/deleted/{kind}/{key}/restore", name="bring_back")
@@ -86,13 +88,17 @@ def erase(request: Request, session: SessionDep, kind: KindName, key: Key, form:
         removal.erase(session, kind, key, name)
     except InvalidInput as error:
         form.adopt(error)
-        return _deleted_page(request, session, form, status=422)
+        return _deleted_page(request, session, form, Window(), status=422)
     return redirect(request, _deleted(request), f"{name} is gone for good.")
 
 
-def _deleted_page(request: Request, session: SessionDep, form: Form, status: int = 200) -> Response:
+def _deleted_page(
+    request: Request, session: SessionDep, form: Form, window: Window, status: int = 200
+) -> Response:
     crumbs = (Crumb("Projects", request.app.url_path_for("projects")), Crumb("Deleted"))
-    data = DeletedPage(removal.list_deleted(session), form)
+    found = removal.list_deleted(session)
+    shown = found[window.offset : window.offset + window.limit]
+    data = DeletedPage(shown, form, Pagination(window, len(found), _deleted(request), {}))
     return page(request, "projects/deleted.html", data, crumbs=crumbs, status=status)
 
 

@@ -12,6 +12,7 @@ from app.engine.kinds import PeriodLength
 from app.errors import Conflict, InvalidInput, NotAllowed, Problem
 from app.models import Project, RevisionKind, Scenario
 from app.planning.history import Because, changing
+from app.planning.shared.defaults import beginning, stored_defaults
 from app.planning.versions import add_scenario, check_name
 
 MOST_PERIODS = 1200
@@ -19,27 +20,31 @@ MOST_PERIODS = 1200
 
 @dataclass(frozen=True, slots=True)
 class NewScenario:
-    """What a scenario begins with: a timeline and a discount rate, as a decimal."""
+    """What a scenario begins with: a timeline and a discount rate, as a decimal; None takes the default."""
 
     name: str
     start: date
-    length: PeriodLength
-    count: int
-    discount_rate: float
+    length: PeriodLength | None = None
+    count: int | None = None
+    discount_rate: float | None = None
     note: str = ""
 
 
 def create(session: Session, project: Project, wanted: NewScenario) -> Scenario:
     """Add an empty scenario; the first of a project is its base. Raises `InvalidInput`."""
     refuse_archived(project)
-    if not 1 <= wanted.count <= MOST_PERIODS:
-        raise InvalidInput([Problem("count", wanted.count, f"from 1 to {MOST_PERIODS} periods")])
-    document = {
+    usual, document = stored_defaults(session), beginning(session)
+    count = usual.count if wanted.count is None else wanted.count
+    if not 1 <= count <= MOST_PERIODS:
+        raise InvalidInput([Problem("count", count, f"from 1 to {MOST_PERIODS} periods")])
+    document |= {
         "note": wanted.note,
         "start": wanted.start.isoformat(),
-        "periods": [{"length": wanted.length.value, "count": wanted.count}],
-        "terms": {"discount_rate": {"value": float(f"{wanted.discount_rate * 100:.12g}"), "unit": "%"}},
+        "periods": [{"length": (wanted.length or usual.length).value, "count": count}],
     }
+    if wanted.discount_rate is not None:
+        percent = float(f"{wanted.discount_rate * 100:.12g}")
+        document["terms"]["discount_rate"] = {"value": percent, "unit": "%"}
     because = Because("Created", kind=RevisionKind.CREATED)
     made = add_scenario(session, project, wanted.name, document, because)
     if len([each for each in project.scenarios if each.deleted_at is None]) <= 1:

@@ -13,6 +13,8 @@ from app.engine.kinds import PeriodLength
 from app.errors import InvalidInput
 from app.features.projects import scenario_edit
 from app.models import Project, Scenario
+from app.planning.shared.defaults import stored_defaults
+from app.valuation.units import measure
 from app.web.deps import FormDep, SessionDep
 from app.web.flash import redirect
 from app.web.forms import Form
@@ -35,10 +37,12 @@ class ScenarioForm:
 
 
 @router.get("/new-scenario", name="new_scenario")
-def new(request: Request, project: ProjectDep) -> Response:
-    """Show an empty form."""
+def new(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+    """Show a form with the defaults of the settings."""
     scenario_edit.refuse_archived(project)
-    form = Form.of(start="", length=PeriodLength.YEAR, count=12, discount_rate=8.0)
+    usual = stored_defaults(session)
+    rate = measure(usual.discount_rate.unit).to_base(usual.discount_rate.value) * 100
+    form = Form.of(start="", length=usual.length, count=usual.count, discount_rate=float(f"{rate:.12g}"))
     return _form_page(request, project, form)
 
 

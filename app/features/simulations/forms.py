@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from app.engine.kinds import Sampler
 from app.errors import InvalidInput, Problem
+from app.models import ScenarioDefaults
 from app.valuation.spec import ASKED, RunForm
 from app.web.formatting import plain
 from app.web.forms import Form
@@ -34,11 +35,11 @@ LABELS = {
 }
 
 
-def empty() -> Form:
-    """Return the form as it is offered."""
+def empty(usual: ScenarioDefaults) -> Form:
+    """Return the form as it is offered, with the trials and the sampler of the settings."""
     levels = " ".join(plain(level, 100) for level in ASKED.percentiles)
     more = {"percentiles": levels, "tail": plain(ASKED.tail, 100), "stop_at": ""}
-    return Form.of(trials=DEFAULT_TRIALS, sampler=Sampler.SOBOL, seed="", **more)
+    return Form.of(trials=usual.trials, sampler=usual.sampler, seed="", **more)
 
 
 def read(form: Form, most_trials: int) -> RunForm:

@@ -19,6 +19,7 @@ from app.features.simulations.result import result_page
 from app.features.simulations.sofar import SoFar, so_far
 from app.jobs.queue import enqueue_simulation
 from app.models import Scenario, SimulationRun
+from app.planning.shared.defaults import stored_defaults
 from app.valuation import runs
 from app.web.access import PersonDep
 from app.web.deps import FormDep, SessionDep, SettingsDep, WindowDep
@@ -85,7 +86,7 @@ def index(
     request: Request, session: SessionDep, settings: SettingsDep, scenario: ScenarioDep, window: WindowDep
 ) -> Response:
     """Show the form that starts a run, and the runs so far."""
-    return _list_page(request, session, settings, scenario, window, forms.empty())
+    return _list_page(request, session, settings, scenario, window, forms.empty(stored_defaults(session)))
 
 
 @router.post("/projects/{project_slug}/scenarios/{scenario_slug}/simulations")

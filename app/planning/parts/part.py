@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Double, inspect
+from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Row as SqlRow, inspect
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.models import Curve, Entered, Row, Scenario, Single
@@ -57,7 +57,7 @@ COMPOSITE_KINDS: dict[type[Any], Kind] = {
     Curve: Kind.CURVE,
 }
 LONG_TEXTS = frozenset({"note", "source"})
-CURRENCIES = frozenset({"currency", "price_currency", "charges_currency"})
+CURRENCIES = frozenset({"currency", "quoted_in", "price_currency", "charges_currency"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,8 @@ class Part:
     """Rows of one table. path: the lists that lead to them from the scenario; empty is the scenario itself.
 
     title: of the list; singular: of one row. tab: where it is shown. naming: the fields that name a row.
-    parents: fields of a row and of the row that owns it, by which the owner is found.
+    parents: fields of a row and of the row that owns it, by which the owner is found. takes: routes on which
+    rows are filled from the settings, and what their links say.
     """
 
     key: str
@@ -102,6 +103,7 @@ class Part:
     naming: tuple[str, ...] = ("name",)
     parents: tuple[tuple[str, str], ...] = ()
     help: str = ""
+    takes: tuple[tuple[str, str], ...] = ()
 
     @property
     def single(self) -> bool:
@@ -169,7 +171,7 @@ class Part:
         """Return what names a row in addresses."""
         return ONLY if self.single else str(getattr(row, "id", None) or "")
 
-    def name_of(self, row: Base) -> str:
-        """Return what a planner calls a row."""
+    def name_of(self, row: Base | SqlRow[Any]) -> str:
+        """Return what a planner calls a row, of which the naming fields are enough."""
         said = [str(value) for value in (getattr(row, name) for name in self.naming) if value]
         return " › ".join(said) or self.singular.capitalize()

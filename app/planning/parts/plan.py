@@ -24,6 +24,7 @@ PLAN = (
             F("copula", help="How a simulation ties correlated parameters together."),
             F("copula_degrees", "Degrees of freedom", "Of the Student t copula."),
         ),
+        naming=(),
     ),
     Part(
         "terms",
@@ -68,6 +69,7 @@ PLAN = (
             F("source", help="Where the rate was read."),
         ),
         naming=("currency",),
+        takes=(("take_rates", "Take rates from the settings"),),
     ),
     Part(
         "entered_rows",

@@ -34,6 +34,7 @@ SALES = (
             F("note"),
         ),
         help="Doré, cathode or a concentrate.",
+        takes=(("take_deck", "Apply a price deck"), ("take_terms", "Apply smelter terms")),
     ),
     Part(
         "product_metals",

@@ -11,8 +11,8 @@ export async function commit(grid) {
   if (result.ok) {
     grid.model.settle(versionsOf(result.answer.rows));
     grid.changed(grid.model.rows.map((_, index) => index));
-    grid.say(`Saved as revision ${result.answer.revision}.`);
-    await grid.effect.refresh(grid.section.dataset.grid);
+    grid.say("revision" in result.answer ? `Saved as revision ${result.answer.revision}.` : "Saved.");
+    if (grid.section.dataset.grid) await grid.effect.refresh(grid.section.dataset.grid);
     return;
   }
   grid.effect.clear();
@@ -25,7 +25,7 @@ export async function commit(grid) {
     },
     keepMine: async () => {
       const parts = new Set(grid.model.changes().map((change) => change.part));
-      grid.model.renew(await presentVersions(address, parts));
+      grid.model.renew(await presentVersions(grid.section.dataset.gridRows ?? address.replace(/changes$/, "parts/{part}"), parts));
       await commit(grid);
     },
   });
@@ -41,12 +41,14 @@ async function send(address, changes) {
   return { ok: response.ok, status: response.status, answer };
 }
 
-// The versions of the rows as they now are, by part and key.
+// The versions of the rows as they now are, by part and key; `{part}` stands in the address for a part's key.
 async function presentVersions(address, parts) {
   const found = new Map();
   for (const part of parts) {
-    const response = await fetch(`${address.replace(/changes$/, "parts")}/${part}`);
-    if (response.ok) note(found, await response.json());
+    const response = await fetch(address.replace("{part}", part));
+    if (!response.ok) continue;
+    const answer = await response.json();
+    note(found, answer.rows ?? answer);
   }
   return found;
 }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.models import CostHeading, Currency, MeasurementUnit, Scenario
+from app.models.base import Base
 from app.planning.parts import PARTS, Kind, Part
 from app.planning.words import choice_in_words
 
@@ -56,17 +57,41 @@ class Offered:
 def offered(session: Session, scenario: Scenario) -> Offered:
     """Return what forms offer in a loaded scenario."""
     units = session.scalars(select(MeasurementUnit.code).order_by(MeasurementUnit.position)).all()
-    currencies = session.execute(
-        select(Currency.code, Currency.name).where(Currency.active).order_by(Currency.code)
-    )
+    currencies = offered_currencies(session, _held(scenario, Kind.CURRENCY))
     headings = session.execute(
-        select(CostHeading.code, CostHeading.label).order_by(CostHeading.section, CostHeading.position)
+        select(CostHeading.code, CostHeading.label)
+        .where(CostHeading.active | CostHeading.code.in_(_held(scenario, Kind.HEADING)))
+        .order_by(CostHeading.section, CostHeading.position)
     )
     named = {key: part for key, part in PARTS.items() if part.naming == ("name",)}
     return Offered(
         units,
         sorted(row.name for row in scenario.parameters),
-        [(code, f"{code} – {name}") for code, name in currencies],
+        currencies,
         [(code, label) for code, label in headings],
         {key: [part.name_of(row) for row in part.rows(scenario)] for key, part in named.items()},
     )
+
+
+def offered_shared(session: Session, part: Part, row: Base | None) -> Offered:
+    """Return what the form of a row offers that belongs to no scenario."""
+    units = session.scalars(select(MeasurementUnit.code).order_by(MeasurementUnit.position)).all()
+    fields = [field.name for field in part.fields if part.kind(field.name) is Kind.CURRENCY]
+    held = {getattr(row, name) for name in fields} if row is not None else set()
+    return Offered(units, (), offered_currencies(session, held), (), {})
+
+
+def offered_currencies(session: Session, held: Collection[str | None]) -> list[tuple[str, str]]:
+    """Return code and words of the currencies that are offered, and of those that are held already."""
+    wanted = Currency.active | Currency.code.in_([code for code in held if code])
+    found = session.execute(select(Currency.code, Currency.name).where(wanted).order_by(Currency.code))
+    return [(code, f"{code} – {name}") for code, name in found]
+
+
+def _held(scenario: Scenario, kind: Kind) -> set[str]:
+    """Return what fields of a kind hold anywhere in a loaded scenario."""
+    found = set()
+    for part in PARTS.values():
+        names = [field.name for field in part.fields if part.kind(field.name) is kind]
+        found |= {getattr(row, name) for row in part.rows(scenario) for name in names} if names else set()
+    return {each for each in found if each}

@@ -54,10 +54,10 @@ def panel_of(asked: WhatIf) -> EffectPanel:
     return EffectPanel(effects, asked.problems, changed=True)
 
 
-def stored_panel(session: Session, scenario: Scenario) -> EffectPanel:
+def stored_panel(session: Session, scenario_id: int, loaded: Scenario | None = None) -> EffectPanel:
     """Return the indicators as stored, for a page where nothing was typed yet."""
     try:
-        valuation = evaluate_scenario(session, scenario.id, scenario)
+        valuation = evaluate_scenario(session, scenario_id, loaded)
     except InvalidInput as error:
         return EffectPanel((), error.problems, changed=False)
     panel = panel_of(WhatIf(valuation.currency, valuation.kpis, valuation.kpis, ()))
