@@ -22,7 +22,8 @@ FROM builder AS test
 ENV PYTHONDONTWRITEBYTECODE=
 RUN --mount=type=cache,target=/root/.cache \
     /opt/uv/bin/uv sync --quiet --locked --extra embedded --group test --group lint
-RUN chown calminer:calminer /app
+# A new volume for uv's cache belongs to whoever the folder under it belongs to.
+RUN chown calminer:calminer /app && install -d -o calminer -g calminer /cache
 COPY --chown=10001:10001 . .
 CMD [".venv/bin/python", "-m", "pytest", "--numprocesses", "auto", "--maxprocesses", "4"]
 

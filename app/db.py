@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 import psycopg
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 from app.errors import Unavailable
 from app.settings import Settings, get_settings
@@ -65,14 +67,20 @@ class CannotConnect(Unavailable):
         super().__init__(f"Cannot use {settings.database_place}: {trouble.value}{detail}. {advice}")
 
 
-def make_engine(settings: Settings) -> Engine:
-    """Return a pooled engine whose connections see CalMiner's schema only and speak UTC."""
+def make_engine(settings: Settings, *, pooled: bool = True) -> Engine:
+    """Return an engine whose connections see CalMiner's schema only and speak UTC.
+
+    Not pooled, it opens one for each use and keeps none.
+    """
+    pool: dict[str, Any] = {
+        "pool_size": settings.database_pool_size,
+        "max_overflow": settings.database_pool_size,
+        "pool_timeout": settings.database_connect_timeout,
+        "pool_pre_ping": True,
+    }
     return create_engine(
         settings.database_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_pool_size,
-        pool_timeout=settings.database_connect_timeout,
-        pool_pre_ping=True,
+        **(pool if pooled else {"poolclass": NullPool}),
         connect_args={
             "connect_timeout": settings.database_connect_timeout,
             "sslmode": settings.database_sslmode,
@@ -86,6 +94,16 @@ def make_engine(settings: Settings) -> Engine:
 def get_engine() -> Engine:
     """Return the engine of this process."""
     return make_engine(get_settings())
+
+
+@lru_cache(maxsize=1)
+def _aside(settings: Settings) -> Engine:
+    return make_engine(settings, pooled=False)
+
+
+def get_engine_aside() -> Engine:
+    """Return an engine on the same database that needs none of the connections which requests share."""
+    return _aside(get_settings())
 
 
 @lru_cache(maxsize=1)

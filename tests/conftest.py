@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -225,3 +226,22 @@ def query_counter() -> Callable[[], AbstractContextManager[list[str]]]:
             event.remove(Engine, "before_cursor_execute", note)
 
     return count
+
+
+@pytest.fixture
+def say(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Write a figure where whoever runs the tests sees it: at their end, whichever process ran this one."""
+
+    def write(line: str) -> None:
+        record_property("figure", line)
+
+    return write
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    ended = [each for each in chain(*terminalreporter.stats.values()) if getattr(each, "when", "") == "call"]
+    figures = [(each, text) for each in ended for name, text in each.user_properties if name == "figure"]
+    if figures:
+        terminalreporter.section("figures")
+    for test, text in figures:
+        terminalreporter.write_line(f"{test.nodeid.rpartition('::')[2]}: {text}")

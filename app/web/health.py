@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
+import anyio
 from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from app.db import get_engine, ping
+from app.db import get_engine_aside, ping
 from app.errors import Unavailable
 from app.migrations.api import SchemaBehind, SchemaNewer, require_served
 from app.settings import DRAINING
@@ -22,10 +23,14 @@ def health() -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+#: Threads that no other request gets: a proxy takes whoever answers late for gone, and busy is not gone.
+_THREADS = anyio.CapacityLimiter(2)
+
+
 @router.get("/ready")
-def ready() -> JSONResponse:
+async def ready() -> JSONResponse:
     """Say whether requests will work: database reachable, schema one we serve on, not told to leave."""
-    reason = why_not_ready()
+    reason = await anyio.to_thread.run_sync(why_not_ready, limiter=_THREADS)
     body = {"status": "unavailable", "reason": reason} if reason else {"status": "ready"}
     return JSONResponse(body, status_code=503 if reason else 200, headers={"Cache-Control": "no-store"})
 
@@ -35,8 +40,9 @@ def why_not_ready() -> str:
     if DRAINING.exists():
         return "This process is leaving."
     try:
-        ping()
-        require_served(get_engine())
+        engine = get_engine_aside()
+        ping(engine)
+        require_served(engine)
     except Unavailable as error:
         logger.warning("Not ready: %s", error)
         return "The database does not answer."

@@ -137,7 +137,7 @@ make_secrets() {
 
 volume_has_data() {
     docker volume inspect "$(postgres_volume)" >/dev/null 2>&1 \
-        && as_root "$(postgres_volume)" 'ls /target/PG_VERSION /target/*/PG_VERSION /target/*/*/PG_VERSION' >/dev/null 2>&1
+        && [ -n "$(as_root "$(postgres_volume)" 'find /target -maxdepth 3 -name PG_VERSION')" ]
 }
 
 make_folders() {
@@ -149,6 +149,24 @@ make_folders() {
     [ "$(setting CALMINER_BACKUP_COPY)" = true ] || return 0
     copies=$(in_home "$(setting COPIES_DIR "$(default_of COPIES_DIR)")")
     [ -d "$copies" ] || { mkdir -p "$copies" && made="$made $copies" && as_root "$copies" 'chown 10001:10001 /target'; }
+    make_sftp
+}
+
+# A key of our own for copies over SFTP. Whose key the other host has is for a person to find out.
+make_sftp() {
+    sftp=$(in_home "$(setting SFTP_DIR "$(default_of SFTP_DIR)")")
+    mkdir -p "$sftp"
+    chmod 0755 "$sftp"
+    case $(setting RESTIC_REPOSITORY) in sftp:*) ;; *) return 0 ;; esac
+    if [ ! -s "$sftp/key" ]; then
+        ssh-keygen -q -t ed25519 -N '' -C "calminer backups of $(uname -n)" -f "$sftp/key" </dev/null \
+            || fail "$FAILED" "no key was made in $sftp." 'Install the OpenSSH client on this host (ssh-keygen).'
+        # Read by the user of the container, as the other secrets; the folder above keeps everybody else out.
+        chmod 0444 "$sftp/key" "$sftp/key.pub"
+        made="$made $sftp/key"
+        say "Let this key in at the other host: $(cat "$sftp/key.pub")"
+    fi
+    [ -s "$sftp/known_hosts" ] || warn "$sftp/known_hosts is empty: put the other host's key there, as its console shows it."
 }
 
 make_volumes() {

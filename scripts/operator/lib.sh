@@ -119,6 +119,16 @@ setting() {
     printf '%s\n' "${value:-${2:-}}"
 }
 
+# name_in_settings NAME VALUE: from here on the settings say so.
+name_in_settings() {
+    NAME=$1 VALUE=$2 awk '
+        index($0, ENVIRON["NAME"] "=") == 1 { next }
+        { print }
+        END { print ENVIRON["NAME"] "=" ENVIRON["VALUE"] }' "$env_file" >"$env_file.new"
+    chmod 600 "$env_file.new"
+    mv "$env_file.new" "$env_file"
+}
+
 # in_home PATH: a path of the settings, which may be relative to the bundle's folder.
 in_home() {
     case $1 in

@@ -89,12 +89,3 @@ undo() { # REASON
     wait_until_service_ready api 60 || warn "the old one is not ready either: $reason"
     fail "$ROLLED_BACK" "$1" "$old_image serves again from $old_volume." "What $new_volume holds is of no use any more."
 }
-
-name_in_settings() { # NAME VALUE
-    NAME=$1 VALUE=$2 awk '
-        index($0, ENVIRON["NAME"] "=") == 1 { next }
-        { print }
-        END { print ENVIRON["NAME"] "=" ENVIRON["VALUE"] }' "$env_file" >"$env_file.new"
-    chmod 600 "$env_file.new"
-    mv "$env_file.new" "$env_file"
-}

@@ -70,12 +70,12 @@ restart_with_new_secret() {
     [ -n "$(running api)" ] || return 0
     NEXT_IMAGE=$(docker inspect --format '{{.Config.Image}}' "$(running api | head -n 1)")
     export NEXT_IMAGE
-    compose --profile upgrade up --detach --no-deps --wait --force-recreate api-next >&2 || fail "$FAILED" 'no second api came up.'
-    wait_until_service_ready api-next 60 || fail "$FAILED" "the second api is not ready: $reason"
+    compose --profile upgrade up --detach --no-deps --force-recreate api-next >&2 || fail "$FAILED" 'no second api came up.'
+    wait_until_service_ready api-next 120 || fail "$FAILED" "the second api is not ready: $reason"
     sleep 3 # the proxy has to notice it
     drain api
-    compose up --detach --no-deps --wait --force-recreate api >&2 || fail "$FAILED" 'api did not come up again; api-next still serves.'
-    wait_until_service_ready api 60 || fail "$FAILED" "api is not ready; api-next still serves: $reason"
+    compose up --detach --no-deps --force-recreate api >&2 || fail "$FAILED" 'api did not come up again; api-next still serves.'
+    wait_until_service_ready api 120 || fail "$FAILED" "api is not ready; api-next still serves: $reason"
     sleep 3
     drain api-next
     compose --profile upgrade rm --stop --force api-next >&2

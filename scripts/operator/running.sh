@@ -43,7 +43,7 @@ refuse_foreign_data() {
 
 start_database() {
     profile_is_on local-db || return 0
-    compose up --detach --wait --wait-timeout 120 postgres >&2 || fail "$FAILED" 'the database did not come up.' \
+    compose up --detach --wait --wait-timeout 300 postgres >&2 || fail "$FAILED" 'the database did not come up.' \
         'Look: scripts/calminer logs postgres'
 }
 

@@ -14,9 +14,12 @@ enter_vault() {
     require_image "$(postgres_image)"
     work_folder
     start_database
-    compose --profile backup up --detach --no-deps --wait --wait-timeout 120 backup-scratch backup-tools >&2 \
-        || fail "$FAILED" 'the services that make backups did not start.' \
+    # Whoever asks the tools waits for them; the server has to be there.
+    if ! { compose --profile backup up --detach --no-deps backup-tools >&2 \
+        && compose --profile backup up --detach --no-deps --wait --wait-timeout 300 backup-scratch >&2; }; then
+        fail "$FAILED" 'the services that make backups did not start.' \
             'Look: scripts/calminer logs backup-tools backup-scratch'
+    fi
     [ "$(setting CALMINER_BACKUP_COPY)" != true ] || compose --profile backup-copy up --detach --no-deps backup-copy >&2 \
         || fail "$FAILED" 'the service that copies backups elsewhere did not start.' \
             'It needs RESTIC_REPOSITORY in the settings and secrets/backup_password.'

@@ -20,9 +20,10 @@ from tests.delivery.machine import Answer, Repository, inside
 
 @dataclass
 class Line:
-    """A connection to the host's SSH that can be cut."""
+    """A connection to the host's SSH, or another port of it, that can be cut."""
 
     host: str
+    to: int = 22
     sockets: list[socket.socket] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -37,7 +38,7 @@ class Line:
                 threading.Thread(target=self._connect, args=(client,), daemon=True).start()
 
     def _connect(self, client: socket.socket) -> None:
-        with client, socket.create_connection((self.host, 22)) as server:
+        with client, socket.create_connection((self.host, self.to)) as server:
             self.sockets += [client, server]
             back = threading.Thread(target=self._copy, args=(server, client), daemon=True)
             back.start()

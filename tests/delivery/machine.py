@@ -20,6 +20,8 @@ REGISTRY = f"calminer-delivery-registry-{os.getpid()}"
 
 
 def run(*command: object, check: bool = True, **more: object) -> subprocess.CompletedProcess[str]:
+    # Never the pipe that we came from: ssh and docker leave it non-blocking for whoever comes next.
+    more |= {} if "input" in more else {"stdin": subprocess.DEVNULL}
     done = subprocess.run(
         [str(word) for word in command], capture_output=True, text=True, check=False, **more
     )
@@ -64,13 +66,17 @@ def start_host(operator: str) -> None:
         cgroups = ("--volume", "/sys/fs/cgroup:/sys/fs/cgroup:ro", "--env", f"SYSTEMD_PROC_CMDLINE={legacy}")
     # Not --privileged: the settings of the machine's kernel stay read-only.
     rights = ("--cap-add", "SYS_ADMIN", "--cap-add", "NET_ADMIN", "--cap-add", "SYS_TIME")
+    # As root of a host has it: without it nobody enters a container of another user (docker exec, health).
+    rights += ("--cap-add", "SYS_PTRACE")
     rights += ("--security-opt", "apparmor=unconfined", "--security-opt", "seccomp=unconfined")
     folders = ("--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "--volume", "/var/lib/docker")
     run(
         *("docker", "run", "--detach", "--name", HOST, "--env", "container=docker"),
         *(*cgroups, *rights, *folders, HOST_IMAGE),
     )
-    inside("systemctl", "is-system-running", "--wait", check=False)
+    # Until systemd has its bus, nobody can ask it to be waited for.
+    booted = ("systemctl", "is-system-running", "--wait")
+    eventually(lambda: inside(*booted, check=False).strip() in {"running", "degraded"}, 60)
     home = "/home/calminer-operator/.ssh/authorized_keys"
     inside("sh", "-c", f"cat >{home} && chown calminer-operator {home}", input=operator + "\n")
     # The engine inside sets up its networks: the network settings, and only they, belong to the container.
@@ -105,10 +111,11 @@ def playbook(inventory: Path, *arguments: str) -> Answer:
         [str(TOOLS / "ansible-playbook"), "--inventory", str(inventory), "site.yml", *arguments],
         cwd=CHECKOUT / "infra" / "ansible",
         env=environment,
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
-        timeout=420,
+        timeout=900,
     )
     return Answer(done.returncode, done.stdout + done.stderr)
 

@@ -48,10 +48,29 @@ def restic_image() -> str:
     """Return the image that copies backups; where no registry is reached, Debian's restic under its name."""
     if not docker("image", "ls", "--quiet", RESTIC_IMAGE) and not docker("pull", RESTIC_IMAGE, check=False):
         with TemporaryDirectory() as folder:
-            install = "apt-get update -qq && apt-get install -qq --no-install-recommends restic >/dev/null"
+            packages = "apt-get install -qq --no-install-recommends restic openssh-client >/dev/null"
+            install = f"apt-get update -qq && {packages}"
             (Path(folder) / "Dockerfile").write_text(f"FROM {PYTHON_IMAGE}\nRUN {install}\n")
             docker("build", "--quiet", "--network", "host", "--tag", RESTIC_IMAGE, folder)
     return RESTIC_IMAGE
+
+
+def sftp_image() -> str:
+    """Return the image of another host, which takes copies over SFTP and does nothing else."""
+    tag = "calminer:vault-test-sftp"
+    with TemporaryDirectory() as folder:
+        install = (
+            "apt-get update -qq && apt-get install -qq --no-install-recommends openssh-server >/dev/null"
+        )
+        options = ("PasswordAuthentication=no", "ForceCommand=internal-sftp", "AuthorizedKeysFile=/keys")
+        command = ["/usr/sbin/sshd", "-D", "-e", "-oStrictModes=no", *(f"-o{option}" for option in options)]
+        (Path(folder) / "Dockerfile").write_text(
+            f"FROM {PYTHON_IMAGE}\nRUN {install}\n"
+            "RUN mkdir -p /run/sshd && useradd --create-home copies && ssh-keygen -A\n"
+            f"CMD {json.dumps(command)}\n"
+        )
+        docker("build", "--quiet", "--network", "host", "--tag", tag, folder)
+    return tag
 
 
 def build_variant(name: str, files: Mapping[str, str] | None = None, command: str = "") -> str:

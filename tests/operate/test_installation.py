@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, HTTPSHandler, build_opener
 
 import pytest
 
@@ -20,7 +24,6 @@ from tests.operate.site import (
     build_variant,
     docker,
     installed,
-    restic_image,
 )
 
 #: Requests per second, where the machine has other work too, and in the series behind the figures.
@@ -248,27 +251,39 @@ def test_another_postgresql_takes_the_data_over_and_leaves_the_old_volume(site: 
     assert site.sql("SELECT count(*) FROM cost_headings") == rows
 
 
-@pytest.mark.container
-def test_every_set_is_lost_here_and_comes_back_from_the_second_place(site: Site) -> None:
-    restic_image()
-    site.change(CALMINER_BACKUP_COPY="true", RESTIC_REPOSITORY="/copies")
-    site.calminer("init")
-    made = site.calminer("backup")
-    assert made.facts["backup"]["copy_trouble"] == ""
-    rows = site.sql("SELECT count(*) FROM cost_headings")
-    shutil.rmtree(site.home / "backups" / "sets")
-    site.sql("DELETE FROM cost_headings")
-    site.calminer("restore", "--from-copy", "--yes")
-    assert site.sql("SELECT count(*) FROM cost_headings") == rows
-    # Whoever finds the copies finds noise.
-    copies = [path for path in (site.home / "copies").rglob("*") if path.is_file()]
-    assert copies
-    assert not any(b"PGDMP" in path.read_bytes() or b"cost_headings" in path.read_bytes() for path in copies)
-    site.change(RESTIC_REPOSITORY="/nowhere/to/write")
-    failed = site.calminer("backup", code=7)
-    assert "It was not copied" in failed.words
-    assert site.calminer("backup", "--list").facts["backup"]["sets"][-1]["state"] == "verified"
-    site.change(CALMINER_BACKUP_COPY="false")
+#: Somebody who may do everything, as a form would have made them.
+PERSON = """
+from app.db import transaction
+from app.engine.kinds import RoleName
+from app.models import User, UserRole
+from app.people import accounts
+from app.people.passwords import hashed
+
+with transaction() as session:
+    made = User(email="drill@mine.example", name="Drill", roles=[UserRole(role=RoleName.ADMINISTRATOR)])
+    session.add(made)
+    session.flush()
+    accounts.put_hash(session, made.id, hashed("nine plain lanterns"))
+"""
+
+
+def signs_in(site: Site, password: str) -> bool:
+    """Say whether that person gets in, and sees a page that strangers do not see."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    browser = build_opener(HTTPSHandler(context=context), HTTPCookieProcessor())
+    browser.addheaders = [("Sec-Fetch-Site", "same-origin")]
+    address = f"https://localhost:{site.https}"
+    shown = browser.open(f"{address}/sign-in", timeout=20).read().decode()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
+    assert token
+    form = {"email": "drill@mine.example", "password": password, "next": "/account", "csrf_token": token[1]}
+    try:
+        page = browser.open(f"{address}/sign-in", urlencode(form).encode(), timeout=20)
+    except HTTPError:
+        return False
+    return b"drill@mine.example" in page.read() and page.url == f"{address}/account"
 
 
 @pytest.mark.container
@@ -277,6 +292,8 @@ def test_an_empty_folder_and_the_last_backup_are_an_installation(
 ) -> None:
     """The host is gone: another folder, other volumes, other secrets, and a copy of the backups."""
     rows = site.sql("SELECT count(*) FROM cost_headings")
+    site.compose("exec", "--no-TTY", "api", "python", "-c", PERSON)
+    assert signs_in(site, "nine plain lanterns")
     site.calminer("backup")
     begin = time.monotonic()
     with installed(tmp_path / "new", "vaultnew", 72) as new:
@@ -286,9 +303,11 @@ def test_an_empty_folder_and_the_last_backup_are_an_installation(
             "run", "--rm", "--user", "0", "--volume", f"{sets}:/t", IMAGE, "chown", "-R", "10001:10001", "/t"
         )
         new.calminer("restore", "--yes")
+        assert signs_in(new, "nine plain lanterns")
         seconds = time.monotonic() - begin
+        assert not signs_in(new, "nine plain lantern")
         assert new.sql("SELECT count(*) FROM cost_headings") == rows
         facts = new.calminer("backup", "--list").facts["backup"]
-        say(f"from an empty folder to ready: {seconds:.0f} s")
+        say(f"from an empty folder to a sign-in: {seconds:.0f} s")
         say(f"could be lost: {facts['rpo_minutes']} min by schedule")
         new.calminer("status")

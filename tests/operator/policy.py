@@ -162,6 +162,8 @@ def liveness_only(rendered: Rendered) -> Iterator[str]:
         check = service.get("healthcheck")
         if not check:
             yield f"{name} has no health check, nor says why not"
+        elif check.get("disable") and name != "dbtools":
+            yield f"{name} has its check switched off, and Debian's Compose waits for no such service"
         elif "/ready" in " ".join(check.get("test") or []):
             yield f"{name} is restarted when the database is away"
 

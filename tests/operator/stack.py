@@ -75,7 +75,9 @@ class Stack:
         shown = self.shell(f"docker inspect --format '{row}' {' '.join(ids)}").stdout
         return dict(line.split() for line in shown.splitlines())
 
-    def https(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
+    def https(
+        self, path: str, method: str = "GET", body: bytes = b"", sent: dict[str, str] | None = None
+    ) -> Answer:
         """Ask the site through its proxy, whatever certificate that shows."""
         context = ssl.create_default_context()
         context.check_hostname = False
@@ -83,7 +85,7 @@ class Stack:
         plain = socket.create_connection(("127.0.0.1", self.first_port + 1), timeout=20)
         connection = http.client.HTTPSConnection(DOMAIN, timeout=20)
         connection.sock = context.wrap_socket(plain, server_hostname=DOMAIN)
-        return ask(connection, path, method, body, {name.replace("_", "-"): v for name, v in headers.items()})
+        return ask(connection, path, method, body, sent or {})
 
     def http(self, path: str) -> Answer:
         """Ask the port of plain HTTP."""

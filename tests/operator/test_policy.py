@@ -138,6 +138,7 @@ VIOLATIONS: dict[str, tuple[policy.Rule, Callable[[dict[str, Any]], None]]] = {
         within("services", "api", "environment", "DATABASE_PASSWORD", value="x"),
     ),
     "no check": (policy.liveness_only, plant("api", healthcheck=None)),
+    "check switched off": (policy.liveness_only, plant("worker", healthcheck={"disable": True})),
     "readiness restarts": (
         policy.liveness_only,
         within("services", "api", "healthcheck", "test", value=["CMD", "curl", "http://x/ready"]),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,11 @@ from sqlalchemy import Engine, text
 
 from app.factory import create_app
 from app.migrations.api import head
+from app.settings import get_settings
 from app.web import health
+
+#: As many requests as Starlette runs side by side.
+THREADS = 40
 
 
 def client() -> TestClient:
@@ -51,6 +58,38 @@ def test_a_later_schema_is_served_where_it_kept_what_this_code_needs(
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
         connection.execute(text(f"COMMENT ON TABLE alembic_version IS '{oldest_code}..9999'"))
     assert client().get("/ready").status_code == status
+
+
+def test_a_busy_process_is_ready_at_once(own_database: Engine) -> None:
+    """Every connection and every thread of requests is in use: the proxy must not take it for gone."""
+    busy, done = threading.Semaphore(0), threading.Event()
+    made = create_app()
+
+    @made.get("/hold")
+    def hold() -> None:
+        with own_database.connect():
+            busy.release()
+            done.wait(30)
+
+    @made.get("/hold-a-thread")
+    def hold_a_thread() -> None:
+        busy.release()
+        done.wait(30)
+
+    settings = get_settings()
+    connections = 2 * settings.database_pool_size
+    with TestClient(made) as client, ThreadPoolExecutor(THREADS) as pool:
+        paths = ["/hold"] * connections + ["/hold-a-thread"] * (THREADS - connections)
+        answers = [pool.submit(client.get, path) for path in paths]
+        try:
+            for _ in paths:
+                assert busy.acquire(timeout=20)
+            begin = time.monotonic()
+            assert client.get("/ready").json() == {"status": "ready"}
+            assert time.monotonic() - begin < settings.database_connect_timeout
+        finally:
+            done.set()
+        assert {answer.result().status_code for answer in answers} == {200}
 
 
 def test_a_leaving_process_is_alive_and_not_ready(

@@ -63,7 +63,8 @@ output "cost" {
     items    = { for item, price in local.prices : item => price == null ? "unknown" : format("%.2f", price) }
     total    = format("%.2f", sum([for price in values(local.prices) : price == null ? 0 : price]))
     unknown  = sort([for item, price in local.prices : item if price == null])
-    as_of    = local.offer.as_of
+    as_of    = local.offer.as_of == null ? "not stated" : local.offer.as_of
+    read     = local.offer.read
     source   = local.offer.source
     remark   = local.offer.remark
   }

@@ -10,6 +10,13 @@ set -eu
 export RESTIC_REPOSITORY RESTIC_PASSWORD_FILE
 export RESTIC_CACHE_DIR="${RESTIC_CACHE_DIR:-/tmp/restic}" RESTIC_PROGRESS_FPS=0
 
+# The host is one that known_hosts in SFTP names, or nothing is sent.
+: "${SFTP:=/sftp}"
+sftp="-F none -i $SFTP/key -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes"
+sftp="$sftp -o UserKnownHostsFile=$SFTP/known_hosts -o GlobalKnownHostsFile=/dev/null -o ServerAliveInterval=15"
+
+restic() { command restic --option sftp.args="$sftp" "$@"; }
+
 copy() {
     restic cat config >/dev/null 2>&1 || restic init --quiet
     restic backup --quiet --host calminer --tag "$1" "$BACKUPS/sets/$1"

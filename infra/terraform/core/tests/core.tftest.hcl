@@ -113,6 +113,10 @@ run "cloud_run_is_billed_by_cpu_and_memory" {
     error_message = "another bill: ${output.cost.total}"
   }
   assert {
+    condition     = output.cost.as_of == "not stated" && output.cost.read == "2026-11-21"
+    error_message = "a source without a date was given one: ${output.cost.as_of}"
+  }
+  assert {
     condition     = output.service.instances.min == 1 && output.service.settings.DATABASE_SSLMODE == "verify-full"
     error_message = "the service sleeps in production, or talks to the database in the clear"
   }
