@@ -13,12 +13,15 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, settings as hypothesis_settings
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from app import db
 from app.engine.kinds import RoleName
 from app.models import User
+from app.people import passwords
 from app.people.asking import MARK
 from app.settings import get_settings
 from tests import database as databases, persons
@@ -38,6 +41,10 @@ hypothesis_settings.register_profile("thorough", hypothesis_settings.get_profile
 hypothesis_settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick")
 )
+
+#: As in production; people in tests have hashes that cost next to nothing.
+FULL_STRENGTH = passwords._hasher
+passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
 
 #: What a page cannot help: the tests' own savepoints, and who asks.
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT {MARK}")
@@ -202,6 +209,15 @@ def stranger(app: FastAPI) -> Iterator[TestClient]:
     """A browser in which nobody is signed in."""
     with persons.browser(app) as made:
         yield made
+
+
+@pytest.fixture
+def full_strength(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Passwords are hashed as in production."""
+    monkeypatch.setattr(passwords, "_hasher", FULL_STRENGTH)
+    passwords.nobodys_hash.cache_clear()
+    yield
+    passwords.nobodys_hash.cache_clear()
 
 
 @pytest.fixture

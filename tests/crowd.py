@@ -16,6 +16,7 @@ from app.models import Comment, CommentMention, CostLine, Parameter, Project, Sc
 from app.models.base import Base
 from app.models.clone import copied_columns, copied_tables
 from app.planning.history import Because, record
+from app.planning.presets import presets
 from app.seed.demo import documents
 from app.seed.document import load_project
 from app.valuation.load import load_scenario
@@ -143,6 +144,10 @@ def pages(session: Session, project: Project, scenario: Scenario) -> Iterator[tu
         "part": "costs",
         "key": full.costs[0].id,
     }
+    elsewhere: dict[str, dict[str, object]] = {
+        "/settings": {"part": "currencies", "key": project.currency, "code": project.currency},
+        "/projects/{project_slug}/scenarios/{scenario_slug}/fiscal/presets": {"key": next(iter(presets()))},
+    }
     for router in ROUTERS:
         for route in router.routes:
             if (
@@ -153,4 +158,5 @@ def pages(session: Session, project: Project, scenario: Scenario) -> Iterator[tu
                 continue
             key = f"{route.endpoint.__module__}.{route.endpoint.__name__}".removeprefix("app.features.")
             if key not in NOT_TIMED and not key.startswith(("app.web.", "signin.")):
-                yield key, route.path.format(**names)
+                own = next((more for start, more in elsewhere.items() if route.path.startswith(start)), {})
+                yield key, route.path.format(**(names | own))

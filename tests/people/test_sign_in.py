@@ -48,7 +48,9 @@ def test_the_cookie_is_bound_to_this_host_and_out_of_reach(stranger: TestClient,
     assert "Domain" not in own
 
 
-def test_the_database_holds_no_usable_secret(stranger: TestClient, ada: User, session: Session) -> None:
+@pytest.mark.usefixtures("full_strength")
+def test_the_database_holds_no_usable_secret(stranger: TestClient, session: Session) -> None:
+    ada = persons.person(session, password=persons.PASSWORD)
     enter(stranger, ada.email)
     secret = stranger.cookies[SESSION]
     assert len(secret) >= 43

@@ -196,6 +196,7 @@ def test_hashing_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert answered >= passwords.AT_ONCE + passwords.WAITING
 
 
+@pytest.mark.usefixtures("full_strength")
 def test_an_old_hash_is_replaced_at_the_next_sign_in(
     stranger: TestClient, ada: User, session: Session
 ) -> None:

@@ -146,7 +146,7 @@ def test_queries_do_not_grow_with_rows(session: Session, engine: Engine, lines: 
     session.expunge_all()
     with counted_queries(engine) as statements:
         mine_inputs(load_scenario(session, stored.id))
-    assert len(statements) == 25
+    assert len(statements) == 26
 
 
 def test_an_unknown_scenario_is_not_found(session: Session) -> None:
