@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
 Case = TypeVar("Case")
-Item = TypeVar("Item", bound=Sequence[int] | NDArray[Any])
+Item = TypeVar("Item", bound=Sequence[Any] | NDArray[Any])
 
 
 def some(items: Item) -> Item:

@@ -74,10 +74,10 @@ restart_with_new_secret() {
     wait_until_service_ready api-next 120 || fail "$FAILED" "the second api is not ready: $reason"
     sleep 3 # the proxy has to notice it
     drain api
-    compose up --detach --no-deps --force-recreate api >&2 || fail "$FAILED" 'api did not come up again; api-next still serves.'
+    compose up --detach --force-recreate api >&2 || fail "$FAILED" 'api did not come up again; api-next still serves.'
     wait_until_service_ready api 120 || fail "$FAILED" "api is not ready; api-next still serves: $reason"
     sleep 3
     drain api-next
     compose --profile upgrade rm --stop --force api-next >&2
-    if profile_is_on worker; then compose up --detach --no-deps --force-recreate worker >&2; fi
+    if profile_is_on worker; then compose up --detach --force-recreate worker >&2; fi
 }

@@ -13,6 +13,10 @@ image_id() { docker image inspect --format '{{.Id}}' "$1"; }
 
 running_image() { docker inspect --format '{{.Image}}' "$(running "$1" | head -n 1)" 2>/dev/null; }
 
+# put_up ARGUMENT...: services that are to stay. Not with --no-deps: Debian's Compose (2.26) takes a service that was put
+# up without its dependencies for another one at the next `compose up`, and replaces it while nobody else serves.
+put_up() { compose --progress quiet up --detach --no-build "$@" >/dev/null 2>"$work/up"; }
+
 # use_image IMAGE: from here on the settings name it; `compose up` later finds nothing to change.
 use_image() {
     IMAGE=$1 awk '
@@ -88,13 +92,13 @@ switch_to() {
     sleep "$PROXY_SECONDS"
     drain api
     use_image "$1"
-    compose --progress quiet up --detach --no-deps --no-build api >/dev/null 2>"$work/up" || { tail -n 1 "$work/up"; return 1; }
+    put_up api || { tail -n 1 "$work/up"; return 1; }
     await_service api || return 1
     sleep "$PROXY_SECONDS"
     drain api-next
     remove_second
     [ "$(running_image api)" = "$(image_id "$1")" ] || { printf 'another image runs than the one asked for.\n'; return 1; }
-    compose --progress quiet up --detach --no-build --remove-orphans >/dev/null 2>"$work/up" || { tail -n 1 "$work/up"; return 1; }
+    put_up --remove-orphans || { tail -n 1 "$work/up"; return 1; }
 }
 
 # take_back IMAGE: whatever state a switch ended in, this image serves again, and nothing of the other is left.
@@ -104,7 +108,8 @@ take_back() {
     if [ "$(running_image api)" = "$(image_id "$1")" ]; then
         undrain api
     else
-        compose --progress quiet up --detach --no-deps --no-build --force-recreate api >/dev/null 2>&1 || true
+        # Without a database it serves no page and still says why.
+        put_up --force-recreate api || put_up --no-deps --force-recreate api || true
     fi
     still=$(await_service api) || warn "the image before is not ready either: $still"
     sleep 1

@@ -18,6 +18,7 @@ from app.planning.parts import PARTS
 from app.seed.document import load_project
 from tests.features.conftest import GOLD, SAME_ORIGIN
 from tests.planning.conftest import everything
+from tests.thorough import some
 
 ALL = "/projects/everything/scenarios/base"
 API = f"/api{ALL}"
@@ -90,7 +91,7 @@ def test_every_tab_shows_every_row_of_its_parts(client: TestClient, scenario: Sc
                 assert f'/parts/{part.key}/{each["key"]}"' in text
 
 
-@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("part", some([*PARTS]))
 def test_a_form_sent_back_as_it_is_changes_nothing(client: TestClient, scenario: Scenario, part: str) -> None:
     before = [each["values"] for each in client.get(f"{API}/parts/{part}").json()]
     address = f"{ALL}/parts/{part}/{row(client, part)['key']}"

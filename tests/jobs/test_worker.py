@@ -24,6 +24,7 @@ from app.valuation import runs, snapshot
 from app.valuation.execute import run_here
 from app.valuation.spec import RunForm
 from tests.jobs.conftest import ENDLESS, LONG, Worker, await_run, ended, read, transaction, under_way
+from tests.thorough import also
 from tests.valuation.mine import small_mine
 
 Queue = Callable[[int], int]
@@ -43,7 +44,7 @@ def jobs(engine: Engine) -> list[str]:
         return list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs ORDER BY id")))
 
 
-@pytest.mark.parametrize("processes", ["1", "2"])
+@pytest.mark.parametrize("processes", ["2", *also("1")])
 def test_a_worker_does_what_is_queued_and_stops_when_told(
     own_engine: Engine, queued: Queue, worker: Worker, monkeypatch: pytest.MonkeyPatch, processes: str
 ) -> None:

@@ -21,6 +21,7 @@ from app.seed.written import scenario_document
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.load import load_scenario
 from tests.planning.conftest import everything
+from tests.thorough import some
 
 
 def first(scenario: Scenario, part: Part) -> Any:
@@ -53,7 +54,10 @@ def test_it_works(session: Session, scenario: Scenario) -> None:
     assert {change["place"].rpartition(" › ")[2] for change in newest.changes} >= {"Rate", "Note"}
 
 
-@pytest.mark.parametrize("part", PARTS.values(), ids=PARTS)
+REMOVABLE = [part for part in PARTS.values() if part.path]
+
+
+@pytest.mark.parametrize("part", some([*PARTS.values()]), ids=lambda part: part.key)
 def test_every_row_saved_as_it_is_changes_nothing(session: Session, scenario: Scenario, part: Part) -> None:
     full = load_scenario(session, scenario.id)
     changes = [
@@ -73,7 +77,9 @@ def test_every_row_saved_as_it_is_changes_nothing(session: Session, scenario: Sc
     assert latest_number(session, scenario.id) == 1
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS.values() if part.path], ids=lambda part: part.key)
+@pytest.mark.parametrize(
+    "part", some([part for part in PARTS.values() if part.path]), ids=lambda part: part.key
+)
 def test_a_deleted_row_can_be_added_again(session: Session, part: Part) -> None:
     """In the demo, where few rows refer to each other, and in the document that has everything."""
     scenario = load_project(session, everything()).scenarios[0]
@@ -218,7 +224,9 @@ def test_a_what_if_is_what_saving_would_give_and_stores_nothing(session: Session
     assert float(saved[0].value[0]) != float(stored[0].value[0])
 
 
-@pytest.mark.parametrize("part", [part for part in PARTS.values() if part.path], ids=lambda part: part.key)
+@pytest.mark.parametrize(
+    "part", some([part for part in PARTS.values() if part.path]), ids=lambda part: part.key
+)
 def test_a_what_if_without_a_row_needs_no_session(session: Session, scenario: Scenario, part: Part) -> None:
     full = load_scenario(session, scenario.id)
     row = first(full, part)
