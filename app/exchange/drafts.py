@@ -20,6 +20,7 @@ from app.models import ImportDraft, Project
 from app.people.identity import identity, may
 from app.people.policy import Permission
 from app.seed.readers import UNSTORABLE
+from app.valuation.own_units import know_own_units
 
 LIFETIME = timedelta(hours=6)
 MOST_DRAFTS = 200
@@ -29,6 +30,7 @@ LONGEST_NAME = 200
 
 def upload(session: Session, name: str, data: bytes) -> ImportDraft:
     """Read a file and keep what it holds; raises `InvalidInput` where it is none of ours."""
+    know_own_units(session)
     name = UNSTORABLE.sub("", name)[-LONGEST_NAME:] or "file"
     contents = read_file(name, data)
     content: dict[str, Any] = {"document": contents.document}

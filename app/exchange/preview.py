@@ -23,6 +23,7 @@ from app.models import ImportDraft, Project
 from app.people import audit
 from app.people.identity import may
 from app.people.policy import Permission
+from app.valuation.own_units import know_own_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Preview:
 
 def preview(session: Session, draft: ImportDraft) -> Preview:
     """Return what an import would do, and what must be mended first."""
+    know_own_units(session)
     tables, maps = tables_of(draft)
     target = _target(session, draft)
     current = project_document(target) if target is not None else None
