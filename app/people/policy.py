@@ -207,7 +207,7 @@ POLICY: Mapping[str, Permission] = {
     "comments.mention_pages.index": Permission.OWN,
     "comments.mention_pages.open_one": Permission.OWN,
     "comments.mention_pages.read_all": Permission.OWN,
-    "comments.mention_api.index": Permission.READ,
+    "comments.mention_api.index": Permission.SIGNED_IN,
     "comments.mention_api.read_one": Permission.COMMENT,
     "comments.mention_api.read_all": Permission.COMMENT,
     "scenarios.pages.show": Permission.READ,

@@ -138,6 +138,18 @@ def test_a_private_project_says_nothing_to_others(
     assert hers.get("/api/mentions").json()["unread"] == 1
 
 
+def test_a_member_of_one_project_alone_learns_of_it_too(
+    client: TestClient, client_as: ClientAs, session: Session, gold: Scenario
+) -> None:
+    guest = persons.person(session)
+    session.add(ProjectMember(project_id=gold.project_id, user_id=guest.id, role=RoleName.VIEWER))
+    session.flush()
+    say(client, f"What do you think, @{guest.name}?")
+    theirs = client_as(user=guest)
+    assert theirs.get("/api/mentions").json()["unread"] == 1
+    assert "What do you think" in theirs.get("/mentions").text
+
+
 def test_who_left_is_not_offered(client: TestClient, session: Session, gold: Scenario, ada: User) -> None:
     persons.person(session).name = "Ada Without A Role"
     ada.active = False
