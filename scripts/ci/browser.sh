@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
-limit 25 "$@"
+limit 30 "$@"
 
 if ! command -v chromium >/dev/null 2>&1; then
     export DEBIAN_FRONTEND=noninteractive
