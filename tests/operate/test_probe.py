@@ -52,8 +52,9 @@ def test_an_error_of_the_server_fails_it(path: str, capsys: pytest.CaptureFixtur
 
 
 def test_late_answers_fail_it(capsys: pytest.CaptureFixture[str]) -> None:
-    with server({}, pause=0.15) as port:
-        assert said(port, capsys, "--slowest", "0.1") == (1, "half of the answers took longer than 0.1 s.")
+    """Later than allowed, and long before they count as missing, even where the machine has other work."""
+    with server({}, pause=0.6) as port:
+        assert said(port, capsys, "--slowest", "0.5") == (1, "half of the answers took longer than 0.5 s.")
 
 
 def test_no_answer_fails_it(capsys: pytest.CaptureFixture[str]) -> None:
