@@ -79,7 +79,7 @@ def delete(session: Session, scenario: Scenario, comment: Comment) -> None:
     comment.deleted_at, comment.deleted_by = datetime.now(UTC), person.user_id
     session.flush()
     audit.record(
-        session, "comment_deleted", subject="comment", subject_id=comment.id, author=comment.author_id
+        session, "comment_deleted", subject="comment", subject_id=comment.id, user=comment.author_id
     )
 
 
