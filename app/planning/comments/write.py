@@ -78,9 +78,7 @@ def delete(session: Session, scenario: Scenario, comment: Comment) -> None:
         raise NotAllowed("Only whoever wrote a comment, or manages the project, can delete it.")
     comment.deleted_at, comment.deleted_by = datetime.now(UTC), person.user_id
     session.flush()
-    audit.record(
-        session, "comment_deleted", subject="comment", subject_id=comment.id, user=comment.author_id
-    )
+    audit.record(session, "comment_deleted", subject="comment", subject_id=comment.id, user=comment.author_id)
 
 
 def bring_back(session: Session, scenario: Scenario, comment: Comment) -> None:
