@@ -64,8 +64,8 @@ def fleets(inputs: MineInputs) -> Fleets:
         hours = ctx.timeline.days.reshape(-1, 1) * 24
         available = ctx.rows(units.held * hours * ctx.value(unit.availability))
         used = np.divide(units.hours, available, out=np.zeros(available.shape), where=available > 0)
-        short = np.maximum(units.required - units.held - COUNT_TOLERANCE, 0.0)
-        short = np.where(short > 0, units.required - units.held, 0.0)
+        missing = units.required - units.held
+        short = np.where(missing > COUNT_TOLERANCE, missing, 0.0)
         classes[unit.name] = FleetPlan(units, fleet_money(ctx, unit, units), available, used, short)
     plans = {plan.name: upkeep(ctx, plan, found[plan.equipment]) for plan in inputs.maintenance}
     return Fleets(classes, plans)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import cast, func, select
+from sqlalchemy import ColumnElement, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session, aliased
 
@@ -33,16 +33,10 @@ class Removal:
 
 def list_removed(session: Session, part: Shared, *, limit: int, offset: int = 0) -> Sequence[Removal]:
     """Return what was removed from a part and has not come back, the latest first."""
-    back = aliased(AuditEvent)
-    returned = (
-        select(back.id)
-        .where(back.action == RESTORED, back.detail["removal"] == cast(func.to_jsonb(AuditEvent.id), JSONB))
-        .exists()
-    )
     statement = (
         select(AuditEvent.id, AuditEvent.at, func.coalesce(User.name, ""), AuditEvent.detail["name"].astext)
         .outerjoin(User, User.id == AuditEvent.actor_id)
-        .where(AuditEvent.action == REMOVED, AuditEvent.subject == part.key, ~returned)
+        .where(*_removed(part))
         .order_by(AuditEvent.id.desc())
         .limit(limit)
         .offset(offset)
@@ -50,12 +44,22 @@ def list_removed(session: Session, part: Shared, *, limit: int, offset: int = 0)
     return [Removal(*row) for row in session.execute(statement)]
 
 
+def _removed(part: Shared) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for the line of a removal that nobody has undone."""
+    back = aliased(AuditEvent)
+    returned = (
+        select(back.id)
+        .where(back.action == RESTORED, back.detail["removal"] == cast(func.to_jsonb(AuditEvent.id), JSONB))
+        .exists()
+    )
+    return AuditEvent.action == REMOVED, AuditEvent.subject == part.key, ~returned
+
+
 def restore_removed(session: Session, part: Shared, event_id: int) -> list[Touched]:
     """Add a removed row again, with what went along; raises `NotFound`, `InvalidInput` for a taken name."""
-    event = session.get(AuditEvent, event_id)
-    if event is None or event.action != REMOVED or event.subject != part.key:
-        raise NotFound(f"removed {part.singular}", event_id)
-    if event_id not in {removal.id for removal in list_removed(session, part, limit=10_000)}:
+    statement = select(AuditEvent).where(AuditEvent.id == event_id, *_removed(part))
+    event = session.scalars(statement).one_or_none()
+    if event is None:
         raise NotFound(f"removed {part.singular}", event_id)
     kept: Sequence[Mapping[str, Any]] = event.detail["kept"]
     touched = save_shared(session, [RowChange(each["part"], values=each["values"]) for each in kept])
