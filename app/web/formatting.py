@@ -124,8 +124,8 @@ def element(text: str, value: float | None) -> Markup:
         return Markup('<span class="nothing">{}</span>').format(text)
     if not math.isfinite(value):
         return Markup('<span class="nothing" title="not defined">{}</span>').format(text)
-    whole = f'<data value="{value!r}" title="{escape(full(value))}">{escape(text)}</data>'
-    # Pages hold thousands of these: `format` of Markup takes ten times as long. Every text in it is escaped.
+    whole = f'<data value="{value!r}" title="{full(value)}">{escape(text)}</data>'
+    # Pages hold thousands of these, and `format` takes ten times as long; digits and signs need no escaping.
     return Markup(whole)  # noqa: S704  # nosec B704 - see above
 
 
@@ -149,6 +149,8 @@ def _localised(text: str, locale: Locale) -> str:
     """Exchange the signs of Python's own format for the locale's; a rounded-off minus zero loses its sign."""
     if text.startswith("-") and not text.strip("-0.,"):
         text = text[1:]
+    if locale.group == "," and locale.decimal == ".":
+        return text.replace("-", MINUS)
     return text.translate(_signs(locale.group, locale.decimal))
 
 
