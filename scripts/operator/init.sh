@@ -84,6 +84,13 @@ make_env_file() {
 DATABASE_HOST=$host
 DATABASE_SSLMODE=require"
     fi
+    # Docker starts no container that may use more processors than there are.
+    if [ "$(docker info --format '{{.NCPU}}')" = 1 ]; then
+        given="$given
+API_LIMIT_CPUS=1
+WORKER_LIMIT_CPUS=1
+POSTGRES_LIMIT_CPUS=1"
+    fi
     mkdir -p "$(dirname -- "$env_file")"
     umask 077
     GIVEN=$given awk '
@@ -91,7 +98,7 @@ DATABASE_SSLMODE=require"
             n = split(ENVIRON["GIVEN"], lines, "\n")
             for (i = 1; i <= n; i++) { at = index(lines[i], "="); if (at) value[substr(lines[i], 1, at - 1)] = substr(lines[i], at + 1) }
         }
-        { name = $0; sub(/=.*/, "", name); if (name in value) print name "=" value[name]; else print }
+        { name = $0; sub(/^# /, "", name); sub(/=.*/, "", name); if (name in value) print name "=" value[name]; else print }
     ' "$CALMINER_HOME/config/setup_production.env.example" >"$env_file.new"
     mv "$env_file.new" "$env_file"
     umask 022
