@@ -67,7 +67,8 @@ class Field:
 
     refers: the part whose names are offered. fixed: chosen when the row is added, and never after.
     schedule: stands in the grid of periods; total: one value is a sum that other fields spread.
-    empty: what leaving it empty means; tables always show a field that says so.
+    empty: what leaving it empty means; tables always show a field that says so. begins: stands in the grid,
+    to be pasted, while its row has no schedule at all, unless the rows that `given_by` names give it.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Field:
     schedule: bool = False
     total: bool = False
     empty: str = ""
+    begins: bool = False
+    given_by: str = ""
 
     @property
     def words(self) -> str:
