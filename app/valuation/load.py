@@ -8,7 +8,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Select, bindparam, inspect, select
+from sqlalchemy import Select, bindparam, exists, inspect, select
 from sqlalchemy.orm import InstrumentedAttribute, Mapper, Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -25,7 +25,7 @@ JOINED: tuple[InstrumentedAttribute[Any], ...] = (
     Scenario.depletion,
     Scenario.working_capital,
 )
-#: One query for each, owners before what hangs below them; none where there is no owner.
+#: One query for each that has any rows, owners before what hangs below them.
 LISTS: tuple[InstrumentedAttribute[Any], ...] = (
     Scenario.parameters,
     Scenario.correlations,
@@ -75,13 +75,14 @@ def load_scenario(session: Session, scenario_id: int) -> Scenario:
     """
     know_own_units(session)
     wanted = {"scenario_id": scenario_id}
-    scenario: Scenario | None = session.scalars(_scenario(), wanted, execution_options=FRESH).one_or_none()
-    if scenario is None:
+    told = session.execute(_scenario(), wanted, execution_options=FRESH).one_or_none()
+    if told is None:
         raise NotFound("scenario", scenario_id)
+    scenario: Scenario = told[0]
     found: dict[type[Base], Sequence[Base]] = {Scenario: [scenario]}
-    for each in _lists():
+    for each, filled in zip(_lists(), told[1:], strict=True):
         owners = found[each.owner]
-        rows = session.scalars(each.statement, wanted, execution_options=FRESH).all() if owners else ()
+        rows = session.scalars(each.statement, wanted, execution_options=FRESH).all() if filled else ()
         below: dict[Any, list[Base]] = {}
         for row in rows:
             below.setdefault(each.theirs(row), []).append(row)
@@ -93,8 +94,12 @@ def load_scenario(session: Session, scenario_id: int) -> Scenario:
 
 @lru_cache(maxsize=1)
 def _scenario() -> Select[Any]:
+    """Return the statement for a scenario, and for each list whether there is anything in it."""
     joined = (joinedload(attribute) for attribute in JOINED)
-    return select(Scenario).where(Scenario.id == bindparam("scenario_id")).options(*joined)
+    tables = (each.model.__table__ for each in _lists())
+    filled = (exists().where(table.c.scenario_id == Scenario.id) for table in tables)
+    statement: Select[Any] = select(Scenario).add_columns(*filled)
+    return statement.where(Scenario.id == bindparam("scenario_id")).options(*joined)
 
 
 @lru_cache(maxsize=1)
