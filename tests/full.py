@@ -28,14 +28,13 @@ from app.models import (
 )
 from app.models.entered import Entered
 from app.models.reference import CostSection, UnitKind, UnitSystem
-from tests.crowd import crowd, crowded
+from tests.crowd import crowded
 
 FIRST = date(2026, 1, 1)
 
 
 def fill(session: Session, scenario: Scenario, person: User, many: int) -> None:
     """Add so many rows to every list; those of one's own belong to this person."""
-    crowd(session, scenario, many, 1)
     crowded(session, scenario, many)
     _fleet(session, scenario, many)
     _settings(session, many)
@@ -46,9 +45,10 @@ def fill(session: Session, scenario: Scenario, person: User, many: int) -> None:
             name=f"Option {number}", slug=f"option-{number}", start=FIRST, periods=scenario.periods
         )
         plan.project_id = scenario.project_id
+        other = Project(name=f"Mine {number}", slug=f"mine-{number}", currency="USD")
         left = Project(name=f"Left {number}", slug=f"left-{number}", currency="USD", deleted_at=gone)
         event = AuditEvent(actor_id=person.id, action="exported", subject="project", subject_id="1")
-        session.add_all([plan, left, event])
+        session.add_all([plan, other, left, event])
     session.flush()
     session.expire_all()
 
