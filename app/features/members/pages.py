@@ -18,12 +18,13 @@ from app.people.entering import Entered
 from app.people.identity import Identity
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key, ProjectDep
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window, paged
 from app.web.templating import page
 
 router = APIRouter(prefix="/projects/{project_slug}/people", include_in_schema=False)
@@ -36,15 +37,16 @@ class MembersPage:
 
     project: Project
     members: Sequence[tuple[User, str]]
+    pagination: Pagination
     form: Form
     roles: Sequence[tuple[str, str]]
     candidates: Sequence[tuple[str, str]]
 
 
 @router.get("", name="members")
-def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+def show(request: Request, session: SessionDep, project: ProjectDep, window: WindowDep) -> Response:
     """Show who works on the project."""
-    return _page(request, session, project, Form.of(role=RoleName.VIEWER))
+    return _page(request, session, project, Form.of(role=RoleName.VIEWER), window=window)
 
 
 @router.post("", name="save_member")
@@ -71,8 +73,13 @@ def remove(
     _form: FormDep,
 ) -> Response:
     """Take a person's role in the project away."""
+    person = accounts.find(session, user_id)
+    role = {member.id: role for member, role in accounts.members(session, project.id)}.get(user_id)
     accounts.set_member(session, project.id, user_id, None)
-    response = redirect(request, _home(request, project), "Taken off the project.")
+    words = f"{person.name} was taken off the project."
+    if role is not None:
+        words += f" To undo this, add them below as {ROLES[role].partition(':')[0].lower()}."
+    response = redirect(request, _home(request, project), words)
     return _still_signed_in(request, session, by, response)
 
 
@@ -108,11 +115,19 @@ def _candidates(session: Session) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.name} ({row.email})") for row in session.execute(statement)]
 
 
-def _page(request: Request, session: Session, project: Project, form: Form, status: int = 200) -> Response:
+def _page(
+    request: Request,
+    session: Session,
+    project: Project,
+    form: Form,
+    status: int = 200,
+    window: Window | None = None,
+) -> Response:
     found = [
         (person, ROLES[role].partition(":")[0]) for person, role in accounts.members(session, project.id)
     ]
-    data = MembersPage(project, found, form, list(ROLES.items()), _candidates(session))
+    shown, pagination = paged(found, window or Window(), _home(request, project))
+    data = MembersPage(project, shown, pagination, form, list(ROLES.items()), _candidates(session))
     crumbs = (
         Crumb("Projects", request.app.url_path_for("projects")),
         Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug)),

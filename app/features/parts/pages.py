@@ -23,15 +23,18 @@ from app.planning.versions import restore
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.inputs.terms import timeline
 from app.valuation.load import load_scenario
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.lookups import EditorDep, ScenarioDep, is_editable
 from app.web.navigation import Crumb
+from app.web.pagination import Window
 from app.web.templating import page
 from app.web.workspace import Workspace, workspace
 
 router = APIRouter(prefix="/projects/{project_slug}/scenarios/{scenario_slug}", include_in_schema=False)
 
+#: The rows that a tab shows of each part; the page of the part has the others.
+FIRST = Window()
 #: Each tab of parts, and what its head says.
 TAB_TEXTS = {
     "terms": "The timeline, how flows are discounted, and what currencies are worth.",
@@ -83,10 +86,12 @@ for _name in TAB_TEXTS:
 
 
 @router.get("/parts/{part}", name="part")
-def show_part(request: Request, session: SessionDep, scenario: ScenarioDep, part: str) -> Response:
+def show_part(
+    request: Request, session: SessionDep, scenario: ScenarioDep, part: str, window: WindowDep
+) -> Response:
     """Show the rows of one part."""
     found = find_part(part)
-    return parts_page(request, session, scenario, [found], found.tab, found.help, found.title)
+    return parts_page(request, session, scenario, [found], found.tab, found.help, found.title, window)
 
 
 @router.post("/undo", name="undo")
@@ -114,6 +119,7 @@ def parts_page(
     tab: str,
     text: str,
     title: str = "",
+    window: Window = FIRST,
 ) -> Response:
     """Return a page of parts in a tab."""
     full = load_scenario(session, scenario.id)
@@ -130,7 +136,7 @@ def parts_page(
         space,
         title,
         text,
-        [shown_part(part, full, comments) for part in parts],
+        [shown_part(part, full, comments, window, _own_page(request, full, part)) for part in parts],
         timeline(full).labels,
         grid,
         feet(grid, full.period_count),
@@ -153,6 +159,11 @@ def _value_of(session: Session, scenario: Scenario, tab: str) -> tuple[EffectPan
         return stored, derive(tab, valuation, scenario) if tab in DERIVED else Derived()
     except InvalidInput:
         return stored, Derived()
+
+
+def _own_page(request: Request, scenario: Scenario, part: Part) -> str:
+    names = {"project_slug": scenario.project.slug, "scenario_slug": scenario.slug, "part": part.key}
+    return str(request.app.url_path_for("part", **names))
 
 
 def _back(request: Request, scenario: Scenario, tab: str) -> str:

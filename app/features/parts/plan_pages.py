@@ -114,6 +114,11 @@ def at_fields(problems: Sequence[Problem], form: Form) -> list[Problem]:
         start, _, name = problem.field.partition(".")
         if start in {"grade", "recovery"} and name in rows:
             found.append(replace(problem, field=f"{start}.{rows[name]}"))
+        elif start.startswith("phases["):
+            number = int(start.partition("[")[2].partition("]")[0]) + 1
+            found.append(
+                replace(problem, field="phases", allowed=f"line {number}, {name}: {problem.allowed}")
+            )
         elif start.startswith("changes["):
             found.append(replace(problem, field="source", allowed=f"{name}: {problem.allowed}"))
         else:

@@ -13,6 +13,7 @@ from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
 from app.planning.words import choice_in_words, value_in_words
 from app.seed.written import usual
+from app.web.pagination import Pagination, Window, paged
 
 #: Columns beside the name that a table shows at most; the form has them all.
 MOST_COLUMNS = 7
@@ -38,7 +39,7 @@ class ShownRow:
 class ShownPart:
     """One part of a tab. addable: whether another row may be added. takes: links to fill it by.
 
-    by_period: its rows have schedules.
+    by_period: its rows have schedules. pagination: of its rows on its own page, whose first rows a tab shows.
     """
 
     key: str
@@ -50,6 +51,7 @@ class ShownPart:
     addable: bool
     takes: Sequence[tuple[str, str]]
     by_period: bool
+    pagination: Pagination
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,12 @@ def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
     ]
 
 
-def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) -> ShownPart:
-    """Return a part's rows with the columns that say something in any of them."""
+def shown_part(
+    part: Part, scenario: Scenario, comments: Mapping[Place, int], window: Window, path: str
+) -> ShownPart:
+    """Return a part's rows with the columns that say something in any of them; path: of its own page."""
     rows = list(part.rows(scenario))
+    wanted, pagination = paged(rows, window, path)
     columns = _columns(part, rows)
     shown = [
         ShownRow(
@@ -138,13 +143,22 @@ def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) ->
             ],
             comments.get(Place(part.key, part.name_of(row)), 0),
         )
-        for row in rows
+        for row in wanted
     ]
     addable = bool(part.path) and not (part.single and rows)
     headings = [field.words for field in columns]
     by_period = any(field.schedule for field in part.fields)
     return ShownPart(
-        part.key, part.title, part.singular, part.help, headings, shown, addable, part.takes, by_period
+        part.key,
+        part.title,
+        part.singular,
+        part.help,
+        headings,
+        shown,
+        addable,
+        part.takes,
+        by_period,
+        pagination,
     )
 
 
