@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -25,7 +24,7 @@ from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
 from app.web.forms import Form
-from app.web.locales import LOCALES, NUMBER_FORMATS
+from app.web.locales import LOCALES, NUMBER_FORMATS, zones
 from app.web.lookups import Key
 from app.web.navigation import Crumb
 from app.web.pagination import Pagination, Window, paged
@@ -41,7 +40,7 @@ LANGUAGES = sorted(
 )
 NUMBERS = [(key, example) for key, (_, _, example) in NUMBER_FORMATS.items()]
 THEME_WORDS = [(theme, theme.capitalize()) for theme in THEMES]
-ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+ZONES = [(name, name.replace("_", " ")) for name in sorted(zones()) if "/" in name]
 
 
 @dataclass(frozen=True, slots=True)

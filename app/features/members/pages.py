@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from app.engine.kinds import RoleName
 from app.models import Project, User
-from app.people import accounts, audit, sign_ins
+from app.people import accounts, privacy, sign_ins
 from app.people.entering import Entered
 from app.people.identity import Identity
 from app.people.policy import ROLE_LABELS
@@ -88,12 +88,7 @@ def set_private(
     request: Request, session: SessionDep, project: ProjectDep, person: PersonDep, form: FormDep
 ) -> Response:
     """Hide the project from everybody but its members, or show it again; whoever hides it stays a member."""
-    project.private = form.flag("private")
-    if project.private and not person.administrates:
-        accounts.set_member(session, project.id, person.user_id, RoleName.PROJECT_MANAGER)
-    audit.record(
-        session, "privacy_changed", subject="project", subject_id=project.id, private=project.private
-    )
+    privacy.set_private(session, project, form.flag("private"), person)
     words = (
         "Only its members see this project."
         if project.private

@@ -16,7 +16,7 @@ from app.features.parts.derived.tabs import DERIVED, derive
 from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_rows, shown_part
 from app.models import RevisionKind, Scenario
 from app.planning.comments.places import counts
-from app.planning.effect import EffectPanel, stored_panel
+from app.planning.effect import EffectPanel, panel_as_stored
 from app.planning.history import Because, find_revision, latest
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore
@@ -131,6 +131,7 @@ def parts_page(
         last = LastChange(newest.number, newest.summary)
     grid = grid_rows(parts, full)
     comments = counts(session, full.id, [part.key for part in parts])
+    stored, derived = _value_of(session, full, "" if title else tab)
     data = PartsPage(
         space,
         title,
@@ -139,22 +140,25 @@ def parts_page(
         timeline(full).labels,
         grid,
         feet(grid, full.period_count),
-        stored_panel(session, full.id, full),
-        derived_of(session, full, "" if title else tab),
+        stored,
+        derived,
         editable,
         last,
     )
     return page(request, "parts/tab.html", data, crumbs=space.crumbs)
 
 
-def derived_of(session: Session, scenario: Scenario, tab: str) -> Derived:
-    """Return what a tab shows beside what was entered; nothing where the scenario has no value yet."""
-    if tab not in DERIVED:
-        return Derived()
+def _value_of(session: Session, scenario: Scenario, tab: str) -> tuple[EffectPanel, Derived]:
+    """Return the indicators and what a tab shows beside what was entered, where the scenario has a value."""
     try:
-        return derive(tab, evaluate_scenario(session, scenario.id, scenario), scenario)
+        valuation = evaluate_scenario(session, scenario.id, scenario)
+    except InvalidInput as error:
+        return EffectPanel((), error.problems, changed=False), Derived()
+    stored = panel_as_stored(valuation)
+    try:
+        return stored, derive(tab, valuation, scenario) if tab in DERIVED else Derived()
     except InvalidInput:
-        return Derived()
+        return stored, Derived()
 
 
 def _own_page(request: Request, scenario: Scenario, part: Part) -> str:

@@ -97,8 +97,9 @@ def effect(request: Request, session: SessionDep, scenario: ScenarioDep, form: F
     asked = read_asked(form)
     try:
         form.refuse_if_wrong()
-        made = generate(load_scenario(session, scenario.id), asked)
-        panel = panel_of(what_if(session, scenario.id, made.changes))
+        full = load_scenario(session, scenario.id)
+        made = generate(full, asked)
+        panel = panel_of(what_if(session, scenario.id, made.changes, full))
     except InvalidInput as error:
         problems = (*form.problems, *at_fields(error.problems, form))
         panel = EffectPanel((), problems, changed=True)

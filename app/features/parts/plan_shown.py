@@ -74,7 +74,7 @@ def planned(session: Session, scenario_id: int, asked: Asked) -> tuple[Generated
     """Return the schedule and what it would do; raises `InvalidInput`. No session holds the rows after it."""
     scenario = load_scenario(session, scenario_id)
     made, when = generate(scenario, asked), timeline(scenario)
-    return made, when, panel_of(what_if(session, scenario_id, made.changes))
+    return made, when, panel_of(what_if(session, scenario_id, made.changes, scenario))
 
 
 def write_plan(session: Session, scenario: Scenario, asked: Asked, seen: int | None, note: str) -> int:
