@@ -307,39 +307,6 @@ def test_rates_of_a_day_are_the_latest_up_to_it(
     assert row["values"]["source"] == "inverse of 1.25"
 
 
-def test_a_currency_without_a_quotation_gets_a_cross_rate_and_the_path_is_shown(
-    client: TestClient, session: Session, scenario: Scenario
-) -> None:
-    """1.25 AUD a CAD and 0.64 USD an AUD are 0.8 USD a CAD; of two ways the fresher one is taken."""
-    old = {"currency": "CAD", "quoted_in": "EUR", "as_of": "2026-01-05", "rate": 0.5, "source": "bank"}
-    add(client, "exchange_rates", **old)
-    add(client, "exchange_rates", currency="EUR", quoted_in="USD", as_of="2026-03-30", rate=1.1)
-    add(
-        client, "exchange_rates", currency="AUD", quoted_in="CAD", as_of="2026-02-27", rate=0.8, source="bank"
-    )
-    add(
-        client,
-        "exchange_rates",
-        currency="AUD",
-        quoted_in="USD",
-        as_of="2026-03-20",
-        rate=0.64,
-        source="mint",
-    )
-    shown = client.get(f"{ALL}/take/rates?as_of=2026-03-31&currencies=CAD").text
-    path = "cross rate through AUD: 1.25 AUD for 1 CAD on 2026-02-27, 0.64 USD for 1 AUD on 2026-03-20"
-    assert path in shown
-    take(client, "rates", f"/api{ALL}", as_of="2026-03-31")
-    (row,) = client.get(f"/api{ALL}/parts/rates").json()
-    assert row["values"]["rate"]["value"] == pytest.approx(0.8)
-    assert row["values"]["as_of"] == "2026-02-27"
-    assert row["values"]["source"].startswith(f"{path}; ")
-    # What is quoted in the scenario's own currency goes first, however old it is.
-    add(client, "exchange_rates", currency="CAD", quoted_in="USD", as_of="2026-01-01", rate=0.7)
-    take(client, "rates", f"/api{ALL}", as_of="2026-03-31")
-    assert client.get(f"/api{ALL}/parts/rates").json()[0]["values"]["rate"]["value"] == 0.7
-
-
 def test_a_later_quotation_changes_no_scenario(
     client: TestClient, session: Session, scenario: Scenario
 ) -> None:
