@@ -190,7 +190,53 @@ HOT static void carry_forward(const tile *t, const instruction *s)
     }
 }
 
-/* quantity.ever, and any: whether a mask has held by the end of each period, or in any. */
+/* stockpiles.average_grade: what is held and added over what lies there; what is drawn takes its share along. */
+HOT static void average_grade(const tile *t, const instruction *s)
+{
+    const int64_t n = width_of(t, s->out);
+    const int64_t p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
+    double *restrict held = row_of(t, s->out + 1, 0);
+    LANES held[i] = s->number[0];
+    for (int64_t row = 0; row < s->rows; row++) {
+        double *restrict o = row_of(t, s->out, row);
+        const double *added = row_of(t, s->in, row), *lies = row_of(t, s->in + 1, row);
+        const double *drawn = row_of(t, s->in + 2, row);
+        LANES {
+            const double now = held[i] + OF(p, added);
+            const double grade = OF(q, lies) > 0 ? now / OF(q, lies) : 0.0;
+            o[i] = grade;
+            held[i] = now - OF(r, drawn) * grade;
+        }
+    }
+}
+
+/* sales.settlement.priced_later: sold, price, share invoiced at once. extra: periods until the rest is. */
+HOT static void priced_later(const tile *t, const instruction *s)
+{
+    const int64_t n = width_of(t, s->out), rows = s->rows, lag = s->extra[0];
+    const int64_t p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
+    for (int64_t row = 0; row < rows; row++) {
+        double *restrict o = row_of(t, s->out, row);
+        LANES o[i] = 0.0;
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        double *restrict later = row_of(t, s->out, row + lag < rows ? row + lag : rows - 1);
+        const double *sold = row_of(t, s->in, row), *part = row_of(t, s->in + 2, row);
+        const int64_t first = row + lag < rows;
+        LANES {
+            const double left = OF(p, sold) - OF(p, sold) * OF(r, part);
+            later[i] = first ? left : later[i] + left;
+        }
+    }
+    for (int64_t row = 0; row < rows; row++) {
+        double *restrict o = row_of(t, s->out, row);
+        const double *sold = row_of(t, s->in, row), *price = row_of(t, s->in + 1, row);
+        const double *part = row_of(t, s->in + 2, row);
+        LANES o[i] = (OF(p, sold) * OF(r, part) + o[i]) * OF(q, price);
+    }
+}
+
+/* numpy.any and numpy.all along periods */
 HOT static void any(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
@@ -214,5 +260,5 @@ HOT static void all(const tile *t, const instruction *s)
 }
 
 const action RECURRENCES[] = {total,    running, changes, previous,      begun, in_service, by_schedule,
-                              by_units, left,    carry_forward, any, all};
+                              by_units, left,    carry_forward, average_grade, priced_later, any, all};
 const int64_t RECURRENCE_COUNT = sizeof RECURRENCES / sizeof *RECURRENCES;

@@ -141,11 +141,36 @@ static void inverted(const tile *t, const instruction *s)
         for (int64_t i = 0; i < n; i++) mask_of(t, s->out, row)[i] = !mask_of(t, s->in, row)[wide ? i : 0];
 }
 
-/* In the order of `Op` in plan.py; the recurrences follow. */
+/* A quotient where a mask holds, number[0] elsewhere. */
+HOT static void quotient(const tile *t, const instruction *s)
+{
+    const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, m = s->in[2].wide;
+    const double start = s->number[0];
+    for (int64_t row = 0; row < s->rows; row++) {
+        double *restrict o = row_of(t, s->out, row);
+        const double *x = row_of(t, s->in, row), *y = row_of(t, s->in + 1, row);
+        const int64_t *mask = mask_of(t, s->in + 2, row);
+        for (int64_t i = 0; i < n; i++) o[i] = mask[m ? i : 0] ? x[p ? i : 0] / y[q ? i : 0] : start;
+    }
+}
+
+HOT static void clip(const tile *t, const instruction *s)
+{
+    const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
+    for (int64_t row = 0; row < s->rows; row++) {
+        double *restrict o = row_of(t, s->out, row);
+        const double *x = row_of(t, s->in, row);
+        const double *low = row_of(t, s->in + 1, row), *high = row_of(t, s->in + 2, row);
+        for (int64_t i = 0; i < n; i++)
+            o[i] = smaller(larger(x[p ? i : 0], low[q ? i : 0]), high[r ? i : 0]);
+    }
+}
+
+/* In the order of `Op` in twins.py; the recurrences follow. */
 static const action ACTIONS[] = {add,     subtract,      multiply, divide,     maximum, minimum,
                                  ratio,   greater,       greater_equal, less,  less_equal, equal,
                                  not_equal, negative,    absolute, copy,       where,   both,
-                                 either,  inverted};
+                                 either,  inverted,      quotient, clip};
 enum { ACTION_COUNT = sizeof ACTIONS / sizeof *ACTIONS };
 
 /* Return how many operations there are: the Python side makes sure that it means the same ones. */

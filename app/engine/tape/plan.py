@@ -18,7 +18,15 @@ from app.engine.tape.trees import Slot
 from app.engine.tape.twins import OF_MASKS, TWINS, UFUNCS, Op, Twin
 from app.engine.tape.writer import Writer
 
-MASKS = {Op.WHERE: (True, False, False), Op.IN_SERVICE: (False, True), Op.ANY: (True,), Op.ALL: (True,)}
+MASKS = {
+    Op.WHERE: (True, False, False),
+    Op.QUOTIENT: (False, False, True),
+    Op.IN_SERVICE: (False, True),
+    Op.ANY: (True,),
+    Op.ALL: (True,),
+}
+BROADCASTING = (Op.BEGUN, Op.IN_SERVICE, Op.BY_UNITS, Op.LEFT, Op.AVERAGE_GRADE, Op.PRICED_LATER)
+EQUALLY_LONG = (Op.BEGUN, Op.IN_SERVICE)  # do not repeat a single row
 ONE_ROW = frozenset({Op.TOTAL, Op.ANY, Op.ALL})  # operations whose result is one row
 
 
@@ -160,5 +168,9 @@ def _fits(done: Done, places: Mapping[int, Place | None]) -> bool:
         if own.wide != wide or own.count != (1 if done.twin.op in ONE_ROW else done.rows):
             return False
     one = done.operands[0]
-    elementwise = done.twin.op < Op.TOTAL or done.twin.op in (Op.BEGUN, Op.IN_SERVICE, Op.BY_UNITS, Op.LEFT)
+    if done.twin.op in EQUALLY_LONG and any(_count(each) != done.rows for each in done.operands[:2]):
+        return False
+    if done.twin.op is Op.PRICED_LATER and _count(one) != done.rows:
+        return False
+    elementwise = done.twin.op < Op.TOTAL or done.twin.op in BROADCASTING
     return elementwise or (isinstance(one, Place) and one.wide == wide and one.count == done.rows)

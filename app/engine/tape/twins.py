@@ -20,6 +20,9 @@ from app.engine.fiscal.rows import begun, ratio
 from app.engine.fiscal.write_down import in_service, left_over
 from app.engine.inputs.fiscal import Losses
 from app.engine.quantity import changes, previous, running, total
+from app.engine.sales.settlement import priced_later
+from app.engine.stockpiles import average_grade
+from app.engine.tape.traced import filled, reduced
 from app.engine.tape.trees import Slot
 
 
@@ -46,6 +49,8 @@ class Op(IntEnum):
     BOTH = auto()
     EITHER = auto()
     INVERTED = auto()
+    QUOTIENT = auto()
+    CLIP = auto()
     TOTAL = auto()
     RUNNING = auto()
     CHANGES = auto()
@@ -56,6 +61,8 @@ class Op(IntEnum):
     BY_UNITS = auto()
     LEFT = auto()
     CARRY_FORWARD = auto()
+    AVERAGE_GRADE = auto()
+    PRICED_LATER = auto()
     ANY = auto()
     ALL = auto()
 
@@ -139,8 +146,32 @@ def _relieved(income: Any, rules: Losses, edges: Any, _rate: Any, _credited: Any
     return Twin(Op.CARRY_FORWARD, (income,), numbers=(float(rules.cap), float(rules.opening)), zeros=(2,))
 
 
+def _clipped(rows: Any, low: Any, high: Any) -> Twin | None:
+    return None if low is None or high is None else Twin(Op.CLIP, (rows, low, high))
+
+
+def _filled(ufunc: Any, inputs: tuple[Any, ...], mask: Any, start: Any) -> Twin | None:
+    if ufunc is not np.divide or isinstance(start, Slot) or not np.size(start):
+        return None
+    first = float(np.ravel(start)[0])
+    if not np.array_equal(start, np.full(np.shape(start), first), equal_nan=True):
+        return None
+    return Twin(Op.QUOTIENT, (*inputs, mask), numbers=(first,))
+
+
+def _graded(added: Any, available: Any, drawn: Any, opening: float) -> Twin:
+    return Twin(Op.AVERAGE_GRADE, (added, available, drawn), numbers=(float(opening),), scratch=1)
+
+
+def _reduced(name: str, rows: Any, axis: int | None) -> Twin | None:
+    return Twin(Op.ANY if name == "any" else Op.ALL, (rows,)) if axis == 0 else None
+
+
 TWINS: Mapping[Any, Callable[..., Twin | None]] = {
     np.where: _where,
+    np.clip: _clipped,
+    filled: _filled,
+    reduced: _reduced,
     total: _summed,
     running: lambda rows: Twin(Op.RUNNING, (rows,)),
     changes: _changes,
@@ -152,4 +183,8 @@ TWINS: Mapping[Any, Callable[..., Twin | None]] = {
     charged_by_units: _by_units,
     left_over: _left,
     relieve: _relieved,
+    average_grade: _graded,
+    priced_later: lambda sold, price, part, lag: Twin(
+        Op.PRICED_LATER, (sold, price, part), extra=(int(lag),)
+    ),
 }
