@@ -19,8 +19,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.engine.native import FLAGS, library_path, sources
+from app.engine.native import FLAGS, VARIANTS, library_path, sources
 
+SANITIZE = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 WITHOUT = "No C compiler: simulations run on NumPy, to the same digits, several times slower."
 
 
@@ -43,15 +44,18 @@ def _baseline() -> list[str]:
     return ["-target", f"{machine}-linux-{'gnu' if platform.libc_ver()[0] else 'musl'}", "-mcpu=baseline"]
 
 
-def build(command: list[str]) -> None:
-    """Compile to a file beside the library and move it into place: another process may be loading it."""
-    target = library_path()
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        made = Path(folder) / target.name
-        subprocess.run([*command, *FLAGS, "-o", str(made), *map(str, sources()), "-lm"], check=True)
-        made.replace(target)
-    for old in target.parent.glob("kernel-*.so"):
-        if old != target:
+def build(command: list[str], more: list[str]) -> None:
+    """Compile to files beside the libraries and move them into place: another process may be loading one."""
+    wanted = {library_path(variant): flags for variant, flags in VARIANTS.items()}
+    with tempfile.TemporaryDirectory(dir=library_path().parent) as folder:
+        for target, flags in wanted.items():
+            made = Path(folder) / target.name
+            given = [*FLAGS, *flags, *more, "-o", str(made), *map(str, sources()), "-lm"]
+            subprocess.run([*command, *given], check=True)
+        for target in reversed(wanted):
+            (Path(folder) / target.name).replace(target)
+    for old in library_path().parent.glob("kernel-*.so"):
+        if old not in wanted:
             old.unlink(missing_ok=True)
 
 
@@ -60,15 +64,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--required", action="store_true", help="fail where nothing can be built")
     parser.add_argument("--with", dest="wanted", choices=("cc", "zig"), help="take this compiler only")
+    parser.add_argument("--sanitize", action="store_true", help="with checks of addresses and arithmetic")
     given = parser.parse_args()
-    if library_path().exists() and given.wanted is None:
+    if library_path().exists() and given.wanted is None and not given.sanitize:
         return 0
     command = compiler(given.wanted)
     if command is None or not os.access(library_path().parent, os.W_OK):
         print(WITHOUT)
         return int(given.required)
     try:
-        build(command)
+        build(command, list(SANITIZE) if given.sanitize else [])
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"The compiled kernel could not be built ({error}): simulations run on NumPy.")
         return int(given.required)

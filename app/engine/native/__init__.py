@@ -34,6 +34,8 @@ FLAGS = (
     "-Wextra",
     "-Werror",
 )
+# Wider registers change how many lanes are done at once, never a lane's bits.
+VARIANTS = {"": (), "-avx2": ("-mavx2",)} if "x86_64" in sysconfig.get_platform() else {"": ()}
 ALLOWED: ContextVar[bool] = ContextVar("native", default=True)
 
 
@@ -42,17 +44,23 @@ def sources() -> list[Path]:
     return sorted(HERE.glob("*.c"))
 
 
-def library_path() -> Path:
-    """Return where the library of these sources belongs."""
+def library_path(variant: str = "") -> Path:
+    """Return where the library of these sources belongs, or its variant of `VARIANTS`."""
     content = hashlib.sha256(" ".join((*FLAGS, sysconfig.get_platform())).encode())
     for file in sorted(HERE.glob("*.[ch]")):
         content.update(file.read_bytes())
-    return HERE / f"kernel-{content.hexdigest()[:16]}.so"
+    return HERE / f"kernel-{content.hexdigest()[:16]}{variant}.so"
 
 
 @cache
 def _loaded() -> ctypes.CDLL | None:
-    path = library_path()
+    plain = _opened(library_path())
+    if plain is None or not plain.wide_registers():
+        return plain
+    return _opened(library_path("-avx2")) or plain
+
+
+def _opened(path: Path) -> ctypes.CDLL | None:
     try:
         return ctypes.CDLL(str(path)) if path.exists() else None
     except OSError:  # of another machine: NumPy plays

@@ -1,5 +1,7 @@
-"""What the compiled kernel offers besides playing programs. Each function says in what it equals its NumPy twin,
-which stands where it is called, and answers None (or False) where there is no kernel."""
+"""What the compiled kernel offers besides playing programs.
+
+Each function names the NumPy code that it equals, and answers None (or False) where there is no kernel.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +50,9 @@ class Series:
     def _own(self) -> tuple[Any, Any, Any]:
         return _at(self.flows), _n(self.flows.strides[0] // 8), _n(len(self.flows))
 
+    def _timed(self, factors: Floats) -> tuple[Any, ...]:
+        return _at(factors), _n(self.trials), _at(self.widths), _at(self.which)
+
     def _factors(self, u: Floats) -> Floats:
         return np.exp(-self.widths[:, np.newaxis] * u)
 
@@ -57,9 +62,7 @@ class Series:
         if kernel is None:
             return None
         factors, value, slope = self._factors(u), np.empty(self.trials), np.empty(self.trials)
-        kernel.value_and_slope(
-            *self._own(), _at(factors), _n(self.trials), _at(self.widths), _at(self.which), _at(value), _at(slope)
-        )  # fmt: skip
+        kernel.value_and_slope(*self._own(), *self._timed(factors), _at(value), _at(slope))
         return value, slope
 
     def guess_sums(self) -> Floats | None:
@@ -72,8 +75,13 @@ class Series:
         return sums
 
     def newton(
-        self, given: tuple[Floats, NDArray[np.bool_]], state: tuple[NDArray[Any], ...], *, late: bool, done: float
-    ) -> bool:  # fmt: skip
+        self,
+        given: tuple[Floats, NDArray[np.bool_]],
+        state: tuple[NDArray[Any], ...],
+        *,
+        late: bool,
+        done: float,
+    ) -> bool:
         """One step of `roots.solve`. given: centre, rising. state: u, low, high, last, pending, changed in
         place."""
         kernel = library()
@@ -82,10 +90,8 @@ class Series:
         factors = self._factors(state[0])
         if any(each.shape != (self.trials,) or not each.flags.c_contiguous for each in (*given, *state)):
             raise ValueError("a row does not fit the flows")
-        kernel.newton_step(
-            *self._own(), _at(factors), _n(self.trials), _at(self.widths), _at(self.which), *map(_at, given),
-            *map(_at, state), _n(int(late)), ctypes.c_double(done),
-        )  # fmt: skip
+        rows = (*map(_at, given), *map(_at, state))
+        kernel.newton_step(*self._own(), *self._timed(factors), *rows, _n(int(late)), ctypes.c_double(done))
         return True
 
 
@@ -125,9 +131,8 @@ def scores(u: Floats, start: Floats, step: Floats, centre: float) -> tuple[NDArr
         return None
     places, tails = np.empty(u.size + 1, dtype=np.int64), np.empty(u.size + 1)
     kernel.scores.restype = ctypes.c_int64
-    found = kernel.scores(
-        _at(u), _n(u.size), _at(start), _at(step), _n(len(start)), ctypes.c_double(centre), _at(places), _at(tails)
-    )  # fmt: skip
+    table = (_at(start), _at(step), _n(len(start)), ctypes.c_double(centre))
+    found = kernel.scores(_at(u), _n(u.size), *table, _at(places), _at(tails))
     return places[:found], tails[:found]
 
 

@@ -3,7 +3,7 @@
 
 /* Probabilities of a sub-block of Sobol points: what all share, (dimensions, rounds, replicates), changed by
  * what each scrambling has of its own, (dimensions, replicates). */
-HOT void sobol(const uint32_t *shared, const uint32_t *own, int64_t dimensions, int64_t rounds,
+void sobol(const uint32_t *shared, const uint32_t *own, int64_t dimensions, int64_t rounds,
                int64_t replicates, int64_t count, double *u)
 {
     for (int64_t dimension = 0; dimension < dimensions; dimension++) {
@@ -18,7 +18,7 @@ HOT void sobol(const uint32_t *shared, const uint32_t *own, int64_t dimensions, 
 }
 
 /* samplers.normal_scores but for the tails: these are told by place and probability. Returns how many. */
-HOT int64_t scores(double *restrict u, int64_t n, const double *start, const double *step, int64_t cells,
+int64_t scores(double *restrict u, int64_t n, const double *start, const double *step, int64_t cells,
                    double centre, int64_t *restrict places, double *restrict tails)
 {
     int64_t found = 0;
@@ -34,7 +34,7 @@ HOT int64_t scores(double *restrict u, int64_t n, const double *start, const dou
 }
 
 /* distributions.table.Table: position = z · per_unit + half, kept within [0, last]. */
-HOT void looked_up(const double *z, int64_t n, const double *start, const double *step, double per_unit,
+void looked_up(const double *z, int64_t n, const double *start, const double *step, double per_unit,
                    double half, double last, double *restrict out)
 {
     for (int64_t i = 0; i < n; i++) {

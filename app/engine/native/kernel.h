@@ -10,12 +10,6 @@
 #include <math.h>
 #include <stdint.h>
 
-/* Wider registers change how many lanes are done at once, never a lane's bits. */
-#if defined(__x86_64__) && defined(__linux__) && !defined(PLAIN)
-#define HOT __attribute__((target_clones("avx2", "default")))
-#else
-#define HOT
-#endif
 #define INLINE static inline __attribute__((always_inline))
 
 /* Rows of numbers: where they begin, how far apart they stand, and whether trials lie side by side in them. */

@@ -9,7 +9,7 @@
 #define OF(wide, x) ((wide) ? (x)[i] : (x)[0])
 
 /* quantity.total: rows added in their order. */
-HOT static void total(const tile *t, const instruction *s)
+static void total(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     double *restrict sum = row_of(t, s->out, 0);
@@ -22,7 +22,7 @@ HOT static void total(const tile *t, const instruction *s)
 }
 
 /* quantity.running */
-HOT static void running(const tile *t, const instruction *s)
+static void running(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     const double *before = row_of(t, s->in, 0);
@@ -36,7 +36,7 @@ HOT static void running(const tile *t, const instruction *s)
 }
 
 /* quantity.changes: number[0] comes before the first. */
-HOT static void changes(const tile *t, const instruction *s)
+static void changes(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     for (int64_t row = 0; row < s->rows; row++) {
@@ -51,7 +51,7 @@ HOT static void changes(const tile *t, const instruction *s)
 }
 
 /* quantity.previous */
-HOT static void previous(const tile *t, const instruction *s)
+static void previous(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     for (int64_t row = 0; row < s->rows; row++) {
@@ -63,7 +63,7 @@ HOT static void previous(const tile *t, const instruction *s)
 }
 
 /* fiscal.rows._begun: whether there has been ore or, in a trial without any, revenue. */
-HOT static void begun(const tile *t, const instruction *s)
+static void begun(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide;
     int64_t *restrict milled = mask_of(t, s->out + 1, 0);
@@ -82,7 +82,7 @@ HOT static void begun(const tile *t, const instruction *s)
 }
 
 /* fiscal.write_down.in_service: what was spent before production enters with it, later spending at once. */
-HOT static void in_service(const tile *t, const instruction *s)
+static void in_service(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide;
     double *restrict waiting = row_of(t, s->out + 1, 0);
@@ -102,7 +102,7 @@ HOT static void in_service(const tile *t, const instruction *s)
 /* fiscal.depreciation.schedule._charged. in[1]: what the opening balance charges. in[2]: for each period of
  * placement the first period charged, the one after the last, how many shares there are (1: the same for
  * all), and these, one number a row. */
-HOT static void by_schedule(const tile *t, const instruction *s)
+static void by_schedule(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     for (int64_t row = 0; row < s->rows; row++) {
@@ -126,7 +126,7 @@ HOT static void by_schedule(const tile *t, const instruction *s)
 }
 
 /* fiscal.depreciation.units_of_production._charged. number: share that is not kept, opening balance. */
-HOT static void by_units(const tile *t, const instruction *s)
+static void by_units(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide;
     const double kept = s->number[0];
@@ -146,7 +146,7 @@ HOT static void by_units(const tile *t, const instruction *s)
 }
 
 /* fiscal.write_down._left. extra: last period. number: opening balance. */
-HOT static void left(const tile *t, const instruction *s)
+static void left(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, last = s->extra[0];
     const double *claimed = row_of(t, s->in, 0);
@@ -166,7 +166,7 @@ HOT static void left(const tile *t, const instruction *s)
 }
 
 /* fiscal.losses.carry_forward: used, and the pool at the end. number: cap, opening pool. */
-HOT static void carry_forward(const tile *t, const instruction *s)
+static void carry_forward(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     const double cap = s->number[0], opening = s->number[1];
@@ -191,7 +191,7 @@ HOT static void carry_forward(const tile *t, const instruction *s)
 }
 
 /* stockpiles.average_grade: what is held and added over what lies there; what is drawn takes its share along. */
-HOT static void average_grade(const tile *t, const instruction *s)
+static void average_grade(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     const int64_t p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
@@ -211,7 +211,7 @@ HOT static void average_grade(const tile *t, const instruction *s)
 }
 
 /* sales.settlement.priced_later: sold, price, share invoiced at once. extra: periods until the rest is. */
-HOT static void priced_later(const tile *t, const instruction *s)
+static void priced_later(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), rows = s->rows, lag = s->extra[0];
     const int64_t p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
@@ -237,7 +237,7 @@ HOT static void priced_later(const tile *t, const instruction *s)
 }
 
 /* numpy.any and numpy.all along periods */
-HOT static void any(const tile *t, const instruction *s)
+static void any(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     int64_t *restrict o = mask_of(t, s->out, 0);
@@ -248,7 +248,7 @@ HOT static void any(const tile *t, const instruction *s)
     }
 }
 
-HOT static void all(const tile *t, const instruction *s)
+static void all(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out);
     int64_t *restrict o = mask_of(t, s->out, 0);

@@ -9,7 +9,7 @@
 
 /* Σ a_j exp(-t_j u) and its derivative by u, by Horner's rule. which: of each gap, the place of its width;
  * factors: exp(-width u), a row of `lanes` for each width. */
-HOT static void horner(const double *flows, int64_t stride, int64_t rows, const double *factors, int64_t lanes,
+static void horner(const double *flows, int64_t stride, int64_t rows, const double *factors, int64_t lanes,
                        const double *widths, const int64_t *which, int64_t first, int64_t n,
                        double *restrict value, double *restrict slope)
 {
@@ -36,7 +36,7 @@ void value_and_slope(const double *flows, int64_t stride, int64_t rows, const do
 }
 
 /* One step of `solve`. late: steps must halve, and brackets that are narrow enough end the search. */
-HOT static void newton(int64_t n, const double *value, const double *slope, const double *centre,
+static void newton(int64_t n, const double *value, const double *slope, const double *centre,
                        const uint8_t *rising, double *restrict u, double *restrict low, double *restrict high,
                        double *restrict last, uint8_t *restrict pending, int64_t late, double step_done)
 {
@@ -73,7 +73,7 @@ void newton_step(const double *flows, int64_t stride, int64_t rows, const double
 }
 
 /* The sums behind the first guess, last period first; sums: total, absolute, timed, absolute timed. */
-HOT static void guessed(const double *flows, int64_t stride, int64_t rows, const double *widths,
+static void guessed(const double *flows, int64_t stride, int64_t rows, const double *widths,
                         const int64_t *which, int64_t first, int64_t n, double *restrict total,
                         double *restrict absolute, double *restrict timed, double *restrict absolute_timed)
 {
@@ -104,7 +104,7 @@ void guess_sums(const double *flows, int64_t stride, int64_t rows, int64_t lanes
 }
 
 /* How often each lane changes sign, zeros skipped, and its first sign; NaN counts as no sign. */
-HOT static void signed_chunk(const double *flows, int64_t stride, int64_t rows, int64_t first, int64_t n,
+static void signed_chunk(const double *flows, int64_t stride, int64_t rows, int64_t first, int64_t n,
                              int64_t *restrict changes, double *restrict sign, double *restrict last)
 {
     LANES last[i] = 0.0;

@@ -13,7 +13,7 @@
 
 /* An operation on two operands, each of which is a row or one number for all trials. */
 #define BINARY(NAME, TYPE)                                                                                    \
-    HOT static void NAME(const tile *t, const instruction *s)                                                 \
+    static void NAME(const tile *t, const instruction *s)                                                 \
     {                                                                                                         \
         const int64_t n = width_of(t, s->out);                                                                \
         for (int64_t row = 0; row < s->rows; row++) {                                                         \
@@ -70,7 +70,7 @@ BINARY(equal, int64_t)
 BINARY(not_equal, int64_t)
 #undef EXPRESSION
 
-HOT static void negative(const tile *t, const instruction *s)
+static void negative(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
     for (int64_t row = 0; row < s->rows; row++) {
@@ -80,7 +80,7 @@ HOT static void negative(const tile *t, const instruction *s)
     }
 }
 
-HOT static void absolute(const tile *t, const instruction *s)
+static void absolute(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
     for (int64_t row = 0; row < s->rows; row++) {
@@ -91,7 +91,7 @@ HOT static void absolute(const tile *t, const instruction *s)
 }
 
 /* A copy, of numbers or of a mask: 64 bits either way. */
-HOT static void copy(const tile *t, const instruction *s)
+static void copy(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
     for (int64_t row = 0; row < s->rows; row++) {
@@ -101,7 +101,7 @@ HOT static void copy(const tile *t, const instruction *s)
     }
 }
 
-HOT static void where(const tile *t, const instruction *s)
+static void where(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), m = s->in[0].wide, a = s->in[1].wide, b = s->in[2].wide;
     for (int64_t row = 0; row < s->rows; row++) {
@@ -119,7 +119,7 @@ HOT static void where(const tile *t, const instruction *s)
 }
 
 #define LOGICAL(NAME, EXPRESSION_)                                                                            \
-    HOT static void NAME(const tile *t, const instruction *s)                                                 \
+    static void NAME(const tile *t, const instruction *s)                                                 \
     {                                                                                                         \
         const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide;                          \
         for (int64_t row = 0; row < s->rows; row++) {                                                         \
@@ -142,7 +142,7 @@ static void inverted(const tile *t, const instruction *s)
 }
 
 /* A quotient where a mask holds, number[0] elsewhere. */
-HOT static void quotient(const tile *t, const instruction *s)
+static void quotient(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, m = s->in[2].wide;
     const double start = s->number[0];
@@ -154,15 +154,18 @@ HOT static void quotient(const tile *t, const instruction *s)
     }
 }
 
-HOT static void clip(const tile *t, const instruction *s)
+static void clip(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
     for (int64_t row = 0; row < s->rows; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row);
         const double *low = row_of(t, s->in + 1, row), *high = row_of(t, s->in + 2, row);
-        for (int64_t i = 0; i < n; i++)
-            o[i] = smaller(larger(x[p ? i : 0], low[q ? i : 0]), high[r ? i : 0]);
+        for (int64_t i = 0; i < n; i++) {
+            const double a = x[p ? i : 0], l = low[q ? i : 0], h = high[r ? i : 0];
+            const double above = a != a ? a : a >= l ? a : l; /* of two zeros NumPy's clip keeps either, by its operands */
+            o[i] = above != above ? above : above <= h ? above : h;
+        }
     }
 }
 
@@ -172,6 +175,24 @@ static const action ACTIONS[] = {add,     subtract,      multiply, divide,     m
                                  not_equal, negative,    absolute, copy,       where,   both,
                                  either,  inverted,      quotient, clip};
 enum { ACTION_COUNT = sizeof ACTIONS / sizeof *ACTIONS };
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+/* Whether this processor has AVX2 and the system saves its registers: then the library built for it is taken. */
+int64_t wide_registers(void)
+{
+    unsigned int a, b, c, d, low, high;
+    if (!__get_cpuid(1, &a, &b, &c, &d) || (c & bit_OSXSAVE) == 0) return 0;
+    __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+    return (low & 6) == 6 && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & bit_AVX2) != 0;
+}
+#else
+int64_t wide_registers(void)
+{
+    return 0;
+}
+#endif
 
 /* Return how many operations there are: the Python side makes sure that it means the same ones. */
 int64_t operations(void)
