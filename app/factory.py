@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
+from starlette.datastructures import URLPath
 from starlette.types import ASGIApp
 
 from app.features.account import (
@@ -75,6 +77,7 @@ from app.people.logs import log_with_request_ids
 from app.settings import get_settings
 from app.web import api_docs, assets, errors, health, styleguide
 from app.web.access import authorize
+from app.web.addresses import Addresses
 from app.web.middleware.body_limit import BodyLimit
 from app.web.middleware.request_context import RequestContext
 from app.web.middleware.same_origin import SameOrigin
@@ -160,6 +163,14 @@ class CalMiner(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI document with problem details as every operation's failure."""
         return describe_problems(super().openapi())
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """Return the path of a route; a page asks some dozens of times."""
+        return self._addresses.path(name, path_params) or super().url_path_for(name, **path_params)
+
+    @cached_property
+    def _addresses(self) -> Addresses:
+        return Addresses(self.routes)
 
 
 def create_app() -> FastAPI:

@@ -277,10 +277,10 @@ def refuse_unknown_names(environ: Mapping[str, str]) -> None:
     problems = []
     for name in sorted(set(environ) - known):
         upper = name.upper()
-        near = nearest_names(name, known)
         # Of what has another prefix, only what is one slip away is meant for us.
-        if not upper.startswith(PREFIXES) and not any(one_slip_apart(upper, right) for right in near):
+        if not upper.startswith(PREFIXES) and not any(one_slip_apart(upper, right) for right in known):
             continue
+        near = nearest_names(name, known)
         right = FOREIGN_NAMES.get(upper, " or ".join(near) or ", ".join(sorted(known)))
         problems.append(Problem(name, "(set)", f"there is no such setting; did you mean {right}?"))
     if problems:

@@ -32,6 +32,9 @@ def main() -> int:
     parser.add_argument("--dry-run", action="store_true", help="only say what would change")
     parser.add_argument("--status", action="store_true", help="say where the database stands")
     parser.add_argument(
+        "--verbose", action="store_true", help="name rows of reference data, not only count them"
+    )
+    parser.add_argument(
         "--wait", type=float, default=0, metavar="SECONDS", help="wait this long for the server"
     )
     options = parser.parse_args()
@@ -47,6 +50,7 @@ def main() -> int:
         dry_run=options.dry_run,
         status=options.status,
         wait=options.wait,
+        verbose=options.verbose,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -49,6 +50,9 @@ passwords._hasher = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, para
 #: What a page cannot help: the tests' own savepoints, and who asks.
 UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT {MARK}")
 
+#: So many new objects, which a page makes and leaves, are worth a look of the garbage collector.
+YOUNG_OBJECTS = 20_000
+
 # The server of a run with several processes, held by the one that leads them.
 _shared = ExitStack()
 _shared_templates: list[Environment] = []
@@ -59,6 +63,14 @@ def pytest_configure_node(node: Any) -> None:
     if not _shared_templates:
         _shared_templates.append(_shared.enter_context(databases.running_server()))
     node.workerinput["template"] = dict(_shared_templates[0])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector off what lives as long as the run: modules, models, thousands of tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
 
 
 def pytest_unconfigure() -> None:

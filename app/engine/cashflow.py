@@ -20,6 +20,7 @@ from app.engine.lines import in_order
 from app.engine.operating import Operating
 from app.engine.problems import Problem
 from app.engine.quantity import Array, running
+from app.engine.reserves import reserve_warnings
 from app.engine.returns.npv import sum_periods
 from app.engine.tieout import Statement, tie_out
 from app.engine.timeline import Timeline
@@ -33,6 +34,7 @@ class CashFlow:
     lines: keyed and ordered as in `app.engine.lines`. Costs are positive and subtracted; cash-flow rows are
         signed; money is in the scenario's currency and price basis.
     entered: keys whose row was entered instead of derived. problems: failed tie-outs.
+    warnings: what a planner should look at, though every figure ties.
     discount_exponents: from the valuation date to each flow [year], `(n_periods, n_trials | 1)`.
     discount_rate [1/year], `(n_periods | 1, n_trials | 1)`; discount_factors: `(n_periods, n_trials | 1)`.
     n_trials: one when cash flows and factors are the same in all trials. sums: added up so far.
@@ -49,6 +51,7 @@ class CashFlow:
     sums: dict[tuple[str, bool, int], NDArray[np.float64]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    warnings: tuple[Problem, ...] = ()
 
     def __getitem__(self, key: str) -> Array:
         return self.lines[key]
@@ -114,6 +117,7 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
         discount_rate=rate,
         discount_factors=factors,
         n_trials=max(row.shape[1] for row in (*flows, factors)),
+        warnings=tuple(reserve_warnings(ctx)) if check else (),
     )
 
 

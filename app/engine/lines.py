@@ -220,6 +220,7 @@ def pattern_of(key: str) -> tuple[Line, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def describe(key: str) -> Line:
     """Return the line `key` with the name filled in; raises `KeyError` for an unknown key.
 

@@ -7,7 +7,7 @@ the mass balance and `capacity = rate × days × availability`; the cut-off on a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -61,7 +61,8 @@ class MinePlan:
     """A schedule by period, `(n_periods,)`: ore, waste, and the most ore that could be mined [t].
 
     left: ore that the timeline leaves in the ground [t]. life: years of production, the last one in
-    proportion to what it takes of its capacity.
+    proportion to what it takes of its capacity. phases: ore of each of several reserves [t], `(n_phases,
+    n_periods)`; grades: of the ore of each period by metal, zero where there is none; both only of phases.
     """
 
     ore: Row
@@ -69,6 +70,8 @@ class MinePlan:
     capacity: Row
     left: float
     life: float
+    phases: tuple[Row, ...] = ()
+    grades: Mapping[str, Row] = field(default_factory=dict)
 
 
 def reserve_above(material: GradeDistribution, cut_off: float, metal: str, waste: float = 0.0) -> Reserve:
@@ -117,6 +120,64 @@ def mine_plan(timeline: Timeline, reserve: Reserve, pace: Pace) -> MinePlan:
     )
 
 
+def together(phases: Sequence[Reserve]) -> Reserve:
+    """Return several reserves as one, at mean grades; a metal that one does not name is not in it.
+
+    >>> together([Reserve(3.0, {"Cu": 0.01}), Reserve(1.0, {"Cu": 0.03}, waste=8.0)])
+    Reserve(ore=4.0, grades={'Cu': 0.015}, waste=8.0)
+    """
+    ore = sum(phase.ore for phase in phases)
+    metals = dict.fromkeys(metal for phase in phases for metal in phase.grades)
+    grades = {
+        metal: sum(phase.ore * phase.grades.get(metal, 0.0) for phase in phases) / ore if ore > 0 else 0.0
+        for metal in metals
+    }
+    return Reserve(ore, grades, sum(phase.waste for phase in phases))
+
+
+def mine_in_order(timeline: Timeline, phases: Sequence[Reserve], pace: Pace) -> MinePlan:
+    """Return the schedule that mines pits or pushbacks one after the other, each with its own strip ratio.
+
+    In a period each phase takes `min(left, free share · its capacity)` of what the phases before it leave
+    free, so that no period exceeds what the pace allows, whichever phase it is in. Metal mined is the sum of
+    ore times grade over the phases. Inputs are trusted: `plan_problems` of each phase names what is wrong.
+    """
+    most = np.array([capacities(timeline, pace, phase.strip_ratio) for phase in phases])
+    ore = np.zeros_like(most)
+    free, capacity = np.ones(timeline.n_periods), np.zeros(timeline.n_periods)
+    for period in range(timeline.n_periods):
+        for number, phase in enumerate(phases):
+            left = phase.ore - float(ore[number, :period].sum())
+            able = float(free[period] * most[number, period])
+            taken = min(max(left, 0.0), able)
+            ore[number, period] = taken
+            if able > 0:
+                free[period] = 0.0 if taken == able else free[period] - taken / most[number, period]
+            if taken < left or number == len(phases) - 1:
+                capacity[period] = ore[:, period].sum() + free[period] * most[number, period]
+                break
+    whole: Row = ore.sum(axis=0)
+    ratios = np.array([phase.strip_ratio for phase in phases])
+    used = np.where(whole > 0, 1.0 - free, 0.0)
+    return MinePlan(
+        ore=whole,
+        waste=ratios @ ore,
+        capacity=capacity,
+        left=max(sum(phase.ore for phase in phases) - float(whole.sum()), 0.0),
+        life=float((used * timeline.years).sum()),
+        phases=tuple(ore),
+        grades={metal: _mixed(phases, metal, ore) for metal in together(phases).grades},
+    )
+
+
+def _mixed(phases: Sequence[Reserve], metal: str, ore: NDArray[np.float64]) -> Row:
+    """Return the grade of the ore of each period, `(n_periods,)`."""
+    whole = ore.sum(axis=0)
+    held: Row = np.array([phase.grades.get(metal, 0.0) for phase in phases]) @ ore
+    grade: Row = np.divide(held, whole, out=np.zeros_like(whole), where=whole > 0)
+    return grade
+
+
 def plan_problems(timeline: Timeline, reserve: Reserve, pace: Pace) -> tuple[Problem, ...]:
     """Return what makes no sense in a reserve or a pace, by the field of either; empty when all is well."""
     return (*_wrong_reserve(reserve), *_wrong_pace(timeline, pace))
@@ -145,6 +206,16 @@ def _wrong_pace(timeline: Timeline, pace: Pace) -> Iterator[Problem]:
         yield Problem("ramp_up", pace.ramp_up, "shares of capacity from 0 to 100 %, one for each period")
     if not 0 <= pace.first < timeline.n_periods:
         yield Problem("first", pace.first, f"a period from 0 to {timeline.n_periods - 1}")
+
+
+def phase_problems(timeline: Timeline, phases: Sequence[Reserve], pace: Pace) -> tuple[Problem, ...]:
+    """Return what makes no sense in phases or their pace; `phases[0].strip_ratio` is a field of the first."""
+    found = [
+        Problem(f"phases[{number}].{problem.field}", problem.value, problem.allowed)
+        for number, phase in enumerate(phases)
+        for problem in _wrong_reserve(phase)
+    ]
+    return (*found, *_wrong_pace(timeline, pace))
 
 
 def curve_problems(material: GradeDistribution, cut_off: float) -> tuple[Problem, ...]:

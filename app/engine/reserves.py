@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.physicals import ore_by_source
+from app.engine.problems import Problem
 from app.engine.quantity import running
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
@@ -47,3 +48,14 @@ def overruns(ctx: Context) -> Iterator[Overrun]:
             period = int(np.argmax(beyond))
             by_then, whole = float(mined[period].max()), float(mined[-1].max())
             yield Overrun(source.name, period, source.reserve, by_then, whole)
+
+
+def reserve_warnings(ctx: Context) -> Iterator[Problem]:
+    """Name every source that is mined beyond its reserve; its figures tie all the same."""
+    for over in overruns(ctx):
+        yield Problem(
+            f"reserves.{over.source}",
+            ctx.timeline.labels[over.period],
+            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; it is {over.mined:.6g} t"
+            f" by then and {over.excess:.6g} t too much in the end",
+        )

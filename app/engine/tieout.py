@@ -16,7 +16,6 @@ from app.engine.operating import Operating
 from app.engine.physicals import ore_by_source
 from app.engine.problems import Problem
 from app.engine.quantity import Array, added, running, total
-from app.engine.reserves import overruns
 from app.engine.stockpiles import fed_from, run_pile
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
@@ -93,17 +92,6 @@ def working_capital_closes(statement: Statement) -> Iterator[Problem]:
         yield Problem("tie_out.working_capital", amount, "it must close to zero in the last period")
 
 
-def reserves_hold(statement: Statement) -> Iterator[Problem]:
-    """No source is mined beyond its reserve."""
-    for over in overruns(statement.ctx):
-        yield Problem(
-            f"tie_out.reserves.{over.source}",
-            statement.ctx.timeline.labels[over.period],
-            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; it is {over.mined:.6g} t"
-            f" by then and {over.excess:.6g} t too much in the end",
-        )
-
-
 def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
     """No stockpile is drawn below nothing."""
     ctx = statement.ctx
@@ -176,7 +164,6 @@ TIE_OUTS: tuple[Callable[[Statement], Iterator[Problem]], ...] = (
     finite,
     lines_add,
     working_capital_closes,
-    reserves_hold,
     stockpiles_hold,
     feeds_hold,
     depreciation_holds,

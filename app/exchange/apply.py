@@ -17,8 +17,10 @@ from app.exchange.registry import PARTS, SCENARIOS
 from app.exchange.tables import Part, all_parts
 from app.models import Project, Scenario
 from app.models.base import Base
+from app.people.identity import identity
+from app.people.privacy import set_private
 from app.planning.history import Because, changing
-from app.planning.slugs import RESERVED
+from app.planning.slugs import free
 from app.seed.document import NOT_OWNED, build_project, load_project, plain_columns
 
 MOST_NAMES = 12
@@ -47,10 +49,13 @@ def merged(
     """Return the document of a project after an import over it.
 
     Scenarios that the file does not name stay, and so do parts whose sheets it does not bring; `brought` is
-    None where it brings everything. The project keeps its address.
+    None where it brings everything. The project keeps its address, and a private one stays private.
     """
     given = incoming.get("project") or {}
     project = {**(current["project"] if not given or brought is not None else {}), **given}
+    if current["project"].get("private") and project.get("private") in (None, False):
+        # Who sees a project is said on its own page, where whoever opens it knows what they do.
+        project["private"] = True
     before = {scenario["slug"]: scenario for scenario in current["scenarios"]}
     after = dict(before)
     own = {each.name for each in SCENARIOS.fields}
@@ -110,16 +115,11 @@ def _key(part: Part, number: int) -> tuple[str, ...]:
 def create(session: Session, document: Mapping[str, Any]) -> Project:
     """Store a document as a new project, under a slug that is free."""
     project = dict(document["project"])
-    project["slug"] = free_slug(session, str(project["slug"]))
-    return load_project(session, {**document, "project": project})
-
-
-def free_slug(session: Session, wanted: str) -> str:
-    """Return a slug that no project has: the wanted one, or with a number behind."""
-    there = select(Project.slug).where(Project.slug.startswith(wanted), Project.deleted_at.is_(None))
-    taken = RESERVED.union(session.scalars(there))
-    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
+    project["slug"] = free(session, Project.slug, str(project["slug"]), Project.deleted_at.is_(None))
+    made = load_project(session, {**document, "project": project})
+    if made.private:
+        set_private(session, made, True, identity.get())
+    return made
 
 
 def replace(session: Session, project: Project, document: Mapping[str, Any], state: str) -> None:
@@ -139,7 +139,10 @@ def replace(session: Session, project: Project, document: Mapping[str, Any], sta
     refuse_locked(project, current, document)
     built = build_project(document)
     session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+    was_private = project.private
     _take_over(project, built)
+    if project.private != was_private:
+        set_private(session, project, project.private, identity.get())
     stored = {each.slug: each for each in project.scenarios if each.deleted_at is None}
     before = {each["slug"]: each for each in current["scenarios"]}
     after = {each["slug"]: each for each in document["scenarios"]}

@@ -1,25 +1,22 @@
-"""A stored project as the document that `app.seed.document` reads, key for key in the registry's order.
+"""What `app.seed.written` writes, as a file: keys in the order of the registry, numbers as they were entered.
 
-What is empty is left out: no value, no text, no rows. Numbers are written as they were entered, so reading
-a document and writing it again gives the same bytes.
+What is empty is left out: no value, no text, no rows. Reading a document and writing it again gives the same
+bytes.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session, object_session
 
-from app.exchange.registry import PROJECT, SCENARIOS, Sheet, children
-from app.models import Curve, Entered, Project, Row, Scenario, Single
-from app.models.base import Base
+from app.exchange.registry import PROJECT, SCENARIOS, Kind, Sheet, children
+from app.models import Project, Scenario
 from app.seed.document import FORMAT
-from app.seed.readers import LARGEST, WITHOUT_END
+from app.seed.readers import LARGEST
+from app.seed.written import written
 from app.valuation.load import load_scenario
 
 #: Up to this length an object or a list stands on one line.
@@ -34,8 +31,8 @@ def project_document(project: Project) -> dict[str, Any]:
     loaded = [full(session, scenario) for scenario in project.scenarios if scenario.deleted_at is None]
     return {
         "format": FORMAT,
-        "project": _object(PROJECT, project),
-        "scenarios": [_scenario(scenario) for scenario in sorted(loaded, key=lambda each: each.slug)],
+        "project": _object(PROJECT, written(project, whole=True)),
+        "scenarios": [_scenario(each) for each in sorted(loaded, key=lambda each: each.slug)],
     }
 
 
@@ -61,55 +58,31 @@ def plain_number(value: float) -> float:
 
 
 def _scenario(scenario: Scenario) -> dict[str, Any]:
-    return _object(SCENARIOS, scenario) | _children((), scenario)
+    told = written(scenario, whole=True)
+    return _object(SCENARIOS, told) | _children((), told)
 
 
-def _object(sheet: Sheet, row: Base) -> dict[str, Any]:
-    written = {field.name: _value(getattr(row, field.name)) for field in sheet.own}
-    return {name: value for name, value in written.items() if value not in (None, "", [], {})}
+def _object(sheet: Sheet, told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a row in the order of the registry, without those that are empty."""
+    found = {
+        field.name: canonical(told.get(field.name), by_name=field.kind is Kind.NUMBERS) for field in sheet.own
+    }
+    return {name: value for name, value in found.items() if value not in (None, "", [], {})}
 
 
-def _children(path: tuple[str, ...], row: Base) -> dict[str, Any]:
+def _children(path: tuple[str, ...], told: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for sheet in children(path):
-        owned = getattr(row, sheet.path[-1])
-        if sheet.one:
-            if owned is not None:
-                found[sheet.path[-1]] = _object(sheet, owned)
-        elif owned:
-            found[sheet.path[-1]] = [_object(sheet, each) | _children(sheet.path, each) for each in owned]
+        name = sheet.path[-1]
+        if name in told:
+            rows = [told[name]] if sheet.one else told[name]
+            made = [_object(sheet, each) | _children(sheet.path, each) for each in rows]
+            found[name] = made[0] if sheet.one else made
     return found
 
 
-def _value(value: Any) -> Any:
-    match value:
-        case Entered():
-            driver = {"driver": value.driver} if value.driver is not None else {}
-            return {"value": _numbers(value.values), "unit": value.unit} | driver
-        case Row():
-            return {"value": [plain_number(each) for each in value.values], "unit": value.unit}
-        case Single():
-            return {"value": plain_number(value.value), "unit": value.unit}
-        case Curve():
-            along = [plain_number(x) if math.isfinite(x) else WITHOUT_END for x in value.x]
-            y = [plain_number(each) for each in value.y]
-            return {"x": along, "x_unit": value.x_unit, "y": y, "y_unit": value.y_unit}
-        case StrEnum():
-            return value.value
-        case date():
-            return value.isoformat()
-        case tuple():
-            return [{"length": run.length.value, "count": run.count} for run in value]
-        case _:
-            return canonical(value)
-
-
-def _numbers(values: tuple[float, ...]) -> float | list[float]:
-    return plain_number(values[0]) if len(values) == 1 else [plain_number(each) for each in values]
-
-
-def canonical(value: Any) -> Any:
-    """Return plain JSON with its keys in order and whole numbers without a point."""
+def canonical(value: Any, *, by_name: bool = True) -> Any:
+    """Return plain JSON with whole numbers without a point, and its keys by name or as they came."""
     match value:
         case bool():
             return value
@@ -119,9 +92,10 @@ def canonical(value: Any) -> Any:
             # PostgreSQL writes every digit of a large number that was entered as 1e30.
             return float(value)
         case dict():
-            return {key: canonical(value[key]) for key in sorted(value)}
+            keys = sorted(value) if by_name else value
+            return {key: canonical(value[key], by_name=by_name) for key in keys}
         case list():
-            return [canonical(each) for each in value]
+            return [canonical(each, by_name=by_name) for each in value]
         case _:
             return value
 

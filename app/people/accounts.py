@@ -152,10 +152,13 @@ def members(session: Session, project_id: int) -> Sequence[tuple[User, RoleName]
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def set_member(session: Session, project_id: int, user_id: int, role: RoleName | None) -> None:
+def set_member(
+    session: Session, project_id: int, user_id: int, role: RoleName | None, *, but: int | None = None
+) -> None:
     """Give a person a role in a project, or none; whoever may do something else than before signs in anew.
 
-    Raises `NotAllowed` for administrator, a role of the whole installation.
+    but: a sign-in that goes on all the same. Raises `NotAllowed` for administrator, a role of the whole
+    installation.
     """
     if role is RoleName.ADMINISTRATOR:
         raise NotAllowed("Administrators are administrators of the whole installation.")
@@ -174,7 +177,7 @@ def set_member(session: Session, project_id: int, user_id: int, role: RoleName |
                 index_elements=["project_id", "user_id"], set_={"role": role, "updated_at": func.now()}
             )
         )
-    sign_ins.end_all(session, user_id)
+    sign_ins.end_all(session, user_id, but=but)
     audit.record(
         session, "member_changed", subject="project", subject_id=project_id, user=user_id, role=role or "none"
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, exists, func, or_, select, update
+from sqlalchemy import Interval, Row, ScalarSelect, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
@@ -34,15 +35,7 @@ MARK = "/* who asks */"
 def by_sign_in(session: Session, secret: str) -> Identity | None:
     """Return who is signed in with this cookie; None when it is unknown, ended, expired or idle too long."""
     idle = timedelta(minutes=get_settings().session_idle_minutes)
-    found = session.execute(
-        _person(SignIn.id, SignIn.seen_at)
-        .join(SignIn, SignIn.user_id == User.id)
-        .where(
-            SignIn.token_digest == digest(secret),
-            SignIn.expires_at > func.now(),
-            SignIn.seen_at > func.now() - idle,
-        )
-    ).one_or_none()
+    found = session.execute(_signed_in(), {"digest": digest(secret), "idle": idle}).one_or_none()
     if found is None:
         return None
     if datetime.now(UTC) - found.seen_at > TOUCH_AFTER:
@@ -52,11 +45,7 @@ def by_sign_in(session: Session, secret: str) -> Identity | None:
 
 def by_token(session: Session, secret: str) -> Identity | None:
     """Return whose API token this is; None when it is unknown, revoked or expired."""
-    found = session.execute(
-        _person(ApiToken.id, ApiToken.scopes, ApiToken.last_used_at)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(ApiToken.token_digest == digest(secret), ApiToken.expires_at > func.now())
-    ).one_or_none()
+    found = session.execute(_with_token(), {"digest": digest(secret)}).one_or_none()
     if found is None:
         return None
     if found.last_used_at is None or datetime.now(UTC) - found.last_used_at > TOUCH_AFTER:
@@ -68,6 +57,30 @@ def by_id(session: Session, user_id: int) -> Identity | None:
     """Return a person as their next request will know them."""
     found = session.execute(_person(User.id).where(User.id == user_id)).one_or_none()
     return _identity(found) if found else None
+
+
+@lru_cache(maxsize=1)
+def _signed_in() -> Select[Any]:
+    """Return the statement for a cookie, put together once: every request executes it."""
+    return (
+        _person(SignIn.id, SignIn.seen_at)
+        .join(SignIn, SignIn.user_id == User.id)
+        .where(
+            SignIn.token_digest == bindparam("digest"),
+            SignIn.expires_at > func.now(),
+            SignIn.seen_at > func.now() - bindparam("idle", type_=Interval()),
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def _with_token() -> Select[Any]:
+    """Return the statement for an API token."""
+    return (
+        _person(ApiToken.id, ApiToken.scopes, ApiToken.last_used_at)
+        .join(ApiToken, ApiToken.user_id == User.id)
+        .where(ApiToken.token_digest == bindparam("digest"), ApiToken.expires_at > func.now())
+    )
 
 
 def _person(*more: Any) -> Select[Any]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from app.engine.kpis import Kpi
 from app.errors import InvalidInput, Problem
 from app.models import Scenario
 from app.planning.what_if import WhatIf
-from app.valuation.evaluate import evaluate_scenario
+from app.valuation.evaluate import Valuation, evaluate_scenario
 from app.web.figures import Figure, figures
 
 #: What stands beside an edit, in this order.
@@ -42,8 +43,8 @@ class EffectPanel:
 
 def panel_of(asked: WhatIf) -> EffectPanel:
     """Return the panel for a what-if."""
-    before = {figure.key: figure for figure in figures(asked.before, asked.currency)}
-    after = {figure.key: figure for figure in figures(asked.after, asked.currency)}
+    before = {figure.key: figure for figure in figures(_shown(asked.before), asked.currency)}
+    after = {figure.key: figure for figure in figures(_shown(asked.after), asked.currency)}
     old = {kpi.key: float(kpi.value[0]) for kpi in asked.before}
     new = {kpi.key: float(kpi.value[0]) for kpi in asked.after}
     effects = [
@@ -54,12 +55,21 @@ def panel_of(asked: WhatIf) -> EffectPanel:
     return EffectPanel(effects, asked.problems, changed=True)
 
 
+def _shown(kpis: Sequence[Kpi]) -> list[Kpi]:
+    return [kpi for kpi in kpis if kpi.key in SHOWN]
+
+
 def stored_panel(session: Session, scenario_id: int, loaded: Scenario | None = None) -> EffectPanel:
     """Return the indicators as stored, for a page where nothing was typed yet."""
     try:
         valuation = evaluate_scenario(session, scenario_id, loaded)
     except InvalidInput as error:
         return EffectPanel((), error.problems, changed=False)
+    return panel_as_stored(valuation)
+
+
+def panel_as_stored(valuation: Valuation) -> EffectPanel:
+    """Return the indicators of a value, for a page where nothing was typed yet."""
     panel = panel_of(WhatIf(valuation.currency, valuation.kpis, valuation.kpis, ()))
     return replace(panel, changed=False)
 

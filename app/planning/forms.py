@@ -12,6 +12,7 @@ from app.models.base import Base
 from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
 from app.seed.readers import WITHOUT_END
+from app.valuation.units import MONEY
 from app.web.formatting import parse_number, plain
 from app.web.forms import REQUIRED, Form
 
@@ -67,6 +68,25 @@ def _mapped(value: Any) -> str:
 def read(part: Part, form: Form) -> dict[str, Any]:
     """Return every field of the form as a document writes it; what cannot be read is in `form.problems`."""
     return {field.name: READERS[part.kind(field.name)](part, field, form) for field in part.fields}
+
+
+def in_own_money(part: Part, values: Mapping[str, Any], home: str) -> dict[str, Any]:
+    """Return the fields with units such as USD/oz written ¤/oz, where that is the only currency of the row.
+
+    home: the scenario's currency, which an empty field means.
+    """
+    codes = {
+        values.get(field.name) or home for field in part.fields if part.kind(field.name) is Kind.CURRENCY
+    }
+    if len(codes) != 1:
+        return dict(values)
+    money = re.compile(rf"\s*{re.escape(codes.pop())}(?![A-Za-z])")
+    return {
+        name: held | {"unit": money.sub(MONEY, held["unit"])}
+        if isinstance(held, dict) and "unit" in held
+        else held
+        for name, held in values.items()
+    }
 
 
 def _text(part: Part, field: Field, form: Form) -> str | None:

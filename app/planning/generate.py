@@ -15,23 +15,24 @@ from app.engine.mine_plan import (
     MinePlan,
     Pace,
     Reserve,
-    Row,
     curve_problems,
+    mine_in_order,
     mine_plan,
+    phase_problems,
     plan_problems,
     reserve_above,
+    together,
 )
 from app.engine.problems import Problem as EngineProblem
+from app.engine.timeline import Timeline
 from app.errors import InvalidInput, Problem
 from app.models import OreSource, Process, Scenario
 from app.planning.edit import RowChange
+from app.planning.plan_rows import Writer, grades_of, readable
 from app.valuation.inputs.terms import timeline
-from app.valuation.units import measure
 
 #: Days of a year, for a pace by the year.
 DAYS_A_YEAR = 365.0
-#: Units of a parameter that is a plain factor.
-FACTORS = frozenset({"1", "factor", "%"})
 #: Fields that say which row it is.
 NAMING = frozenset({"name", "process", "source", "metal"})
 #: Entered rows that would stand in place of what a schedule leads to.
@@ -47,11 +48,27 @@ HIDING = (
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A pit or pushback: ore [t], waste by ore [t/t], mass fraction of each metal."""
+
+    name: str
+    ore: float
+    strip_ratio: float = 0.0
+    grades: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def reserve(self) -> Reserve:
+        """What it holds."""
+        return Reserve(self.ore, self.grades, self.ore * self.strip_ratio)
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a schedule is generated from; masses in t, grades and recoveries as fractions.
 
     source, process: names, of rows there are or of new ones; no process leaves processing alone.
-    reserve: of ore, or it follows from `curve`, the material by grade class of `curve_metal`, and `cut_off`.
+    reserve: of ore, or it follows from `curve`, the material by grade class of `curve_metal`, and `cut_off`,
+    or from `phases`, which are mined in this order; strip ratio and grades are then theirs.
     strip_ratio: other waste by ore. ore_a_day: None takes Taylor's rule. grades, recoveries: by metal; a
     recovery fills a gap and replaces none. unit: in which the schedule is written. uncover: rows entered in
     place of derived physicals are deleted, or they would hide the schedule.
@@ -72,6 +89,7 @@ class Asked:
     first: int = 0
     grades: Mapping[str, float] = field(default_factory=dict)
     recoveries: Mapping[str, float] = field(default_factory=dict)
+    phases: tuple[Phase, ...] = ()
     unit: str = "kt"
     uncover: bool = False
 
@@ -91,6 +109,7 @@ class Generated:
     taylor_a_day: float
     hidden: tuple[str, ...]
     changes: tuple[RowChange, ...]
+    phases: tuple[Phase, ...] = ()
 
 
 def generate(scenario: Scenario, asked: Asked) -> Generated:
@@ -110,8 +129,7 @@ def generate(scenario: Scenario, asked: Asked) -> Generated:
         asked.ramp_up,
         asked.first,
     )
-    _refuse(plan_problems(when, reserve, pace))
-    plan = mine_plan(when, reserve, pace)
+    plan = _plan(when, asked, reserve, pace)
     covering = _covering(scenario)
     return Generated(
         plan,
@@ -121,10 +139,22 @@ def generate(scenario: Scenario, asked: Asked) -> Generated:
         daily,
         () if asked.uncover else tuple(covering),
         tuple(_changes(scenario, asked, reserve, plan)),
+        asked.phases,
     )
 
 
+def _plan(when: Timeline, asked: Asked, reserve: Reserve, pace: Pace) -> MinePlan:
+    if not asked.phases:
+        _refuse(plan_problems(when, reserve, pace))
+        return mine_plan(when, reserve, pace)
+    phases = [phase.reserve for phase in asked.phases]
+    _refuse(phase_problems(when, phases, pace))
+    return mine_in_order(when, phases, pace)
+
+
 def _reserve(asked: Asked) -> Reserve:
+    if asked.phases:
+        return together([phase.reserve for phase in asked.phases])
     if asked.curve is None:
         ore = asked.reserve or 0.0
         return Reserve(ore, asked.grades, ore * asked.strip_ratio)
@@ -152,6 +182,8 @@ def _wrong_names(scenario: Scenario, asked: Asked) -> Iterator[Problem]:
         )
     if (asked.idle_days or 0) >= DAYS_A_YEAR:
         yield Problem("idle_days", asked.idle_days, "fewer days than a year has")
+    if asked.phases and (asked.curve is not None or asked.reserve is not None):
+        yield Problem("phases", len(asked.phases), "no other reserve and no curve beside phases")
     for metal, recovery in asked.recoveries.items():
         if not 0 <= recovery <= 1:
             yield Problem(f"recovery.{metal}", recovery, "from 0 to 100 %")
@@ -194,7 +226,7 @@ def _changes(scenario: Scenario, asked: Asked, reserve: Reserve, plan: MinePlan)
     held = {"value": write.amount(reserve.ore), "unit": asked.unit}
     yield _put("sources", source, {"name": asked.source, **schedule, "reserve": held})
     known = {metal.metal: metal for metal in source.metals} if source else {}
-    for metal, grade in reserve.grades.items():
+    for metal, grade in grades_of(reserve, plan).items():
         at = known.get(metal)
         values = {"source": asked.source, "metal": metal, "grade": write.grade(at, grade)}
         yield _put("source_metals", at, values)
@@ -226,48 +258,11 @@ def _processing(
         at = known.get(metal)
         values: dict[str, Any] = {}
         if entered and metal in reserve.grades:
-            values["grade"] = write.grade(at, reserve.grades[metal])
+            values["grade"] = write.grade(at, grades_of(reserve, plan)[metal])
         if metal in asked.recoveries and (at is None or (at.recovery is None and at.recovery_curve is None)):
             values["recovery"] = {"value": readable(asked.recoveries[metal] * 100), "unit": "%"}
         if values:
             yield _put("process_metals", at, {"process": asked.process, "metal": metal, **values})
-
-
-@dataclass(frozen=True, slots=True)
-class Writer:
-    """Writes quantities as documents do. A parameter that scales a row as a plain factor goes on doing so."""
-
-    scenario: Scenario
-    unit: str
-
-    def amount(self, tonnes: float) -> float:
-        """Return a mass in the unit of the schedule."""
-        return readable(measure(self.unit).from_base(tonnes))
-
-    def tonnes(self, at: Any, name: str, values: Row) -> dict[str, Any]:
-        """Return masses by period."""
-        return {"value": [self.amount(value) for value in values], "unit": self.unit} | self._driver(at, name)
-
-    def grade(self, at: Any, grade: float) -> dict[str, Any]:
-        """Return a grade in the unit that the row has, or in a readable one."""
-        held = getattr(at, "grade", None)
-        unit = held.unit if held is not None else grade_unit(grade)
-        return {"value": readable(measure(unit).from_base(grade)), "unit": unit} | self._driver(at, "grade")
-
-    def _driver(self, at: Any, name: str) -> dict[str, str]:
-        held = getattr(at, name, None)
-        factors = {row.name for row in self.scenario.parameters if row.base.unit in FACTORS}
-        return {"driver": held.driver} if held is not None and held.driver in factors else {}
-
-
-def readable(value: float) -> float:
-    """Return a number without the last digits, which are the rounding of binary numbers."""
-    return float(f"{value:.12g}")
-
-
-def grade_unit(grade: float) -> str:
-    """Return the unit in which a grade is readable: %, or g/t for what is rare."""
-    return "%" if grade >= 1e-3 else "g/t"
 
 
 def _put(part: str, at: Any, values: Mapping[str, Any]) -> RowChange:

@@ -27,6 +27,17 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: Metals whose grades are read in g/t.
+PRECIOUS = frozenset({"au", "ag", "pt", "pd", "rh"})
+
+
+def usual_unit(per: str, metal: str = "") -> str:
+    """Return the unit that a new quantity starts with; `metal`: whose grade it is."""
+    if per == "fraction" and metal.lower() in PRECIOUS:
+        return "g/t"
+    return UNITS.get(per, ("",))[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Offered:
     """What each kind of field offers in this scenario. names: of the rows of each part."""
@@ -51,7 +62,7 @@ class Offered:
 
     def unit(self, part: Part, name: str) -> str:
         """Return the unit that a new quantity starts with."""
-        return UNITS.get(part.per(name), ("",))[0]
+        return usual_unit(part.per(name))
 
 
 def offered(session: Session, scenario: Scenario) -> Offered:

@@ -21,9 +21,22 @@ def free_slug(
     fallback: str = "project",
 ) -> str:
     """Return a slug for `name` that nothing `among` the rows has in `column` yet, and no page either."""
-    wanted = slugify(name, fallback)
+    return free(session, column, slugify(name, fallback), among)
+
+
+def free(
+    session: Session,
+    column: InstrumentedAttribute[str],
+    wanted: str,
+    among: ColumnElement[bool] | None = None,
+) -> str:
+    """Return the wanted slug, or with a number behind what nothing has yet: nothing that whoever asks must
+    not know of either, which the session would leave out.
+    """
+    session.flush()
     rule = true() if among is None else among
-    taken = RESERVED.union(session.scalars(select(column).where(column.startswith(wanted), rule)))
+    found = session.connection().scalars(select(column).where(column.startswith(wanted), rule))
+    taken = RESERVED.union(found)
     if wanted not in taken:
         return wanted
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

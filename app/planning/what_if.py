@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.kpis import Kpi
 from app.errors import InvalidInput, Problem
+from app.models import Scenario
 from app.planning.edit import RowChange, apply
 from app.valuation.evaluate import evaluate_scenario, value_loaded
 from app.valuation.load import load_scenario
@@ -27,16 +28,21 @@ class WhatIf:
     problems: Sequence[Problem]
 
 
-def what_if(session: Session, scenario_id: int, changes: Sequence[RowChange]) -> WhatIf:
-    """Value a scenario as stored and as changed; raises `InvalidInput` for values that cannot be read."""
-    scenario = load_scenario(session, scenario_id)
+def what_if(
+    session: Session, scenario_id: int, changes: Sequence[RowChange], loaded: Scenario | None = None
+) -> WhatIf:
+    """Value a scenario as stored and as changed; one `loaded` with its parts is not loaded again.
+
+    Raises `InvalidInput` for values that cannot be read. No session holds the rows after it.
+    """
+    scenario = loaded or load_scenario(session, scenario_id)
     before: Sequence[Kpi] = ()
     try:
         before = evaluate_scenario(session, scenario_id, scenario).kpis
     except InvalidInput:
         before = ()
     currency = scenario.project.currency
-    _ = scenario.maintenance_log, scenario.runs
+    _ = scenario.maintenance_log
     # From here on no session knows these rows, so nothing that happens to them can be stored.
     session.expunge_all()
     apply(scenario, changes)

@@ -24,7 +24,7 @@ FORMAT = "calminer-project/1"
 NOT_IN_DOCUMENT = frozenset(
     {
         *("id", "scenario_id", "project_id", "created_at", "updated_at", "version"),
-        *("archived_at", "deleted_at", "private"),
+        *("archived_at", "deleted_at"),
     }
 )
 NOT_OWNED = frozenset({"project", "scenario", "scenarios", "runs"})

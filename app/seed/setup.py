@@ -75,13 +75,17 @@ def perform(
     dry_run: bool = False,
     status: bool = False,
     wait: float = 0,
+    verbose: bool = False,
 ) -> Exit:
-    """Do what is wanted, or only tell, a line for each thing; an error is one line and a code of its own."""
+    """Do what is wanted, or only tell, a line for each thing; an error is one line and a code of its own.
+
+    verbose: rows of reference data are named, not only counted.
+    """
     try:
         engine = make_engine(get_settings())
         try:
             wait_for_database(wait, engine)
-            return act(engine, wanted, say=say, dry_run=dry_run, status=status)
+            return act(engine, wanted, say=say, dry_run=dry_run, status=status, verbose=verbose)
         except DBAPIError as error:
             raise_explained(error)
             raise
@@ -108,21 +112,21 @@ def exit_for(error: CalMinerError) -> Exit:
     return next((code for kind, code in ERROR_EXITS if isinstance(error, kind)), Exit.USAGE)
 
 
-def act(engine: Engine, wanted: Wanted, *, say: Say, dry_run: bool, status: bool) -> Exit:
+def act(engine: Engine, wanted: Wanted, *, say: Say, dry_run: bool, status: bool, verbose: bool) -> Exit:
     """Run one of the three: tell where the database stands, tell what would change, or change it."""
     if status:
         with engine.connect() as connection:
             return report(connection, say)
     if dry_run:
         with engine.connect() as connection:
-            foresee(connection, wanted, say)
+            foresee(connection, wanted, say, verbose)
     else:
         with api.setup_lock(engine):
-            carry_out(engine, wanted, say)
+            carry_out(engine, wanted, say, verbose)
     return Exit.OK
 
 
-def carry_out(engine: Engine, wanted: Wanted, say: Say) -> None:
+def carry_out(engine: Engine, wanted: Wanted, say: Say, verbose: bool) -> None:
     """Migrate and seed while the setup lock is held; each part is a transaction of its own."""
     if wanted.migrations:
         for revision, what in api.upgrade(engine):
@@ -132,7 +136,7 @@ def carry_out(engine: Engine, wanted: Wanted, say: Say) -> None:
         api.require_current(engine)
     if wanted.reference or wanted.demo:
         with engine.begin() as connection:
-            lines = [counted(seed.name, "added", plant(connection, seed)) for seed in SEEDS]
+            lines = [counted(seed.name, "added", plant(connection, seed), verbose) for seed in SEEDS]
         for line in lines:
             say(line)
     if wanted.demo:
@@ -152,7 +156,7 @@ def first_administrator(session: Session) -> str:
     return f"First administrator: open this address once, within 7 days: {mail.address_of(path)}"
 
 
-def foresee(connection: Connection, wanted: Wanted, say: Say) -> None:
+def foresee(connection: Connection, wanted: Wanted, say: Say, verbose: bool) -> None:
     """Say what `carry_out` would change, reading only."""
     schema = get_settings().database_schema
     if wanted.migrations:
@@ -167,7 +171,7 @@ def foresee(connection: Connection, wanted: Wanted, say: Say) -> None:
         api.require_current(connection)
     if wanted.reference or wanted.demo:
         for seed in SEEDS:
-            say(counted(seed.name, "would be added", missing_keys(connection, seed)))
+            say(counted(seed.name, "would be added", missing_keys(connection, seed), verbose))
     if wanted.demo:
         new = missing_demos(connection) if exists(connection, "projects") else list(documents())
         say(counted("demo projects", "would be added", new))
@@ -204,6 +208,7 @@ def missing_keys(connection: Connection, seed: Seed) -> list[str]:
     return [str(row[seed.key]) for row in missing(connection, seed, known)]
 
 
-def counted(what: str, done: str, keys: Sequence[str]) -> str:
-    """Return a line such as `currencies: 2 added (EUR, USD).`"""
-    return f"{what}: {len(keys)} {done} ({', '.join(keys)})." if keys else f"{what}: none {done}."
+def counted(what: str, done: str, keys: Sequence[str], verbose: bool = True) -> str:
+    """Return a line such as `currencies: 2 added (EUR, USD).`, without the names unless verbose."""
+    named = f" ({', '.join(keys)})" if verbose else ""
+    return f"{what}: {len(keys)} {done}{named}." if keys else f"{what}: none {done}."

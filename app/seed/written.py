@@ -1,13 +1,16 @@
-"""A stored scenario as the part of a project document that `app.seed.document` reads back.
+"""Stored rows as the part of a project document that `app.seed.document` reads back: the one writer there is.
 
-Derived from the models, as the reader is, so that what can be read can be written. What is empty, or stands
-at its default, is left out.
+Derived from the models, as the reader is, so that what can be read can be written. A history keeps it short:
+what is empty, or stands at its default, is left out. A file (`app.exchange`) has it whole, its numbers and
+the order of its keys tidied.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from math import isfinite
 from typing import Any
 
@@ -24,32 +27,64 @@ from app.seed.readers import WITHOUT_END
 NOT_WRITTEN = frozenset({"position"})
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One field of a row. needed: written even when empty. default: what it holds when nothing was said."""
+
+    name: str
+    needed: bool
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A row, or a list of rows, below another. filled: the columns that the row above fills in."""
+
+    name: str
+    filled: frozenset[str]
+
+
 def scenario_document(scenario: Scenario) -> dict[str, Any]:
-    """Return a scenario, with all of its parts loaded or in reach of its session, as a document writes it."""
+    """Return a scenario, with all of its parts loaded or in reach of its session, as a history keeps it."""
     return written(scenario)
 
 
-def written(row: Base, given: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return a row and those that it owns; `given` names the columns that its parent fills in."""
-    mapper: Mapper[Any] = inspect(type(row))
-    columns = {key: column for key, column in plain_columns(mapper, given).items() if key not in NOT_WRITTEN}
-    needed = required(mapper, columns)
+def written(row: Base, given: frozenset[str] = frozenset(), *, whole: bool = False) -> dict[str, Any]:
+    """Return a row and those that it owns; `given` names the columns that its parent fills in.
+
+    whole: with what stands at its default.
+    """
     found: dict[str, Any] = {}
-    for key in (*columns, *(composite.key for composite in mapper.composites)):
-        value = getattr(row, key)
-        if key in needed or not (value is None or (key in columns and value == usual(columns[key]))):
-            found[key] = plain_value(value)
-    for relation in mapper.relationships:
-        if relation.key in NOT_OWNED:
-            continue
-        filled = frozenset(str(target.key) for _, target in relation.synchronize_pairs)
-        owned = getattr(row, relation.key)
+    for field in _fields(type(row), given):
+        value = getattr(row, field.name)
+        if field.needed or (value is not None and (whole or value != field.default)):
+            found[field.name] = plain_value(value)
+    for below in _owned(type(row)):
+        owned = getattr(row, below.name)
         if isinstance(owned, list):
             if owned:
-                found[relation.key] = [written(child, filled) for child in owned]
+                found[below.name] = [written(child, below.filled, whole=whole) for child in owned]
         elif owned is not None:
-            found[relation.key] = written(owned, filled)
+            found[below.name] = written(owned, below.filled, whole=whole)
     return found
+
+
+@cache
+def _fields(model: type[Base], given: frozenset[str]) -> tuple[Written, ...]:
+    mapper: Mapper[Any] = inspect(model)
+    columns = {key: column for key, column in plain_columns(mapper, given).items() if key not in NOT_WRITTEN}
+    needed = required(mapper, columns)
+    plain = [Written(key, key in needed, usual(column)) for key, column in columns.items()]
+    return (*plain, *(Written(each.key, each.key in needed, None) for each in mapper.composites))
+
+
+@cache
+def _owned(model: type[Base]) -> tuple[Owned, ...]:
+    return tuple(
+        Owned(relation.key, frozenset(str(target.key) for _, target in relation.synchronize_pairs))
+        for relation in inspect(model).relationships
+        if relation.key not in NOT_OWNED
+    )
 
 
 def usual(column: Column[Any]) -> object:

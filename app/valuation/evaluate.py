@@ -48,6 +48,11 @@ class Valuation:
         """What does not tie out in the cash flow."""
         return self.cash_flow.problems
 
+    @property
+    def warnings(self) -> tuple[TieOut, ...]:
+        """What to look at in the inputs, though every figure ties."""
+        return self.cash_flow.warnings
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

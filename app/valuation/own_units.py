@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.models import MeasurementUnit
@@ -27,15 +28,19 @@ BASE_OF: Mapping[UnitKind, str] = {
 def know_own_units(session: Session) -> None:
     """Let units of this installation be read from here on in this request; asks the database once."""
     if KNOWN not in session.info:
-        statement = select(MeasurementUnit.code, MeasurementUnit.kind, MeasurementUnit.factor).where(
-            MeasurementUnit.code.not_in(BUILT_IN), MeasurementUnit.code.not_like("%/%")
-        )
         session.info[KNOWN] = {
             code: Measure(factor, 1.0, _dimension(kind))
-            for code, kind, factor in session.execute(statement)
+            for code, kind, factor in session.execute(_statement())
             if kind in BASE_OF and not is_built_in(code)
         }
     own_units.set(session.info[KNOWN])
+
+
+@lru_cache(maxsize=1)
+def _statement() -> Select[str, UnitKind, float]:
+    return select(MeasurementUnit.code, MeasurementUnit.kind, MeasurementUnit.factor).where(
+        MeasurementUnit.code.not_in(BUILT_IN), MeasurementUnit.code.not_like("%/%")
+    )
 
 
 def forget_own_units(session: Session) -> None:

@@ -36,6 +36,7 @@ def version() -> str:
     return digest.hexdigest()[:12]
 
 
+@lru_cache(maxsize=1024)
 def asset(path: str) -> str:
     """Return the address of a file under `static/`; raises `FileNotFoundError` for one that is not there."""
     if not (STATIC / path).is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 NARROW_SPACE = "\u202f"
@@ -63,9 +64,15 @@ def personal_locale(tag: str, number_format: str, otherwise: Locale) -> Locale:
     return replace(chosen, decimal=decimal, group=group)
 
 
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Return the names of all time zones known here, read once: they fill a directory tree."""
+    return frozenset(available_timezones())
+
+
 def zone(name: str) -> ZoneInfo:
     """Return the time zone of this name, UTC for none and for one that is not known here."""
-    return ZoneInfo(name) if name in available_timezones() else UTC_ZONE
+    return ZoneInfo(name) if name and name in zones() else UTC_ZONE
 
 
 def best_locale(accept_language: str) -> Locale:

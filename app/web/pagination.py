@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Query
 
+Item = TypeVar("Item")
 PER_PAGE = 50
 NEIGHBOURS = 2
 
@@ -69,3 +70,8 @@ class Pagination:
                 shown.append(None)
             shown.append(number)
         return shown
+
+
+def paged(rows: Sequence[Item], window: Window, path: str) -> tuple[Sequence[Item], Pagination]:
+    """Return the rows of a window on a list that is at hand, and what stands at its foot."""
+    return rows[window.offset : window.offset + window.limit], Pagination(window, len(rows), path, {})

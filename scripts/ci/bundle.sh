@@ -9,18 +9,8 @@ set -eu
 . "$(dirname -- "$0")/limits.sh"
 limit 45 "$@"
 
-containers=${CONTAINERS:-../shared/containers}
-default_of() { sed -n "s/.*\${$1:-\([^\${}]*\)}.*/\1/p" docker-compose.prod.yml | head -n 1; }
-
-# An image under the name that the bundle deploys: there already, from a registry, or a stand-in.
-bring() { # STAND-IN IMAGE
-    docker image inspect "$2" >/dev/null 2>&1 && return 0
-    docker pull --quiet "$2" 2>/dev/null && return 0
-    case $1 in
-        postgres) POSTGRES_IMAGE=$2 sh "$containers/stand-ins.sh" "$1" ;;
-        traefik) TRAEFIK_IMAGE=$2 sh "$containers/stand-ins.sh" "$1" ;;
-    esac
-}
+# shellcheck source=scripts/ci/images.sh
+. scripts/ci/images.sh
 bring postgres "$(default_of POSTGRES_IMAGE)"
 bring traefik "$(default_of TRAEFIK_IMAGE)"
 

@@ -8,9 +8,11 @@ set -eu
 . "$(dirname -- "$0")/limits.sh"
 limit 45 "$@"
 
-registry=${REGISTRY_IMAGE:-registry:2}
-docker image inspect "$registry" >/dev/null 2>&1 || docker pull --quiet "$registry" 2>/dev/null \
-    || sh "${CONTAINERS:-../shared/containers}/stand-ins.sh" registry
+# shellcheck source=scripts/ci/images.sh
+. scripts/ci/images.sh
+bring postgres "$(default_of POSTGRES_IMAGE)"
+bring traefik "$(default_of TRAEFIK_IMAGE)"
+bring registry "${REGISTRY_IMAGE:-registry:2}"
 # shellcheck disable=SC2086
 set -- ${SUITE_DELIVERY:-tests/delivery}
 exec sh scripts/test.sh "$@" -m container -q --durations 10

@@ -2,11 +2,14 @@
 # The suite on the image's Python, from the image's own layers: as root, as the image's user, and then
 # the tests of the image itself. Needs Docker; PYTHON_IMAGE names another base image. SUITE and SUITE_CONTAINER
 # narrow the two, for a trial of the workflow itself.
+#   CONTAINERS   folder with stand-ins.sh, for a machine that reaches no image registry
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
 limit 45 "$@"
 
+# shellcheck source=scripts/ci/images.sh
+. scripts/ci/images.sh
 tag=calminer:test
 docker build --quiet --network host --target test --tag "$tag" \
     --build-arg "PYTHON_IMAGE=${PYTHON_IMAGE:-python:3.13-slim-trixie}" .

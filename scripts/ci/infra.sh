@@ -4,7 +4,7 @@
 set -eu
 # shellcheck source=scripts/ci/limits.sh
 . "$(dirname -- "$0")/limits.sh"
-limit 30 "$@"
+limit 60 "$@"
 
 # shellcheck source=scripts/environment.sh
 . scripts/environment.sh

@@ -84,6 +84,13 @@ make_env_file() {
 DATABASE_HOST=$host
 DATABASE_SSLMODE=require"
     fi
+    # Docker starts no container that may use more processors than there are.
+    if [ "$(docker info --format '{{.NCPU}}')" = 1 ]; then
+        given="$given
+API_LIMIT_CPUS=1
+WORKER_LIMIT_CPUS=1
+POSTGRES_LIMIT_CPUS=1"
+    fi
     mkdir -p "$(dirname -- "$env_file")"
     umask 077
     GIVEN=$given awk '
@@ -91,7 +98,7 @@ DATABASE_SSLMODE=require"
             n = split(ENVIRON["GIVEN"], lines, "\n")
             for (i = 1; i <= n; i++) { at = index(lines[i], "="); if (at) value[substr(lines[i], 1, at - 1)] = substr(lines[i], at + 1) }
         }
-        { name = $0; sub(/=.*/, "", name); if (name in value) print name "=" value[name]; else print }
+        { name = $0; sub(/^# /, "", name); sub(/=.*/, "", name); if (name in value) print name "=" value[name]; else print }
     ' "$CALMINER_HOME/config/setup_production.env.example" >"$env_file.new"
     mv "$env_file.new" "$env_file"
     umask 022
@@ -150,6 +157,7 @@ make_folders() {
     copies=$(in_home "$(setting COPIES_DIR "$(default_of COPIES_DIR)")")
     [ -d "$copies" ] || { mkdir -p "$copies" && made="$made $copies" && as_root "$copies" 'chown 10001:10001 /target'; }
     make_sftp
+    make_s3
 }
 
 # A key of our own for copies over SFTP. Whose key the other host has is for a person to find out.
@@ -167,6 +175,20 @@ make_sftp() {
         say "Let this key in at the other host: $(cat "$sftp/key.pub")"
     fi
     [ -s "$sftp/known_hosts" ] || warn "$sftp/known_hosts is empty: put the other host's key there, as its console shows it."
+}
+
+# The key to an S3 bucket, in the file that all programs for S3 know.
+make_s3() {
+    s3=$(in_home "$(setting S3_DIR "$(default_of S3_DIR)")")
+    mkdir -p "$s3"
+    chmod 0755 "$s3"
+    case $(setting RESTIC_REPOSITORY) in s3:*) ;; *) return 0 ;; esac
+    if [ ! -e "$s3/credentials" ]; then
+        printf '[default]\naws_access_key_id=\naws_secret_access_key=\n' >"$s3/credentials"
+        chmod 0644 "$s3/credentials"
+        made="$made $s3/credentials"
+    fi
+    ! grep -q '^aws_[a-z_]* *= *$' "$s3/credentials" || warn "$s3/credentials has no key yet: fill in both lines."
 }
 
 make_volumes() {

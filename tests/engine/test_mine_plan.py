@@ -17,9 +17,12 @@ from app.engine.mine_plan import (
     Reserve,
     capacities,
     curve_problems,
+    mine_in_order,
     mine_plan,
+    phase_problems,
     plan_problems,
     reserve_above,
+    together,
 )
 from app.engine.timeline import Timeline
 
@@ -190,3 +193,56 @@ def test_a_curve_that_is_none_is_named(
     found = curve_problems(GradeDistribution(edges, tonnes), cut_off)
     assert [problem.field for problem in found][:1] == [field]
     assert curve_problems(UNIFORM, 0.4) == ()
+
+
+@given(cases(), st.lists(st.tuples(st.floats(0.01, 1.0), st.floats(0, 20), shares), min_size=1, max_size=5))
+def test_phases_lose_no_tonne_and_no_metal_and_keep_to_the_pace(
+    case: tuple[Timeline, Reserve, Pace], parts: list[tuple[float, float, float]]
+) -> None:
+    timeline, reserve, pace = case
+    phases = [
+        Reserve(reserve.ore * part, {"Cu": grade / 50}, reserve.ore * part * ratio)
+        for part, ratio, grade in parts
+    ]
+    whole = together(phases)
+    plan = mine_in_order(timeline, phases, pace)
+    assert plan.ore.sum() + plan.left == pytest.approx(whole.ore)
+    assert plan.ore == pytest.approx(np.sum(plan.phases, axis=0))
+    wanted = sum(ore * phase.strip_ratio for ore, phase in zip(plan.phases, phases, strict=True))
+    assert plan.waste == pytest.approx(wanted)
+    mined = sum(float(ore.sum()) * phase.grades["Cu"] for ore, phase in zip(plan.phases, phases, strict=True))
+    assert (plan.grades["Cu"] * plan.ore).sum() == pytest.approx(mined)
+    each = [capacities(timeline, pace, phase.strip_ratio) for phase in phases]
+    pairs = zip(plan.phases, each, strict=True)
+    used = sum(np.divide(ore, most, out=np.zeros_like(most), where=most > 0) for ore, most in pairs)
+    assert np.all(used <= 1 + 1e-9)
+    for ore, phase, after in zip(plan.phases, phases, plan.phases[1:], strict=False):
+        begun = np.flatnonzero(after)
+        assert not len(begun) or ore[: begun[0] + 1].sum() == pytest.approx(phase.ore)
+
+
+@given(cases())
+def test_one_phase_is_the_plan_of_its_reserve(case: tuple[Timeline, Reserve, Pace]) -> None:
+    timeline, reserve, pace = case
+    alone, phased = mine_plan(timeline, reserve, pace), mine_in_order(timeline, [reserve], pace)
+    assert phased.ore == pytest.approx(alone.ore, rel=1e-9, abs=1e-6)
+    assert phased.waste == pytest.approx(alone.waste, rel=1e-9, abs=1e-6)
+    assert phased.capacity == pytest.approx(alone.capacity, rel=1e-9, abs=1e-6)
+    assert (phased.left, phased.life) == pytest.approx((alone.left, alone.life), rel=1e-9, abs=1e-6)
+
+
+def test_two_pits_by_hand() -> None:
+    """1,000 t of rock a day: 500 of ore at 1:1, then 250 at 3:1; the change falls into the second year."""
+    first, second = Reserve(273_750, {"Au": 2e-6}, 273_750), Reserve(1e6, {"Au": 1e-6}, 3e6)
+    plan = mine_in_order(years(3, 2029), [first, second], Pace(5000, rock_a_day=1000))
+    assert plan.phases[0].tolist() == pytest.approx([182_500, 91_250, 0])
+    assert plan.phases[1].tolist() == pytest.approx([0, 45_625, 91_250])
+    assert (plan.ore + plan.waste).tolist() == pytest.approx([365_000] * 3)
+    assert plan.grades["Au"].tolist() == pytest.approx([2e-6, (91_250 * 2 + 45_625) / 136_875 * 1e-6, 1e-6])
+    assert plan.capacity.tolist() == pytest.approx(plan.ore.tolist())
+
+
+def test_a_wrong_phase_is_named() -> None:
+    phases = [Reserve(1.0), Reserve(1.0, {"Au": 2.0}), Reserve(-1.0)]
+    found = [problem.field for problem in phase_problems(years(2), phases, Pace(0))]
+    assert found == ["phases[1].grade.Au", "phases[2].reserve", "ore_a_day"]

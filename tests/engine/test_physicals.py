@@ -84,8 +84,8 @@ def test_feeding_more_than_is_mined_is_named_with_its_period() -> None:
 
 def test_mining_beyond_the_reserve_is_named_with_its_period() -> None:
     flow = evaluate(bare(sources=(OreSource("pit", [1e6] * 4, reserve=2.5e6),)))
-    (problem,) = flow.problems
-    assert (problem.field, problem.value) == ("tie_out.reserves.pit", "2028")
+    (warning,) = flow.warnings
+    assert (warning.field, warning.value, flow.problems) == ("reserves.pit", "2028", ())
 
 
 @pytest.mark.parametrize(

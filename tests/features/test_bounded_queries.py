@@ -42,5 +42,5 @@ def test_no_page_asks_more_often_for_more_rows(
     # A preset is tried on the scenario and taken back, to say what it would do to its value.
     tried = [more.pop(name) for name in list(more) if name.startswith("parts.preset_pages.show ")]
     assert len(tried) == 1
-    assert tried[0] <= 100
-    assert max(more.values()) <= 45, max(more.items(), key=lambda each: each[1])
+    assert tried[0] <= 60
+    assert max(more.values()) <= 35, max(more.items(), key=lambda each: each[1])

@@ -69,7 +69,10 @@ def test_an_overrun_names_the_period_and_the_amounts(client: TestClient, scenari
     page = client.get(f"{MINE}/production").text
     assert notice["title"] in page
     overview = client.get(MINE).text
-    assert "cumulative ore must stay within the reserve" in overview
+    assert "Reserves, Pit, from 2030 on: cumulative ore must stay within the reserve" in overview
+    assert "does not tie out" not in overview
+    valued = client.get(f"{API}/valuation").json()
+    assert (valued["problems"], [each["field"] for each in valued["warnings"]]) == ([], ["reserves.Pit"])
 
 
 def test_costs_by_hand(client: TestClient, scenario: Scenario) -> None:

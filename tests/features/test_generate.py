@@ -214,3 +214,31 @@ def test_an_empty_scenario_is_planned_from_its_form(client: TestClient) -> None:
     assert answer.status_code == 200, answer.text
     lines = client.get("/api/projects/fresh/scenarios/one/valuation").json()["lines"]
     assert next(line for line in lines if line["key"] == "recovered.Au")["values"][2] > 0
+
+
+PHASES = [
+    {"name": "North", "reserve": {"value": 4, "unit": "Mt"}, "strip_ratio": 2},
+    {"name": "South", "reserve": {"value": 6, "unit": "Mt"}, "strip_ratio": 5},
+]
+
+
+def test_pits_mined_in_order_through_both_doors(client: TestClient) -> None:
+    grades = [{"Au": {"value": grade, "unit": "g/t"}} for grade in (2.5, 1.2)]
+    phases = [phase | {"grades": grade} for phase, grade in zip(PHASES, grades, strict=True)]
+    body = BODY | {"reserve": None, "grades": {}, "phases": phases}
+    shown = client.post(f"{API}/preview", json=body).json()
+    north, south = zip(*(period["phases"] for period in shown["periods"]), strict=True)
+    assert (sum(north), sum(south)) == pytest.approx((4e6, 6e6))
+    assert shown["periods"][2]["grades"]["Au"] == pytest.approx(2.5e-6)
+    pasted = "North\t4\t2\t2.5\r\nSouth; 6; 5; 1.2"
+    fields = filled(client) | {"phases": pasted, "ore_a_day": "7,000", "grade_unit.0": "g/t", "act": "show"}
+    page = client.post(PAGE, data=fields)
+    assert page.status_code == 200, page.text
+    for words in ("South", "Grade of Au", "2.500"):
+        assert words in page.text
+    for line, said in (("North; much", "line 1"), ("North; 4; 2; 2.5; 9", "line 1"), ("A; -4; 2", "line 1")):
+        wrong = client.post(PAGE, data=fields | {"phases": line})
+        assert (wrong.status_code, said in wrong.text, 'id="phases-error"' in wrong.text) == (422, True, True)
+    assert client.post(f"{API}/generate", json=body).status_code == 200
+    (metal,) = client.get(f"/api{GOLD}/parts/source_metals").json()
+    assert metal["values"]["grade"]["value"][2] == pytest.approx(2.5)

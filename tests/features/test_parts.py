@@ -147,6 +147,43 @@ def test_a_row_is_added_and_deleted_with_a_way_back(client: TestClient, scenario
     assert client.get(address).status_code == 404
 
 
+def test_rows_are_added_one_after_the_other(client: TestClient, scenario: Scenario) -> None:
+    new = f"{ALL}/parts/processes/new"
+    sent = filled(client, new) | {"another": "on"}
+    for name in ("Leach pad", "Sorter"):
+        assert client.post(new, data=sent | {"name": name}).headers["location"] == new
+    assert [row(client, "processes", index)["name"] for index in (-2, -1)] == ["Leach pad", "Sorter"]
+    assert "another" not in filled(client, f"{ALL}/parts/processes/{row(client, 'processes')['key']}")
+
+
+def test_a_row_without_schedules_offers_them_in_the_grid(client: TestClient, scenario: Scenario) -> None:
+    values = {"process": "Leach pad", "metal": "Ag"}
+    changes = [{"part": "processes", "values": {"name": "Leach pad"}}]
+    client.post(f"{API}/changes", json={"changes": [*changes, {"part": "process_metals", "values": values}]})
+    pad, silver = row(client, "processes", -1)["key"], row(client, "process_metals", -1)["key"]
+    page = client.get(f"{ALL}/production").text
+    wanted = {f"processes:{pad}:ore": "t", f"process_metals:{silver}:grade": "g/t"}
+    for place, unit in {**wanted, f"process_metals:{silver}:recovery": "%"}.items():
+        assert f'data-row="{place}" data-version="1" data-unit="{unit}" data-spread' in page
+    fed = next(each["key"] for each in client.get(f"{API}/parts/processes").json() if each["name"] == "Mill")
+    assert f'data-row="processes:{fed}:ore"' not in page
+
+
+@pytest.mark.parametrize(
+    ("currency", "unit", "stored"),
+    [("", "MUSD", "M¤"), ("", "M USD", "M¤"), ("CAD", "CAD", "¤"), ("CAD", "USD", None), ("", "USDT", None)],
+)
+def test_a_unit_may_name_the_currency_of_its_row(
+    client: TestClient, scenario: Scenario, currency: str, unit: str, stored: str | None
+) -> None:
+    address = f"{ALL}/parts/closures/{row(client, 'closures')['key']}"
+    sent = filled(client, address) | {"currency": currency, "spend": "5", "spend.unit": unit}
+    answer = client.post(address, data=sent)
+    assert answer.status_code == (303 if stored else 422), answer.text
+    if stored:
+        assert row(client, "closures")["values"]["spend"] == {"value": 5, "unit": stored}
+
+
 def test_what_others_refer_to_is_not_deleted(client: TestClient, scenario: Scenario) -> None:
     address = f"{ALL}/parts/sources/{row(client, 'sources')['key']}"
     sent = filled(client, address)

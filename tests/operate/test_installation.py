@@ -177,8 +177,8 @@ def test_an_upgrade_loses_no_request_and_the_way_back_neither(site: Site, say: C
 
 
 @pytest.mark.series
-def test_five_upgrades_lose_no_request(site: Site, say: Callable[[str], None]) -> None:
-    images = [build_variant(f"next-{number}") for number in range(4)]
+def test_ten_upgrades_lose_no_request(site: Site, say: Callable[[str], None]) -> None:
+    images = [build_variant(f"next-{number}") for number in range(9)]
     upgraded_under_traffic(site, [*images, IMAGE], SERIES_RATE, say)
 
 

@@ -1,4 +1,4 @@
-"""Backups elsewhere, in a folder and on another host over SFTP; and the database as it was at any moment."""
+"""Backups in a folder, on another host over SFTP, in a bucket of S3; and the database as at any moment."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.operate.site import Site, build_image, docker, installed, restic_image, sftp_image
+from tests.operate.site import (
+    S3_KEY,
+    S3_SECRET,
+    Site,
+    build_image,
+    docker,
+    installed,
+    restic_image,
+    s3_image,
+    sftp_image,
+)
 
 pytestmark = pytest.mark.container
 
@@ -78,6 +88,54 @@ def test_the_second_place_is_another_host_reached_over_sftp(site: Site, other_ho
         docker("exec", other_host, "sh", "-c", "rm /etc/ssh/ssh_host_* && ssh-keygen -q -A && kill -HUP 1")
         failed = site.calminer("backup", code=7)
         assert "It was not copied" in failed.words
+    finally:
+        site.change(CALMINER_BACKUP_COPY="false")
+
+
+def make_bucket(server: str) -> None:
+    """Do by hand what an operator does at a provider, once the server is up."""
+    deadline = time.monotonic() + 60
+    while "calminer" not in docker(
+        *("exec", "--interactive", server, "timeout", "10", "/opt/weed/bin/weed", "shell"),
+        text="s3.bucket.create -name calminer\ns3.bucket.list\n",
+        check=False,
+    ):
+        assert time.monotonic() < deadline, docker("logs", server)
+        time.sleep(1)
+
+
+@pytest.fixture
+def bucket(site: Site) -> Iterator[str]:
+    """A server of S3 that knows one key, on the network of the copies; gives the address of a bucket."""
+    name = f"{site.name}-s3"
+    docker(
+        *("run", "--detach", "--name", name, "--network", f"{site.name}_backend_edge"),
+        *("--network-alias", "bucket", s3_image()),
+    )
+    try:
+        make_bucket(name)
+        yield "s3:http://bucket:8333/calminer"
+    finally:
+        docker("rm", "--force", name)
+
+
+def test_the_second_place_is_a_bucket_of_s3(site: Site, bucket: str) -> None:
+    restic_image()
+    site.change(CALMINER_BACKUP_COPY="true", RESTIC_REPOSITORY=bucket)
+    credentials = site.home / "secrets" / "s3" / "credentials"
+    try:
+        assert "has no key yet" in site.calminer("init").words
+        written = "[default]\naws_access_key_id={}\naws_secret_access_key={}\n"
+        credentials.write_text(written.format(S3_KEY, "a wrong one"))
+        assert "It was not copied" in site.calminer("backup", code=7).words
+        credentials.write_text(written.format(S3_KEY, S3_SECRET))
+        assert "has no key yet" not in site.calminer("init").words
+        assert site.calminer("backup").facts["backup"]["copy_trouble"] == ""
+        rows = site.sql("SELECT count(*) FROM cost_headings")
+        shutil.rmtree(site.home / "backups" / "sets")
+        site.sql("DELETE FROM cost_headings")
+        site.calminer("restore", "--from-copy", "--yes")
+        assert site.sql("SELECT count(*) FROM cost_headings") == rows
     finally:
         site.change(CALMINER_BACKUP_COPY="false")
 

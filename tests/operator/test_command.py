@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -159,6 +160,15 @@ def test_init_writes_settings_and_secrets(home: Path) -> None:
     again = calminer(home, "init", "--json")
     assert again.returncode == 0
     assert {path.name: path.read_text() for path in folder.iterdir()} == found
+
+
+def test_init_on_a_host_with_one_processor_asks_for_no_more(home: Path) -> None:
+    engine(home.parent, 'case "$1 $2" in "volume inspect") exit 1 ;; "info --format") echo 1 ;; esac')
+    assert calminer(home, "init").returncode == 0
+    lines = (home / "config" / "setup_production.env").read_text().splitlines()
+    assert {"API_LIMIT_CPUS=1", "WORKER_LIMIT_CPUS=1", "POSTGRES_LIMIT_CPUS=1"} <= set(lines)
+    fixed = re.findall(r'cpus: "([0-9]+)"', (CHECKOUT / "docker-compose.prod.yml").read_text())
+    assert set(fixed) == {"1"}
 
 
 def test_init_for_a_database_elsewhere(home: Path) -> None:

@@ -175,19 +175,19 @@ def test_each_rule_has_a_planted_violation() -> None:
 
 
 def test_the_list_of_names_is_what_the_file_reads() -> None:
-    read = set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", PRODUCTION.read_text()))
+    read = set(re.findall(r"(?<!\$)\$\{([A-Z0-9_]+)", PRODUCTION.read_text()))
     assert read - environment_names() - NEVER_IN_THE_FILE == HOST_NAMES
 
 
 def test_the_example_says_every_name() -> None:
-    named = set(re.findall(r"(?m)^(?:# )?([A-Z_]+)=", EXAMPLE.read_text()))
+    named = set(re.findall(r"(?m)^(?:# )?([A-Z0-9_]+)=", EXAMPLE.read_text()))
     assert named >= HOST_NAMES | COMPOSE_OWN_NAMES
 
 
 def test_the_example_says_the_defaults_of_the_file() -> None:
     """What is commented out shows what is taken without it."""
-    shown = dict(re.findall(r"(?m)^# ([A-Z_]+)=(.+)$", EXAMPLE.read_text()))
-    taken = dict(re.findall(r"\$\{([A-Z_]+):-([^}$]*)\}", PRODUCTION.read_text()))
+    shown = dict(re.findall(r"(?m)^# ([A-Z0-9_]+)=(.+)$", EXAMPLE.read_text()))
+    taken = dict(re.findall(r"\$\{([A-Z0-9_]+):-([^}$]*)\}", PRODUCTION.read_text()))
     both = {name for name in shown.keys() & taken.keys() if taken[name]}
     assert len(both) > 15
     assert {name: shown[name] for name in both} == {name: taken[name] for name in both}

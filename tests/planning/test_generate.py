@@ -13,7 +13,7 @@ from app.engine.cutoff import GradeDistribution
 from app.errors import InvalidInput
 from app.models import Scenario
 from app.planning.edit import save
-from app.planning.generate import Asked, Generated, generate
+from app.planning.generate import Asked, Generated, Phase, generate
 from app.planning.history import Because, latest_number
 from app.seed.demo import documents
 from app.seed.document import load_project
@@ -84,6 +84,20 @@ def test_an_empty_scenario_gets_source_process_and_feed(session: Session, empty:
     assert flow["ore_processed"].ravel() == pytest.approx(made.plan.ore)
     # 365,000 t × 2 g/t × 90 %
     assert flow["recovered.Au"].ravel()[0] == pytest.approx(365_000 * 2e-6 * 0.9)
+
+
+def test_phases_are_mined_in_order_and_their_metal_reaches_the_mill(
+    session: Session, empty: Scenario
+) -> None:
+    pits = (Phase("North", 500e3, 1.0, {"Au": 3e-6}), Phase("South", 1e6, 4.0, {"Au": 1e-6}))
+    made = written(session, empty, replace(NEW, reserve=None, grades={}, phases=pits))
+    flow = lines(session, empty)
+    assert flow["ore_mined"].sum() + made.plan.left == pytest.approx(1.5e6)
+    assert flow["ore_processed"].ravel() == pytest.approx(flow["ore_mined"].ravel())
+    metal = sum(ore.sum() * pit.grades["Au"] for ore, pit in zip(made.plan.phases, pits, strict=True))
+    assert flow["recovered.Au"].sum() == pytest.approx(metal * 0.9)
+    waste = sum(ore.sum() * pit.strip_ratio for ore, pit in zip(made.plan.phases, pits, strict=True))
+    assert flow["waste_mined"].sum() == pytest.approx(waste)
 
 
 def test_a_second_generation_changes_the_same_rows(session: Session, empty: Scenario) -> None:
@@ -166,6 +180,8 @@ def test_no_process_leaves_processing_alone(session: Session, gold: Scenario) ->
         ({"curve": GradeDistribution((0.0, 0.1), (1.0,))}, "curve_metal"),
         ({"curve": GradeDistribution((0.0, 0.1), (1.0,)), "curve_metal": "Cu"}, "reserve"),
         ({"curve": GradeDistribution((0.1,), (1.0,)), "curve_metal": "Cu", "reserve": None}, "curve_grades"),
+        ({"phases": (Phase("Pit", 1e6),)}, "phases"),
+        ({"phases": (Phase("Pit", -1.0),), "reserve": None}, "phases[0].reserve"),
         ({"idle_days": 400.0}, "idle_days"),
         ({"idle_days": 340.0}, "idle_days"),
         ({"availability": 0.0}, "availability"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.exc import DBAPIError
@@ -153,4 +155,45 @@ def test_added_removed_and_reordered_rows_are_told_apart() -> None:
         Difference("Costs › D", None, {"name": "D", "of": ""}),
         Difference("Costs › B", {"name": "B", "of": ""}, None),
         Difference("Costs › order", ["A", "C"], ["C", "A"]),
+    ]
+
+
+#: What the releases before this one wrote into a revision, to the letter.
+STORED_BEFORE = """
+{"slug": "base", "name": "Base", "start": "2026-01-01", "periods": [{"count": 3, "length": "year"}],
+ "terms": {"discount_rate": {"unit": "%", "value": 8.0}},
+ "parameters": [{"name": "gold_price", "base": {"unit": "¤/oz", "value": [3500.0, 3400.0, 3300.0]},
+   "family": "pert", "distribution": {"max": 1.3, "min": 0.8, "mode": 1}}],
+ "sources": [{"name": "Pit", "ore": {"unit": "kt", "value": 1000.0},
+   "metals": [{"metal": "Au", "grade": {"unit": "g/t", "value": 1.5}}]}],
+ "processes": [{"name": "Mill", "metals": [{"metal": "Au", "recovery": {"unit": "%", "value": 90.0}}],
+   "feeds": [{"source": "Pit", "ore": {"unit": "kt", "value": 1000.0}}]}],
+ "products": [{"name": "Dore", "metals": [{"metal": "Au", "by_product": true,
+   "price": {"unit": "¤/oz", "value": 1.0, "driver": "gold_price"}}], "processes": [{"process": "Mill"}]}],
+ "costs": [{"name": "Mining", "category": "mining", "basis": "per_t_moved",
+   "rate": {"unit": "¤/t", "value": 3.25}}]}
+"""
+
+
+def test_what_was_stored_before_is_read_compared_and_brought_back(
+    session: Session, scenario: Scenario
+) -> None:
+    stored = json.loads(STORED_BEFORE)
+    old = ScenarioRevision(
+        scenario_id=scenario.id, number=1, kind=RevisionKind.EDITED, summary="Old", document=stored
+    )
+    session.add(old)
+    session.flush()
+    restore(session, scenario, old, Because("As it was"))
+    present = {key: value for key, value in state(session, scenario).items() if key != "is_base"}
+    assert present == stored
+    assert differences(stored, present) == []
+    raise_price(session, scenario, 4000)
+    newest = latest(session, scenario.id)
+    assert newest is not None
+    assert [each["place"] for each in newest.changes] == ["Parameters › gold_price › Base"]
+    copy = branch(session, scenario, "Copy", Because(), old)
+    assert differences(stored, state(session, copy)) == [
+        Difference("Slug", "base", "copy"),
+        Difference("Name", "Base", "Copy"),
     ]

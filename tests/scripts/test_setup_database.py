@@ -137,8 +137,9 @@ def test_a_dry_run_changes_nothing_in_a_used_database(own_database: Engine) -> N
         connection.execute(text("DELETE FROM seed_ledger WHERE key = 'USD'"))
         connection.execute(text("DELETE FROM currencies WHERE code = 'USD'"))
     before = counts(own_database)
-    code, out, _ = run(*EVERYTHING, "--dry-run")
-    assert (code, "currencies: 1 would be added (USD)." in out) == (Exit.OK, True)
+    for options, named in (((), ""), (("--verbose",), " (USD)")):
+        code, out, _ = run(*EVERYTHING, "--dry-run", *options)
+        assert (code, f"currencies: 1 would be added{named}." in out) == (Exit.OK, True)
     assert counts(own_database) == before
 
 

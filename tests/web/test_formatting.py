@@ -104,6 +104,15 @@ def test_element_carries_the_full_value() -> None:
     assert "not defined" in element("n/a", math.nan)
     assert element("–", None) == '<span class="nothing">–</span>'
     assert full(100.0) == "100"
+    assert "&lt;b&gt;" in element("<b>", 1.0)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(10**12), 10**12))
+def test_the_full_value_is_every_digit_of_it(value: float) -> None:
+    read = full(value).replace(",", "").replace("−", "-")
+    assert "e" not in read
+    assert float(read) == value
+    assert "." not in read or not read.endswith("0")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ PROJECT = Sheet(
         ("source", "The report that the figures come from."),
         ("source_reference", "Where in it, and where it was read."),
         ("source_caveat", "What to know before quoting a figure."),
+        ("private", "Whether only its members see it. An import may hide a project, and never shows one."),
     ),
 )
 SCENARIOS = Sheet(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from zoneinfo import available_timezones
 
 from fastapi import APIRouter
 from sqlalchemy import select
@@ -21,13 +20,14 @@ from app.people.entering import Entered
 from app.people.identity import Identity
 from app.settings import get_settings
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
 from app.web.forms import Form
-from app.web.locales import LOCALES, NUMBER_FORMATS
+from app.web.locales import LOCALES, NUMBER_FORMATS, zones
 from app.web.lookups import Key
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window, paged
 from app.web.templating import THEMES, page
 
 router = APIRouter(prefix="/account", include_in_schema=False)
@@ -40,7 +40,7 @@ LANGUAGES = sorted(
 )
 NUMBERS = [(key, example) for key, (_, _, example) in NUMBER_FORMATS.items()]
 THEME_WORDS = [(theme, theme.capitalize()) for theme in THEMES]
-ZONES = [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name]
+ZONES = [(name, name.replace("_", " ")) for name in sorted(zones()) if "/" in name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class AccountPage:
     profile: Form
     password: Form
     sign_ins: Sequence[tuple[SignIn, str]]
+    pagination: Pagination
     provider: str
     connected: bool
     here: int | None
@@ -62,9 +63,9 @@ class AccountPage:
 
 
 @router.get("", name="account")
-def show(request: Request, session: SessionDep, person: PersonDep) -> Response:
+def show(request: Request, session: SessionDep, person: PersonDep, window: WindowDep) -> Response:
     """Show one's own account."""
-    return _page(request, session, person)
+    return _page(request, session, person, window=window)
 
 
 @router.post("", name="save_account")
@@ -155,17 +156,21 @@ def _page(
     session: Session,
     person: Identity,
     *,
+    window: Window | None = None,
     profile: Form | None = None,
     password: Form | None = None,
     status: int = 200,
 ) -> Response:
     user: User = accounts.find(session, person.user_id)
     stored = Form.of(version=user.version, **{name: getattr(user, name) for name in FIELDS})
+    found = sign_ins.of_person(session, person.user_id)
+    shown, pagination = paged(found, window or Window(), request.app.url_path_for("account"))
     data = AccountPage(
         user.email,
         profile or stored,
         password or Form(),
-        [(item, in_words(item.browser)) for item in sign_ins.of_person(session, person.user_id)],
+        [(item, in_words(item.browser)) for item in shown],
+        pagination,
         get_settings().oidc_name if provider.available() else "",
         provider.available() and vouching.connected(session, person.user_id),
         person.sign_in_id,

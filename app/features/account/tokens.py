@@ -16,11 +16,12 @@ from app.models import ApiToken, TokenScope
 from app.people import tokens
 from app.people.identity import Identity
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window, paged
 from app.web.templating import page
 
 router = APIRouter(prefix="/account/tokens", include_in_schema=False)
@@ -39,6 +40,7 @@ class TokensPage:
 
     form: Form
     tokens: Sequence[ApiToken]
+    pagination: Pagination
     now: datetime
     scopes: Mapping[TokenScope, str]
     lifetimes: Sequence[tuple[str, str]]
@@ -46,9 +48,9 @@ class TokensPage:
 
 
 @router.get("", name="api_tokens")
-def show(request: Request, session: SessionDep, person: PersonDep) -> Response:
+def show(request: Request, session: SessionDep, person: PersonDep, window: WindowDep) -> Response:
     """Show one's tokens."""
-    return _page(request, session, person, Form.of(days="90", read=True))
+    return _page(request, session, person, Form.of(days="90", read=True), window=window)
 
 
 @router.post("")
@@ -76,10 +78,20 @@ def revoke(
 
 
 def _page(
-    request: Request, session: Session, person: Identity, form: Form, *, secret: str = "", status: int = 200
+    request: Request,
+    session: Session,
+    person: Identity,
+    form: Form,
+    *,
+    window: Window | None = None,
+    secret: str = "",
+    status: int = 200,
 ) -> Response:
     found = tokens.of_person(session, person.user_id)
-    data = TokensPage(form, found, datetime.now(UTC), SCOPE_WORDS, list(LIFETIMES.items()), secret)
+    shown, pagination = paged(found, window or Window(), request.url.path)
+    data = TokensPage(
+        form, shown, pagination, datetime.now(UTC), SCOPE_WORDS, list(LIFETIMES.items()), secret
+    )
     crumbs = (Crumb("Account", request.app.url_path_for("account")), Crumb("API tokens"))
     headers = {"Cache-Control": "no-store"}
     return page(request, "account/tokens.html", data, crumbs=crumbs, status=status, headers=headers)

@@ -13,17 +13,18 @@ from starlette.responses import Response
 
 from app.engine.kinds import RoleName
 from app.models import Project, User
-from app.people import accounts, audit, sign_ins
+from app.people import accounts, privacy, sign_ins
 from app.people.entering import Entered
 from app.people.identity import Identity
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.entrance import visitor, welcome
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key, ProjectDep
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window, paged
 from app.web.templating import page
 
 router = APIRouter(prefix="/projects/{project_slug}/people", include_in_schema=False)
@@ -36,15 +37,16 @@ class MembersPage:
 
     project: Project
     members: Sequence[tuple[User, str]]
+    pagination: Pagination
     form: Form
     roles: Sequence[tuple[str, str]]
     candidates: Sequence[tuple[str, str]]
 
 
 @router.get("", name="members")
-def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+def show(request: Request, session: SessionDep, project: ProjectDep, window: WindowDep) -> Response:
     """Show who works on the project."""
-    return _page(request, session, project, Form.of(role=RoleName.VIEWER))
+    return _page(request, session, project, Form.of(role=RoleName.VIEWER), window=window)
 
 
 @router.post("", name="save_member")
@@ -71,8 +73,13 @@ def remove(
     _form: FormDep,
 ) -> Response:
     """Take a person's role in the project away."""
+    person = accounts.find(session, user_id)
+    role = {member.id: role for member, role in accounts.members(session, project.id)}.get(user_id)
     accounts.set_member(session, project.id, user_id, None)
-    response = redirect(request, _home(request, project), "Taken off the project.")
+    words = f"{person.name} was taken off the project."
+    if role is not None:
+        words += f" To undo this, add them below as {ROLES[role].partition(':')[0].lower()}."
+    response = redirect(request, _home(request, project), words)
     return _still_signed_in(request, session, by, response)
 
 
@@ -81,12 +88,7 @@ def set_private(
     request: Request, session: SessionDep, project: ProjectDep, person: PersonDep, form: FormDep
 ) -> Response:
     """Hide the project from everybody but its members, or show it again; whoever hides it stays a member."""
-    project.private = form.flag("private")
-    if project.private and not person.administrates:
-        accounts.set_member(session, project.id, person.user_id, RoleName.PROJECT_MANAGER)
-    audit.record(
-        session, "privacy_changed", subject="project", subject_id=project.id, private=project.private
-    )
+    privacy.set_private(session, project, form.flag("private"), person)
     words = (
         "Only its members see this project."
         if project.private
@@ -113,11 +115,19 @@ def _candidates(session: Session) -> list[tuple[str, str]]:
     return [(str(row.id), f"{row.name} ({row.email})") for row in session.execute(statement)]
 
 
-def _page(request: Request, session: Session, project: Project, form: Form, status: int = 200) -> Response:
+def _page(
+    request: Request,
+    session: Session,
+    project: Project,
+    form: Form,
+    status: int = 200,
+    window: Window | None = None,
+) -> Response:
     found = [
         (person, ROLES[role].partition(":")[0]) for person, role in accounts.members(session, project.id)
     ]
-    data = MembersPage(project, found, form, list(ROLES.items()), _candidates(session))
+    shown, pagination = paged(found, window or Window(), _home(request, project))
+    data = MembersPage(project, shown, pagination, form, list(ROLES.items()), _candidates(session))
     crumbs = (
         Crumb("Projects", request.app.url_path_for("projects")),
         Crumb(project.name, request.app.url_path_for("project", project_slug=project.slug)),

@@ -21,11 +21,12 @@ from app.planning.comments.places import Place, counts
 from app.planning.edit import RowChange
 from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.what_if import what_if
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import EditorDep, ParameterDep, ScenarioDep, is_editable
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, paged
 from app.web.templating import fragment, page
 from app.web.workspace import Workspace, workspace
 
@@ -49,6 +50,7 @@ class ParameterList:
 
     workspace: Workspace
     rows: Sequence[ParameterRow]
+    pagination: Pagination
     uncertain: int
     editable: bool
     comments: dict[str, int]
@@ -75,14 +77,14 @@ class EditParameter:
 
 
 @router.get("", name="parameters")
-def index(request: Request, session: SessionDep, scenario: ScenarioDep) -> Response:
-    """Show every named driver of the scenario."""
-    rows = [row_of(parameter) for parameter in parameters_of(session, scenario.id)]
+def index(request: Request, session: SessionDep, scenario: ScenarioDep, window: WindowDep) -> Response:
+    """Show the named drivers of the scenario."""
+    found = parameters_of(session, scenario.id)
+    shown, pagination = paged(found, window, request.url.path)
     space = workspace(request, scenario, "parameters")
-    uncertain = sum(row.uncertainty is not None for row in rows)
-    found = counts(session, scenario.id, [PART])
-    comments = {place.line: count for place, count in found.items()}
-    data = ParameterList(space, rows, uncertain, is_editable(scenario), comments)
+    uncertain = sum(editing.state(parameter).uncertainty is not None for parameter in found)
+    comments = {place.line: count for place, count in counts(session, scenario.id, [PART]).items()}
+    data = ParameterList(space, [*map(row_of, shown)], pagination, uncertain, is_editable(scenario), comments)
     return page(request, "parameters/list.html", data, crumbs=space.crumbs)
 
 

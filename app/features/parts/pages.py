@@ -16,22 +16,25 @@ from app.features.parts.derived.tabs import DERIVED, derive
 from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_rows, shown_part
 from app.models import RevisionKind, Scenario
 from app.planning.comments.places import counts
-from app.planning.effect import EffectPanel, stored_panel
+from app.planning.effect import EffectPanel, panel_as_stored
 from app.planning.history import Because, find_revision, latest
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.inputs.terms import timeline
 from app.valuation.load import load_scenario
-from app.web.deps import FormDep, SessionDep
+from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.lookups import EditorDep, ScenarioDep, is_editable
 from app.web.navigation import Crumb
+from app.web.pagination import Window
 from app.web.templating import page
 from app.web.workspace import Workspace, workspace
 
 router = APIRouter(prefix="/projects/{project_slug}/scenarios/{scenario_slug}", include_in_schema=False)
 
+#: The rows that a tab shows of each part; the page of the part has the others.
+FIRST = Window()
 #: Each tab of parts, and what its head says.
 TAB_TEXTS = {
     "terms": "The timeline, how flows are discounted, and what currencies are worth.",
@@ -83,10 +86,12 @@ for _name in TAB_TEXTS:
 
 
 @router.get("/parts/{part}", name="part")
-def show_part(request: Request, session: SessionDep, scenario: ScenarioDep, part: str) -> Response:
+def show_part(
+    request: Request, session: SessionDep, scenario: ScenarioDep, part: str, window: WindowDep
+) -> Response:
     """Show the rows of one part."""
     found = find_part(part)
-    return parts_page(request, session, scenario, [found], found.tab, found.help, found.title)
+    return parts_page(request, session, scenario, [found], found.tab, found.help, found.title, window)
 
 
 @router.post("/undo", name="undo")
@@ -114,6 +119,7 @@ def parts_page(
     tab: str,
     text: str,
     title: str = "",
+    window: Window = FIRST,
 ) -> Response:
     """Return a page of parts in a tab."""
     full = load_scenario(session, scenario.id)
@@ -125,30 +131,39 @@ def parts_page(
         last = LastChange(newest.number, newest.summary)
     grid = grid_rows(parts, full)
     comments = counts(session, full.id, [part.key for part in parts])
+    stored, derived = _value_of(session, full, "" if title else tab)
     data = PartsPage(
         space,
         title,
         text,
-        [shown_part(part, full, comments) for part in parts],
+        [shown_part(part, full, comments, window, _own_page(request, full, part)) for part in parts],
         timeline(full).labels,
         grid,
         feet(grid, full.period_count),
-        stored_panel(session, full.id, full),
-        derived_of(session, full, "" if title else tab),
+        stored,
+        derived,
         editable,
         last,
     )
     return page(request, "parts/tab.html", data, crumbs=space.crumbs)
 
 
-def derived_of(session: Session, scenario: Scenario, tab: str) -> Derived:
-    """Return what a tab shows beside what was entered; nothing where the scenario has no value yet."""
-    if tab not in DERIVED:
-        return Derived()
+def _value_of(session: Session, scenario: Scenario, tab: str) -> tuple[EffectPanel, Derived]:
+    """Return the indicators and what a tab shows beside what was entered, where the scenario has a value."""
     try:
-        return derive(tab, evaluate_scenario(session, scenario.id, scenario), scenario)
+        valuation = evaluate_scenario(session, scenario.id, scenario)
+    except InvalidInput as error:
+        return EffectPanel((), error.problems, changed=False), Derived()
+    stored = panel_as_stored(valuation)
+    try:
+        return stored, derive(tab, valuation, scenario) if tab in DERIVED else Derived()
     except InvalidInput:
-        return Derived()
+        return stored, Derived()
+
+
+def _own_page(request: Request, scenario: Scenario, part: Part) -> str:
+    names = {"project_slug": scenario.project.slug, "scenario_slug": scenario.slug, "part": part.key}
+    return str(request.app.url_path_for("part", **names))
 
 
 def _back(request: Request, scenario: Scenario, tab: str) -> str:

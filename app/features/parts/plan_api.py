@@ -13,7 +13,7 @@ from app.errors import InvalidInput, Problem
 from app.features.parts.api import EffectOut, ObstacleOut, effects_out
 from app.features.parts.plan_shown import planned, write_plan
 from app.planning.effect import EffectPanel
-from app.planning.generate import Asked, Generated
+from app.planning.generate import Asked, Generated, Phase
 from app.valuation.units import UnknownUnit, fitting, measure
 from app.web.deps import SessionDep
 from app.web.lookups import EditorDep, ScenarioDep
@@ -48,10 +48,22 @@ class CurveBody(BaseModel):
     cut_off: float = Field(default=0.0, description="In the unit of the grades.")
 
 
+class PhaseBody(BaseModel):
+    """A pit or pushback. strip_ratio: waste by ore."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name
+    reserve: QuantityBody
+    strip_ratio: float = 0.0
+    grades: Annotated[dict[Name, QuantityBody], Field(max_length=100)] = {}
+
+
 class PlanBody(BaseModel):
     """What a schedule is generated from.
 
-    Either a reserve or a grade-tonnage curve with its cut-off. Without `ore_a_day` Taylor's rule sets it.
+    Either a reserve, or a grade-tonnage curve with its cut-off, or phases that are mined in order. Without
+    `ore_a_day` Taylor's rule sets it.
     `ramp_up` are shares of capacity in the first periods with ore; `first` is the index of the first of them.
     """
 
@@ -70,6 +82,7 @@ class PlanBody(BaseModel):
     first: int = 0
     grades: Annotated[dict[Name, QuantityBody], Field(max_length=100)] = {}
     recoveries: Annotated[dict[Name, float], Field(max_length=100)] = {}
+    phases: Annotated[list[PhaseBody], Field(max_length=50)] = []
     unit: Annotated[str, Field(max_length=40, description="t, kt or Mt: of the rows that are written.")] = (
         "kt"
     )
@@ -86,12 +99,14 @@ class GenerateBody(PlanBody):
 
 
 class PlanPeriodOut(BaseModel):
-    """One period, in tonnes."""
+    """One period, in tonnes. phases: ore of each; grades: of the ore, where there are phases."""
 
     period: str
     ore: float
     waste: float
     capacity: float
+    phases: list[float]
+    grades: dict[str, float]
 
 
 class PlanOut(BaseModel):
@@ -149,13 +164,24 @@ def asked_of(body: PlanBody) -> Asked:
         availability=body.availability,
         ramp_up=tuple(body.ramp_up),
         first=body.first,
-        grades={
-            metal: _base(f"grade.{metal}", grade, "fraction") or 0.0 for metal, grade in body.grades.items()
-        },
+        grades=_grades("grade", body.grades),
         recoveries=body.recoveries,
+        phases=tuple(
+            Phase(
+                each.name,
+                _base(f"phases[{number}].reserve", each.reserve, "t") or 0.0,
+                each.strip_ratio,
+                _grades(f"phases[{number}].grade", each.grades),
+            )
+            for number, each in enumerate(body.phases)
+        ),
         unit=body.unit,
         uncover=body.uncover,
     )
+
+
+def _grades(field: str, given: dict[str, QuantityBody]) -> dict[str, float]:
+    return {metal: _base(f"{field}.{metal}", grade, "fraction") or 0.0 for metal, grade in given.items()}
 
 
 def _curve(given: CurveBody | None) -> tuple[GradeDistribution | None, float]:
@@ -188,8 +214,15 @@ def _factor(field: str, code: str, wanted: str) -> float:
 def _out(made: Generated, when: Timeline, effect: EffectPanel) -> PlanOut:
     plan = made.plan
     periods = [
-        PlanPeriodOut(period=label, ore=float(ore), waste=float(waste), capacity=float(most))
-        for label, ore, waste, most in zip(when.labels, plan.ore, plan.waste, plan.capacity, strict=True)
+        PlanPeriodOut(
+            period=label,
+            ore=float(plan.ore[index]),
+            waste=float(plan.waste[index]),
+            capacity=float(plan.capacity[index]),
+            phases=[float(ore[index]) for ore in plan.phases],
+            grades={metal: float(row[index]) for metal, row in plan.grades.items()},
+        )
+        for index, label in enumerate(when.labels)
     ]
     return PlanOut(
         periods=periods,

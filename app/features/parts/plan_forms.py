@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,13 +11,17 @@ import numpy as np
 from app.engine.cutoff import GradeDistribution
 from app.engine.mine_plan import Row
 from app.models import Entered, OreSource, Process, Scenario
-from app.planning.generate import Asked, readable
+from app.planning.generate import Asked, Phase
+from app.planning.plan_rows import readable
 from app.valuation.inputs.terms import timeline
 from app.valuation.units import UnknownUnit, measure
+from app.web.formatting import parse_number
 from app.web.forms import Form
 
 TONNES = ("t", "kt", "Mt")
 GRADES = ("%", "g/t", "kg/t", "ppm")
+#: What separates the columns of pasted phases.
+CELLS = re.compile(r"[\t;]")
 #: Rows for metals beyond those that the scenario knows.
 SPARE_METALS = 1
 
@@ -37,10 +42,11 @@ def read_asked(form: Form) -> Asked:
     grades, recoveries = _metals(form)
     curve = _curve(form, factor)
     reserve = form.number("reserve", required=False, least=0)
+    phases = _phases(form, factor)
     return Asked(
         source=form.text("source", longest=200),
         process=form.text("process", required=False, longest=200),
-        reserve=None if reserve is None else reserve * factor,
+        reserve=None if reserve is None or phases else reserve * factor,
         curve=curve,
         curve_metal=form["curve_metal"].strip() if curve else "",
         cut_off=_grade(form, "cut_off", "curve_unit") or 0.0,
@@ -53,6 +59,7 @@ def read_asked(form: Form) -> Asked:
         first=form.integer("first", least=0),
         grades=grades,
         recoveries=recoveries,
+        phases=phases,
         unit=unit or TONNES[1],
         uncover=form.flag("uncover"),
     )
@@ -64,6 +71,31 @@ def _curve(form: Form, factor: float) -> GradeDistribution | None:
         return None
     unit = measure(form.one_of("curve_unit", GRADES) or "%")
     return GradeDistribution(tuple(map(unit.to_base, edges)), tuple(amount * factor for amount in tonnes))
+
+
+def _phases(form: Form, factor: float) -> tuple[Phase, ...]:
+    """Return the phases of a pasted block: name, ore, strip ratio, a grade for each metal of the form."""
+    metals = [(form[f"metal.{index}"].strip(), index) for index in metal_indices(form)]
+    named = [(metal, index) for metal, index in metals if metal]
+    found = []
+    for number, line in enumerate(filter(str.strip, form["phases"].splitlines()), start=1):
+        name, *cells = (cell.strip() for cell in CELLS.split(line))
+        if not 1 <= len(cells) <= 2 + len(named):
+            form.refuse(
+                "phases", f"line {number}: name, ore, strip ratio and a grade for each metal named above"
+            )
+            continue
+        try:
+            ore, ratio, *grades = [*map(parse_number, cells), *[0.0] * (2 + len(named) - len(cells))]
+        except ValueError as error:
+            form.refuse("phases", f"line {number}, “{line.strip()}”: {error}")
+            continue
+        units = [measure(form.one_of(f"grade_unit.{index}", GRADES) or "%") for _, index in named]
+        shares = {
+            metal: unit.to_base(grade) for (metal, _), unit, grade in zip(named, units, grades, strict=True)
+        }
+        found.append(Phase(name, ore * factor, ratio, shares))
+    return tuple(found)
 
 
 def _metals(form: Form) -> tuple[dict[str, float], dict[str, float]]:

@@ -97,8 +97,9 @@ def effect(request: Request, session: SessionDep, scenario: ScenarioDep, form: F
     asked = read_asked(form)
     try:
         form.refuse_if_wrong()
-        made = generate(load_scenario(session, scenario.id), asked)
-        panel = panel_of(what_if(session, scenario.id, made.changes))
+        full = load_scenario(session, scenario.id)
+        made = generate(full, asked)
+        panel = panel_of(what_if(session, scenario.id, made.changes, full))
     except InvalidInput as error:
         problems = (*form.problems, *at_fields(error.problems, form))
         panel = EffectPanel((), problems, changed=True)
@@ -113,6 +114,11 @@ def at_fields(problems: Sequence[Problem], form: Form) -> list[Problem]:
         start, _, name = problem.field.partition(".")
         if start in {"grade", "recovery"} and name in rows:
             found.append(replace(problem, field=f"{start}.{rows[name]}"))
+        elif start.startswith("phases["):
+            number = int(start.partition("[")[2].partition("]")[0]) + 1
+            found.append(
+                replace(problem, field="phases", allowed=f"line {number}, {name}: {problem.allowed}")
+            )
         elif start.startswith("changes["):
             found.append(replace(problem, field="source", allowed=f"{name}: {problem.allowed}"))
         else:

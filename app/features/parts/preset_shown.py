@@ -63,7 +63,7 @@ def asked(session: Session, scenario_id: int, preset: Preset, choices: Choices) 
     """Return a preset as changes and what they would do; no session holds the rows after it."""
     scenario = load_scenario(session, scenario_id)
     terms = terms_of(scenario, preset, keep_levies=choices.keep_levies, uncover=choices.uncover)
-    return terms, panel_of(what_if(session, scenario_id, terms.changes))
+    return terms, panel_of(what_if(session, scenario_id, terms.changes, scenario))
 
 
 def apply_preset(

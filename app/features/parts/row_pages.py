@@ -39,7 +39,10 @@ RowKey = Annotated[str, Path(pattern=r"^(only|new|[0-9]{1,19})$")]
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """The form of one row. key: `new` for one that is not stored yet. comments: how many are open on it."""
+    """The form of one row. key: `new` for one that is not stored yet. comments: how many are open on it.
+
+    measured: it has quantities with units.
+    """
 
     workspace: Workspace
     part: Part
@@ -53,6 +56,7 @@ class RowPage:
     editable: bool
     back: str
     comments: int
+    measured: bool
 
 
 @router.get("/parts/{part}/{key}", name="part_row")
@@ -70,7 +74,7 @@ def store(
     found = find_part(part)
     note = form.text("why", required=False, longest=2000)
     try:
-        change = _change(found, key, form)
+        change = _change(found, key, form, scenario.project.currency)
         form.refuse_if_wrong()
         (touched,) = save(session, scenario, [change], Because(note=note))
     except InvalidInput as error:
@@ -78,7 +82,8 @@ def store(
         full = load_scenario(session, scenario.id)
         return _row_page(request, session, full, found, key, form, status=422)
     name = found.name_of(touched.row) if touched.row is not None else found.singular
-    return redirect(request, _back(request, scenario, found), f"{name} saved.")
+    to = request.url.path if key == NEW and form.flag("another") else _back(request, scenario, found)
+    return redirect(request, to, f"{name} saved.")
 
 
 @router.post("/parts/{part}/{key}/delete", name="delete_row")
@@ -106,7 +111,7 @@ def ask_row(
 ) -> Response:
     """Show what the values of the form would do."""
     found = find_part(part)
-    change = replace(_change(found, key, form), version=None)
+    change = replace(_change(found, key, form, scenario.project.currency), version=None)
     if form.problems:
         return _panel(request, EffectPanel((), form.problems, changed=True))
     return _asked(request, session, scenario, [change])
@@ -137,8 +142,8 @@ def _panel(request: Request, panel: EffectPanel) -> Response:
     return fragment(request, "_effect.html", panel)
 
 
-def _change(part: Part, key: str, form: Form) -> RowChange:
-    values = forms.read(part, form)
+def _change(part: Part, key: str, form: Form, home: str) -> RowChange:
+    values = forms.in_own_money(part, forms.read(part, form), home)
     if key == NEW:
         return RowChange(part.key, values=values)
     kept = {name: value for name, value in values.items() if not _is_fixed(part, name)}
@@ -188,6 +193,7 @@ def _row_page(
         is_editable(scenario),
         _back(request, scenario, part),
         counts(session, scenario.id, [part.key]).get(Place(part.key, name), 0),
+        any(part.kind(field.name) is Kind.QUANTITY for field in part.fields),
     )
     return page(request, "parts/row.html", data, crumbs=space.crumbs, status=status)
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from app.models import Entered, Scenario
 from app.models.base import Base
 from app.planning.comments.places import Place
+from app.planning.offered import usual_unit
 from app.planning.parts import Field, Kind, Part
 from app.planning.values import value_of
 from app.planning.words import choice_in_words, value_in_words
 from app.seed.written import usual
+from app.web.pagination import Pagination, Window, paged
 
 #: Columns beside the name that a table shows at most; the form has them all.
 MOST_COLUMNS = 7
@@ -35,7 +37,10 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """One part of a tab. addable: whether another row may be added. takes: links to fill it by."""
+    """One part of a tab. addable: whether another row may be added. takes: links to fill it by.
+
+    by_period: its rows have schedules. pagination: of its rows on its own page, whose first rows a tab shows.
+    """
 
     key: str
     title: str
@@ -45,6 +50,8 @@ class ShownPart:
     rows: Sequence[ShownRow]
     addable: bool
     takes: Sequence[tuple[str, str]]
+    by_period: bool
+    pagination: Pagination
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +59,8 @@ class GridRow:
     """One quantity by period.
 
     constant: one value holds for all periods. spread: one value is a total. amounts: one value never holds
-    for all periods. values: one for each period, empty where a total is spread by other fields.
+    for all periods. values: one for each period, empty where a total is spread by other fields or where
+    nothing was entered yet.
     """
 
     part: str
@@ -117,9 +125,12 @@ def feet(rows: Sequence[GridRow], periods: int) -> list[GridFoot]:
     ]
 
 
-def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) -> ShownPart:
-    """Return a part's rows with the columns that say something in any of them."""
+def shown_part(
+    part: Part, scenario: Scenario, comments: Mapping[Place, int], window: Window, path: str
+) -> ShownPart:
+    """Return a part's rows with the columns that say something in any of them; path: of its own page."""
     rows = list(part.rows(scenario))
+    wanted, pagination = paged(rows, window, path)
     columns = _columns(part, rows)
     shown = [
         ShownRow(
@@ -132,11 +143,23 @@ def shown_part(part: Part, scenario: Scenario, comments: Mapping[Place, int]) ->
             ],
             comments.get(Place(part.key, part.name_of(row)), 0),
         )
-        for row in rows
+        for row in wanted
     ]
     addable = bool(part.path) and not (part.single and rows)
     headings = [field.words for field in columns]
-    return ShownPart(part.key, part.title, part.singular, part.help, headings, shown, addable, part.takes)
+    by_period = any(field.schedule for field in part.fields)
+    return ShownPart(
+        part.key,
+        part.title,
+        part.singular,
+        part.help,
+        headings,
+        shown,
+        addable,
+        part.takes,
+        by_period,
+        pagination,
+    )
 
 
 def _columns(part: Part, rows: Sequence[Base]) -> list[Field]:
@@ -178,18 +201,45 @@ def _cell(part: Part, row: Base, name: str) -> str:
 
 
 def grid_rows(parts: Sequence[Part], scenario: Scenario) -> list[GridRow]:
-    """Return every schedule of some parts, a row of the grid each."""
+    """Return every schedule of some parts, a row of the grid each.
+
+    A row of the model that has none yet offers the ones that it may have, so that they can be pasted.
+    """
     return [
-        _grid_row(part, row, field.name, field.words, scenario.period_count, field.total)
+        _grid_row(part, row, field, scenario.period_count)
         for part in parts
         for row in part.rows(scenario)
-        for field in part.fields
-        if field.schedule and getattr(row, field.name) is not None
+        for field in _scheduled(part, row)
     ]
 
 
-def _grid_row(part: Part, row: Base, name: str, label: str, periods: int, total: bool) -> GridRow:
-    held: Entered = getattr(row, name)
+def _scheduled(part: Part, row: Base) -> list[Field]:
+    fields = [field for field in part.fields if field.schedule]
+    held = [field for field in fields if getattr(row, field.name) is not None]
+    if held:
+        return held
+    return [
+        field for field in fields if field.begins and not (field.given_by and getattr(row, field.given_by))
+    ]
+
+
+def _empty_row(part: Part, row: Base, field: Field) -> GridRow:
+    """Return a schedule that nobody entered yet, in the unit that the trade uses."""
+    unit = usual_unit(part.per(field.name), getattr(row, "metal", "") if "grade" in field.name else "")
+    version = getattr(row, "version", 1)
+    return GridRow(
+        *(part.key, part.key_of(row), version, field.name, part.name_of(row), field.words, unit, "", ()),
+        constant=False,
+        spread=True,
+        amounts=field.total,
+    )
+
+
+def _grid_row(part: Part, row: Base, field: Field, periods: int) -> GridRow:
+    name, label, total = field.name, field.words, field.total
+    held: Entered | None = getattr(row, name)
+    if held is None:
+        return _empty_row(part, row, field)
     constant = len(held.values) == 1 and periods > 1
     spread = constant and total
     values = () if spread else held.values * periods if constant else held.values

@@ -18,11 +18,12 @@ from app.models import LinkPurpose, User
 from app.people import accounts, audit, letters, links, mail, second_factor
 from app.people.policy import ROLE_LABELS
 from app.web.access import PersonDep
-from app.web.deps import FormDep, SessionDep, TransactionsDep
+from app.web.deps import FormDep, SessionDep, TransactionsDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import Key
 from app.web.navigation import Crumb
+from app.web.pagination import Pagination, Window, paged
 from app.web.templating import page
 
 router = APIRouter(prefix="/people", include_in_schema=False)
@@ -43,6 +44,7 @@ class PeoplePage:
     """The list and the form that invites."""
 
     people: Sequence[tuple[User, str]]
+    pagination: Pagination
     form: Form
     roles: Sequence[tuple[str, str]]
     handover: Handover | None
@@ -68,9 +70,9 @@ UserDep = Annotated[User, Depends(find, scope="function")]
 
 
 @router.get("", name="people")
-def index(request: Request, session: SessionDep) -> Response:
+def index(request: Request, session: SessionDep, window: WindowDep) -> Response:
     """List everybody."""
-    return _list_page(request, session, Form.of(role=RoleName.VIEWER))
+    return _list_page(request, session, Form.of(role=RoleName.VIEWER), window=window)
 
 
 @router.post("", name="invite")
@@ -147,10 +149,17 @@ def _absolute(request: Request, path: str) -> str:
 
 
 def _list_page(
-    request: Request, session: Session, form: Form, *, handover: Handover | None = None, status: int = 200
+    request: Request,
+    session: Session,
+    form: Form,
+    *,
+    window: Window | None = None,
+    handover: Handover | None = None,
+    status: int = 200,
 ) -> Response:
     rows = [(person, _words(accounts.general_role(person))) for person in accounts.everybody(session)]
-    data = PeoplePage(rows, form, _choices(), handover)
+    shown, pagination = paged(rows, window or Window(), request.url.path)
+    data = PeoplePage(shown, pagination, form, _choices(), handover)
     headers = {"Cache-Control": "no-store"}
     return page(request, "people/list.html", data, crumbs=(Crumb("People"),), status=status, headers=headers)
 

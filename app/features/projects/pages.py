@@ -31,7 +31,7 @@ from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import ProjectDep
 from app.web.navigation import Crumb
-from app.web.pagination import Pagination
+from app.web.pagination import Pagination, paged
 from app.web.templating import fragment, page
 
 router = APIRouter(prefix="/projects", include_in_schema=False)
@@ -65,6 +65,7 @@ class ProjectPage:
 
     project: Project
     scenarios: Sequence[ScenarioRow]
+    pagination: Pagination
     contents: str
 
 
@@ -124,11 +125,12 @@ def create(request: Request, session: SessionDep, form: FormDep) -> Response:
 
 
 @router.get("/{project_slug}", name="project")
-def show(request: Request, session: SessionDep, project: ProjectDep) -> Response:
+def show(request: Request, session: SessionDep, project: ProjectDep, window: WindowDep) -> Response:
     """Show a project: where its figures come from, and its scenarios."""
     crumbs = (Crumb("Projects", request.app.url_path_for("projects")), Crumb(project.name))
     gone = contents(session, project).in_words()
-    data = ProjectPage(project, list_scenarios(session, project.id), gone)
+    scenarios, pagination = paged(list_scenarios(session, project.id), window, request.url.path)
+    data = ProjectPage(project, scenarios, pagination, gone)
     return page(request, "projects/show.html", data, crumbs=crumbs)
 
 

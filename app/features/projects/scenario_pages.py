@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -42,7 +43,8 @@ def new(request: Request, session: SessionDep, project: ProjectDep) -> Response:
     scenario_edit.refuse_archived(project)
     usual = stored_defaults(session)
     rate = measure(usual.discount_rate.unit).to_base(usual.discount_rate.value) * 100
-    form = Form.of(start="", length=usual.length, count=usual.count, discount_rate=float(f"{rate:.12g}"))
+    first = datetime.now(UTC).date().replace(month=1, day=1)
+    form = Form.of(start=first, length=usual.length, count=usual.count, discount_rate=float(f"{rate:.12g}"))
     return _form_page(request, project, form)
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from app.engine.lines import LineSection, LineUnit
+from app.engine.problems import Problem
 from app.engine.returns import REASONS, Reason
 from app.valuation.evaluate import Valuation, evaluate_scenario
 from app.web.deps import SessionDep
@@ -41,7 +42,7 @@ class LineOut(BaseModel):
 
 
 class TieOutOut(BaseModel):
-    """Something in the cash flow that does not tie out."""
+    """Something that does not tie out in the cash flow, or that is worth a look in its inputs."""
 
     field: str
     value: str
@@ -49,13 +50,17 @@ class TieOutOut(BaseModel):
 
 
 class ValuationOut(BaseModel):
-    """What a scenario is worth: indicators, yearly statement, and what does not tie out."""
+    """What a scenario is worth: indicators, yearly statement, and what does not tie out.
+
+    warnings: what to look at in the inputs, though every figure ties.
+    """
 
     currency: str
     years: list[str]
     indicators: list[IndicatorOut]
     lines: list[LineOut]
     problems: list[TieOutOut]
+    warnings: list[TieOutOut]
 
 
 @router.get("/valuation", summary="Value a scenario")
@@ -89,17 +94,18 @@ def _out(valuation: Valuation) -> ValuationOut:
         )
         for row in valuation.statement.rows
     ]
-    problems = [
-        TieOutOut(field=problem.field, value=str(problem.value), allowed=problem.allowed)
-        for problem in valuation.problems
-    ]
     return ValuationOut(
         currency=valuation.currency,
         years=list(valuation.statement.years),
         indicators=indicators,
         lines=lines,
-        problems=problems,
+        problems=list(map(_said, valuation.problems)),
+        warnings=list(map(_said, valuation.warnings)),
     )
+
+
+def _said(problem: Problem) -> TieOutOut:
+    return TieOutOut(field=problem.field, value=str(problem.value), allowed=problem.allowed)
 
 
 def _finite(value: float) -> float | None:

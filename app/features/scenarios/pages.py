@@ -37,6 +37,7 @@ class ScenarioPage:
     years: Sequence[str]
     sections: Sequence[ShownSection]
     tie_outs: Sequence[TieOut]
+    warnings: Sequence[TieOut]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +70,6 @@ def show(request: Request, session: SessionDep, scenario: ScenarioDep) -> Respon
         valuation.statement.years,
         shown_sections(valuation.statement, valuation.currency),
         valuation.problems,
+        valuation.warnings,
     )
     return page(request, "scenarios/show.html", overview, crumbs=space.crumbs)

@@ -21,6 +21,7 @@ class Case:
     periods: Sequence[str]
     base_path: Sequence[float]
     tie_outs: Sequence[Problem]
+    warnings: Sequence[Problem]
 
 
 def case_of(run: SimulationRun) -> Case:
@@ -30,4 +31,5 @@ def case_of(run: SimulationRun) -> Case:
     named = [Named(kpi.key, kpi.label, kpi.unit, kpi.per) for kpi in kpis(inputs, flow)]
     order = {key: index for index, key in enumerate(FIRST)}
     named.sort(key=lambda output: order.get(output.key, len(order)))
-    return Case(named, inputs.timeline.labels, flow[FAN_LINE][:, 0].tolist(), flow.problems)
+    path = flow[FAN_LINE][:, 0].tolist()
+    return Case(named, inputs.timeline.labels, path, flow.problems, flow.warnings)

@@ -62,6 +62,7 @@ class ResultPage:
     fan: FanChart | None
     trials: int
     tie_outs: Sequence[TieOut]
+    warnings: Sequence[TieOut]
     stale: bool
     replayed: Comparison | None
     kept: Sequence[tuple[str, str]]
@@ -102,6 +103,7 @@ def result_page(request: Request, session: Session, run: SimulationRun, output: 
         fan=fan_chart(fan, case.base_path, case.periods, currency) if fan else None,
         trials=result.trials_done,
         tie_outs=case.tie_outs,
+        warnings=case.warnings,
         stale=_is_stale(session, run),
         replayed=_comparison(request, session, run),
         kept=_kept(run, result),

@@ -51,7 +51,7 @@ def listed(problems: list[Problem], do: str) -> Finding:
 
 def dollars(facts: Facts) -> Finding:
     """Does a value hold a `$` that Compose would take for the name of a variable?"""
-    found = re.findall(r"(?m)^([A-Z_]+)=(?!')[^\n#]*\$", facts.text("env"))
+    found = re.findall(r"(?m)^([A-Z0-9_]+)=(?!')[^\n#]*\$", facts.text("env"))
     if found:
         return warning(f"{', '.join(found)} holds a $", "put the value between single quotes, or write $$")
     return ok("no value holds a $")

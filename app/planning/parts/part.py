@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Double, Row as SqlRow, inspect
@@ -66,7 +67,8 @@ class Field:
 
     refers: the part whose names are offered. fixed: chosen when the row is added, and never after.
     schedule: stands in the grid of periods; total: one value is a sum that other fields spread.
-    empty: what leaving it empty means; tables always show a field that says so.
+    empty: what leaving it empty means; tables always show a field that says so. begins: stands in the grid,
+    to be pasted, while its row has no schedule at all, unless the rows that `given_by` names give it.
     """
 
     name: str
@@ -77,6 +79,8 @@ class Field:
     schedule: bool = False
     total: bool = False
     empty: str = ""
+    begins: bool = False
+    given_by: str = ""
 
     @property
     def words(self) -> str:
@@ -118,25 +122,11 @@ class Part:
 
     def kind(self, name: str) -> Kind:
         """Return what a field holds."""
-        mapper = inspect(self.model)
-        if name in mapper.composites:
-            return COMPOSITE_KINDS[cast("type[Any]", mapper.composites[name].composite_class)]
-        if name in mapper.relationships:
-            return Kind.NAMES
-        if name in CURRENCIES:
-            return Kind.CURRENCY
-        if name == "heading":
-            return Kind.HEADING
-        if name in LONG_TEXTS:
-            return Kind.LONG_TEXT
-        return COLUMN_KINDS.get(type(self.column(name).type), Kind.TEXT)
+        return _kind(self.model, name)
 
     def column(self, name: str) -> Column[Any]:
         """Return the column of a plain field, or the first of a quantity."""
-        mapper = inspect(self.model)
-        composite = mapper.composites.get(name)
-        found: Any = composite.columns[0] if composite else mapper.column_attrs[name].columns[0]
-        return cast("Column[Any]", found)
+        return _column(self.model, name)
 
     def required(self, name: str) -> bool:
         """Whether the field may not be empty."""
@@ -175,3 +165,28 @@ class Part:
         """Return what a planner calls a row, of which the naming fields are enough."""
         said = [str(value) for value in (getattr(row, name) for name in self.naming) if value]
         return " › ".join(said) or self.singular.capitalize()
+
+
+# What follows from a model alone is asked for every field of every row of a page.
+@cache
+def _kind(model: type[Base], name: str) -> Kind:
+    mapper = inspect(model)
+    if name in mapper.composites:
+        return COMPOSITE_KINDS[cast("type[Any]", mapper.composites[name].composite_class)]
+    if name in mapper.relationships:
+        return Kind.NAMES
+    if name in CURRENCIES:
+        return Kind.CURRENCY
+    if name == "heading":
+        return Kind.HEADING
+    if name in LONG_TEXTS:
+        return Kind.LONG_TEXT
+    return COLUMN_KINDS.get(type(_column(model, name).type), Kind.TEXT)
+
+
+@cache
+def _column(model: type[Base], name: str) -> Column[Any]:
+    mapper = inspect(model)
+    composite = mapper.composites.get(name)
+    found: Any = composite.columns[0] if composite else mapper.column_attrs[name].columns[0]
+    return cast("Column[Any]", found)

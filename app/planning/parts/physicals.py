@@ -25,8 +25,8 @@ PHYSICALS = (
         ("sources",),
         (
             F("name"),
-            F("ore", "Ore mined", schedule=True),
-            F("waste", "Waste mined", schedule=True),
+            F("ore", "Ore mined", schedule=True, begins=True),
+            F("waste", "Waste mined", schedule=True, begins=True),
             F("reserve", help="What may be mined over the life. More than that is a warning."),
             F("note"),
         ),
@@ -80,7 +80,18 @@ PHYSICALS = (
         "production",
         Process,
         ("processes",),
-        (F("name"), F("ore", "Ore processed", "Empty where its feeds give it.", schedule=True), F("note")),
+        (
+            F("name"),
+            F(
+                "ore",
+                "Ore processed",
+                "Empty where its feeds give it.",
+                schedule=True,
+                begins=True,
+                given_by="feeds",
+            ),
+            F("note"),
+        ),
         help="A mill, a leach pad or a plant.",
     ),
     Part(
@@ -93,8 +104,8 @@ PHYSICALS = (
         (
             F("process", refers="processes", fixed=True),
             F("metal"),
-            F("grade", "Head grade", "Empty where its feeds give it.", schedule=True),
-            F("recovery", schedule=True),
+            F("grade", "Head grade", "Empty where its feeds give it.", schedule=True, begins=True),
+            F("recovery", schedule=True, begins=True),
             F("recovery_curve", help="Recovery by head grade, in place of a value."),
         ),
         naming=("process", "metal"),

@@ -39,6 +39,8 @@ TITLES = {
 UNSEEN = frozenset({"fiscal", "parameters", "driver"})
 #: What tells the rows of a list apart.
 HANDLES = ("name", "metal", "element", "source", "driver")
+#: Before the key of an entered row, which may hold spaces and points.
+ENTERED = "entered."
 STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<key>[^\]]*)\])?")
 
 
@@ -49,6 +51,8 @@ def in_words(inputs: MineInputs | SimulationSpec, problem: EngineProblem) -> Pro
 
 def words(inputs: MineInputs | SimulationSpec, path: str) -> str:
     """Return a path such as `fiscal.levies[0].steps` in words."""
+    if path.startswith(ENTERED):
+        return f"{TITLES['entered']} '{path.removeprefix(ENTERED)}'"
     said: list[str] = []
     place: object = inputs
     for step in STEP.finditer(path):

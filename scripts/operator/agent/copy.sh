@@ -17,13 +17,37 @@ sftp="$sftp -o UserKnownHostsFile=$SFTP/known_hosts -o GlobalKnownHostsFile=/dev
 
 restic() { command restic --option sftp.args="$sftp" "$@"; }
 
+# Goes on for a quarter of an hour where an S3 refuses its key, so first it is asked what is there at all.
+: "${REACH_SECONDS:=60}"
+NO_REPOSITORY=10
+NO_ANSWER=124
+
+reach() {
+    code=0
+    timeout "$REACH_SECONDS" restic --option sftp.args="$sftp" cat config >/dev/null || code=$?
+    [ "$code" != 143 ] || code=$NO_ANSWER
+    case $code in
+        0 | "$NO_REPOSITORY") ;;
+        "$NO_ANSWER") printf '%s gave no good answer within %s s.\n' "$RESTIC_REPOSITORY" "$REACH_SECONDS" >&2 ;;
+        *) printf '%s cannot be used.\n' "$RESTIC_REPOSITORY" >&2 ;;
+    esac
+    return "$code"
+}
+
 copy() {
-    restic cat config >/dev/null 2>&1 || restic init --quiet
+    code=0
+    reach || code=$?
+    case $code in
+        0) ;;
+        "$NO_REPOSITORY") restic init --quiet ;;
+        *) return "$code" ;;
+    esac
     restic backup --quiet --host calminer --tag "$1" "$BACKUPS/sets/$1"
     restic check --quiet
 }
 
 fetch() {
+    reach
     fetched=$BACKUPS/.fetched
     rm -rf "$fetched"
     if [ "$1" = latest ]; then
