@@ -41,7 +41,7 @@ class Ranked:
     @classmethod
     def of(cls, values: Array) -> Ranked:
         """Return rows put in order."""
-        return cls.ordered(values, np.argsort(values, axis=1, kind="stable"))
+        return cls.ordered(values, _order(values))
 
     @classmethod
     def ordered(cls, values: Array, order: Order) -> Ranked:
@@ -59,6 +59,18 @@ class Ranked:
         places = np.cumsum(kept) - 1
         order = np.array([places[own[kept[own]]] for own in self.order]).reshape(len(self.order), -1)
         return Ranked.ordered(self.values[:, kept], order)
+
+
+def _order(values: Array) -> Order:
+    """Return the trials of each row in ascending order, equal ones as they came.
+
+    There is one such order, so the quick sort gives it wherever no two values are equal.
+    """
+    order = np.argsort(values, axis=1)
+    ordered = np.take_along_axis(values, order, axis=1)
+    repeated = np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
+    order[repeated] = np.argsort(values[repeated], axis=1, kind="stable")
+    return order
 
 
 def _ranks(values: Array, order: Order) -> Array:
