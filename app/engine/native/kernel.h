@@ -24,19 +24,22 @@ typedef struct {
     int64_t base, first, step, wide;
 } operand;
 
-/* One operation on `rows` rows. extra, number: what it needs besides rows; see plan.py for each. */
+/* One operation on `rows` rows. extra, number: what it needs besides rows; see twins.py for each. group: how
+ * many from here on are done together, row by row. */
 typedef struct {
     int64_t op, rows;
-    int64_t extra[3];
+    int64_t extra[2];
+    int64_t group;
     double number[3];
     operand out[3];
     operand in[3];
 } instruction;
 
-/* A run of trials of all bases. */
+/* A run of trials of all bases. from, to: rows that elementwise operations go through. */
 typedef struct {
     const base *bases;
     int64_t start, count;
+    int64_t from, to;
 } tile;
 
 typedef void (*action)(const tile *, const instruction *);

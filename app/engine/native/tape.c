@@ -16,7 +16,7 @@
     static void NAME(const tile *t, const instruction *s)                                                 \
     {                                                                                                         \
         const int64_t n = width_of(t, s->out);                                                                \
-        for (int64_t row = 0; row < s->rows; row++) {                                                         \
+        for (int64_t row = t->from; row < s->rows && row < t->to; row++) {                                    \
             TYPE *restrict o = (TYPE *)row_of(t, s->out, row);                                                \
             const double *x = row_of(t, s->in, row), *y = row_of(t, s->in + 1, row);                          \
             if (s->in[0].wide && s->in[1].wide)                                                               \
@@ -73,7 +73,7 @@ BINARY(not_equal, int64_t)
 static void negative(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row);
         for (int64_t i = 0; i < n; i++) o[i] = -(wide ? x[i] : x[0]);
@@ -83,7 +83,7 @@ static void negative(const tile *t, const instruction *s)
 static void absolute(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row);
         for (int64_t i = 0; i < n; i++) o[i] = fabs(wide ? x[i] : x[0]);
@@ -94,7 +94,7 @@ static void absolute(const tile *t, const instruction *s)
 static void copy(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         int64_t *restrict o = mask_of(t, s->out, row);
         const int64_t *x = mask_of(t, s->in, row);
         for (int64_t i = 0; i < n; i++) o[i] = wide ? x[i] : x[0];
@@ -104,7 +104,7 @@ static void copy(const tile *t, const instruction *s)
 static void where(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), m = s->in[0].wide, a = s->in[1].wide, b = s->in[2].wide;
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         int64_t *restrict o = mask_of(t, s->out, row);
         const int64_t *mask = mask_of(t, s->in, row);
         const int64_t *x = mask_of(t, s->in + 1, row), *y = mask_of(t, s->in + 2, row);
@@ -122,7 +122,7 @@ static void where(const tile *t, const instruction *s)
     static void NAME(const tile *t, const instruction *s)                                                 \
     {                                                                                                         \
         const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide;                          \
-        for (int64_t row = 0; row < s->rows; row++) {                                                         \
+        for (int64_t row = t->from; row < s->rows && row < t->to; row++) {                                    \
             int64_t *restrict o = mask_of(t, s->out, row);                                                    \
             const int64_t *x = mask_of(t, s->in, row), *y = mask_of(t, s->in + 1, row);                       \
             for (int64_t i = 0; i < n; i++) {                                                                 \
@@ -137,7 +137,7 @@ LOGICAL(either, a | b)
 static void inverted(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), wide = s->in[0].wide;
-    for (int64_t row = 0; row < s->rows; row++)
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++)
         for (int64_t i = 0; i < n; i++) mask_of(t, s->out, row)[i] = !mask_of(t, s->in, row)[wide ? i : 0];
 }
 
@@ -146,7 +146,7 @@ static void quotient(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, m = s->in[2].wide;
     const double start = s->number[0];
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row), *y = row_of(t, s->in + 1, row);
         const int64_t *mask = mask_of(t, s->in + 2, row);
@@ -157,7 +157,7 @@ static void quotient(const tile *t, const instruction *s)
 static void clip(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
-    for (int64_t row = 0; row < s->rows; row++) {
+    for (int64_t row = t->from; row < s->rows && row < t->to; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row);
         const double *low = row_of(t, s->in + 1, row), *high = row_of(t, s->in + 2, row);
@@ -200,14 +200,27 @@ int64_t operations(void)
     return ACTION_COUNT + RECURRENCE_COUNT;
 }
 
+/* Do neighbours together, row by row: fuse.py says for which of them that comes to the same. */
+static void together(tile t, const instruction *steps, int64_t count)
+{
+    int64_t rows = 0;
+    for (int64_t k = 0; k < count; k++) rows = steps[k].rows > rows ? steps[k].rows : rows;
+    for (int64_t row = 0; row < rows; row++) {
+        t.from = row;
+        t.to = row + 1;
+        for (int64_t k = 0; k < count; k++) ACTIONS[steps[k].op](&t, steps + k);
+    }
+}
+
 /* Do all instructions on all trials, `width` trials at a time. */
 void play(const instruction *steps, int64_t count, const base *bases, int64_t trials, int64_t width)
 {
     for (int64_t start = 0; start < trials; start += width) {
-        const tile t = {bases, start, trials - start < width ? trials - start : width};
-        for (int64_t k = 0; k < count; k++) {
+        const tile t = {bases, start, trials - start < width ? trials - start : width, 0, INT64_MAX};
+        for (int64_t k = 0; k < count; k += steps[k].group > 1 ? steps[k].group : 1) {
             const int64_t op = steps[k].op;
-            (op < ACTION_COUNT ? ACTIONS[op] : RECURRENCES[op - ACTION_COUNT])(&t, steps + k);
+            if (steps[k].group > 1) together(t, steps + k, steps[k].group);
+            else (op < ACTION_COUNT ? ACTIONS[op] : RECURRENCES[op - ACTION_COUNT])(&t, steps + k);
         }
     }
 }

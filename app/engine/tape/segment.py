@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from app.engine.native import address, library
 from app.engine.quantity import Array
 
-TILE = 128
+TILE = 128  # trials at a time: some dozen rows by period of so many fit a core's second cache
 PADDING = 8  # between rows: results a multiple of 4,096 bytes away from operands would wait for each other
 WORDS = 32  # 64-bit words of an instruction in kernel.h
+ROWS, GROUP, OUT = 1, 4, 8  # words of an instruction: its rows, how many are done together, its operands
 WIDE, NARROW, CONSTANT, OUTSIDE = 0, 1, 2, 3  # places of the bases; from OUTSIDE on one for each array
 
 

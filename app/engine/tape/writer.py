@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from app.engine.quantity import Array
+from app.engine.tape.fuse import grouped
 from app.engine.tape.places import MASK, Done, Place, Sizes
 from app.engine.tape.segment import CONSTANT, NARROW, OUTSIDE, WIDE, WORDS, Outside, Segment
 from app.engine.tape.twins import Op, Twin
@@ -65,6 +66,7 @@ class Writer:
                 if words[at] >= OUTSIDE:  # written as twice the slot, and one where it is made
                     slot, own = divmod(int(words[at]) - OUTSIDE, 2)
                     words[at] = order[slot, bool(own)]
+        grouped(code, (self.height[WIDE], self.height[NARROW]))
         return Segment(code, pool.ravel(), self.height[WIDE], self.height[NARROW], outside)
 
     def _write(self, done: Done) -> None:
@@ -99,7 +101,7 @@ class Writer:
         out: Sequence[Words],
         into: Sequence[Words],
     ) -> None:
-        nothing = (0, 0, 0, 0)
+        nothing = (CONSTANT, 0, 0, 0)
         numbers = np.zeros(3)
         numbers[: len(twin.numbers)] = twin.numbers
         extra = (*twin.extra, 0, 0, 0)[:3]

@@ -168,6 +168,47 @@ def test_an_operation_has_the_bits_of_numpy(ufunc: np.ufunc) -> None:
             compared(lambda x: chosen(x, COLUMN, x["d"]))
 
 
+@pytest.mark.parametrize(
+    "evaluation",
+    [
+        lambda x: (x["a"] + x["b"])[::-1] * x["c"] + x["a"],
+        lambda x: (x["a"] + x["b"])[1:] - (x["a"] * x["c"])[:-1],
+        lambda x: (
+            (x["a"] + x["b"])[3:4] * x["c"] - (x["b"] - x["c"]) * (x["d"] + 1.5) + (x["a"] * x["d"])[::-1]
+        ),
+        lambda x: np.maximum((x["a"] - x["b"])[::-1] * x["c"], x["a"])[::-1] + (x["a"] - x["b"]) * x["d"],
+        lambda x: ((x["a"] + x["d"])[2:], (x["a"] + x["d"])[0], x["a"][::2]),
+    ],
+)
+def test_rows_of_other_periods_are_found_as_they_are_made(evaluation: Evaluation) -> None:
+    compared(evaluation)
+
+
+def test_a_random_course_of_operations_has_the_same_bits() -> None:
+    """What is done together, and which row of memory is used again, must not be seen."""
+    for seed in range(40):
+        compared(lambda x, seed=seed: course(x, np.random.default_rng(seed)))
+
+
+def course(x: Mapping[str, Any], rng: np.random.Generator) -> tuple[Any, ...]:
+    """Return some rows that a random course of operations, shifts and sums comes to."""
+    known = [x["a"], x["b"], x["c"]]
+    for _ in range(30):
+        one, other = (known[rng.integers(len(known))] for _ in range(2))
+        kind = rng.integers(6)
+        if kind == 0:
+            other = other[::-1]
+        elif kind == 1:
+            k = int(rng.integers(PERIODS))
+            other = other[k : k + 1]
+        elif kind == 2:
+            one = running(one)
+        elif kind == 3:
+            other = total(other) * x["d"]
+        known.append((np.add, np.multiply, np.maximum, np.subtract)[rng.integers(4)](one, other))
+    return tuple(known[-3:])
+
+
 def test_the_library_knows_as_many_operations_as_the_table_says() -> None:
     kernel = library()
     assert kernel is not None
