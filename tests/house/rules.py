@@ -40,7 +40,8 @@ ENGINE_MAY_IMPORT = {
     *("contextvars", "functools", "itertools", "math", "operator", "types", "typing"),
     *("app", "numpy", "scipy"),
 }
-#: SciPy offers its Sobol direction numbers as a file of its own package, and nowhere else; the door to the kernel loads it.
+#: SciPy offers its Sobol direction numbers as a file of its own package, and nowhere else;
+#: the door to the compiled kernel finds and loads its library.
 ENGINE_EXCEPTIONS = {
     ("app/engine/simulation/sobol.py", "pathlib.Path"),
     ("app/engine/native/__init__.py", "ctypes"),
