@@ -302,6 +302,10 @@ class TornadoChart(Chart):
         }
 
 
+#: Parts that a chart of shares draws one by one; its table has all of them.
+MOST_SHARES = 15
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """One part of a whole: its name, its share [%], and its amount."""
@@ -327,13 +331,17 @@ class SharesChart(Chart):
         return Table(("Part", f"Share, {self.unit}", f"Amount, {self.amount_unit}"), rows)
 
     def data(self) -> dict[str, object]:
-        """The parts and their colour."""
+        """The largest parts, the others as one, and their colour."""
+        drawn, rest = self.shares, self.shares[MOST_SHARES:]
+        if len(rest) > 1:
+            others = sum(each.share for each in rest), sum(each.amount for each in rest)
+            drawn = [*self.shares[:MOST_SHARES], Share(f"{len(rest)} others", *others)]
         return {
             "role": self.role.value,
             "amountUnit": self.amount_unit,
-            "labels": [share.label for share in self.shares],
-            "shares": _numbers([share.share for share in self.shares]),
-            "amounts": _numbers([share.amount for share in self.shares]),
+            "labels": [share.label for share in drawn],
+            "shares": _numbers([share.share for share in drawn]),
+            "amounts": _numbers([share.amount for share in drawn]),
         }
 
 

@@ -21,8 +21,8 @@ export class EffectFrame {
   async refresh(address) {
     clearTimeout(this.timer);
     this.request?.abort();
-    const response = await fetch(address, { headers: { Accept: "text/html" } });
-    if (response.ok) this.stored = await response.text();
+    const response = await fetch(address, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (response?.ok) this.stored = await response.text();
     this.clear();
   }
 
@@ -48,9 +48,20 @@ export class EffectFrame {
         signal: this.request.signal,
       });
       if (response.ok) this.frame.innerHTML = await response.text();
+      else this.#unknown();
       this.frame.removeAttribute("aria-busy");
     } catch (error) {
-      if (error.name !== "AbortError") this.frame.removeAttribute("aria-busy");
+      if (error.name === "AbortError") return;
+      this.#unknown();
+      this.frame.removeAttribute("aria-busy");
     }
+  }
+
+  // No figure is better than one of an earlier state.
+  #unknown() {
+    const note = document.createElement("p");
+    note.className = "effect-note";
+    note.textContent = "CalMiner did not answer, so the effect of what is typed is not known. The next change asks again.";
+    this.frame.replaceChildren(note);
   }
 }

@@ -24,7 +24,7 @@ export function start(dialog) {
     if (sources.length === 0) return;
     timer = setTimeout(async () => {
       const found = await Promise.all(sources.map((source) => ask(source, words)));
-      if (turn === wanted) render(dialog, [...here, ...found.flat()], false);
+      if (turn === wanted) render(dialog, [...here, ...found.flat().filter(Boolean)], false, found.includes(null));
     }, PAUSE);
   };
 
@@ -45,13 +45,14 @@ async function ask(source, words) {
   const response = await fetch(`${source}?${new URLSearchParams({ q: words })}`, {
     headers: { Accept: "application/json" },
   }).catch(() => null);
-  return response?.ok ? response.json() : [];
+  return response?.ok ? response.json() : null;
 }
 
-function render(dialog, places, pending) {
+function render(dialog, places, pending, failed = false) {
   const list = dialog.querySelector("[role=listbox]");
   list.replaceChildren(...places.map(option));
-  dialog.querySelector(".palette-empty").hidden = pending || places.length > 0;
+  dialog.querySelector(".palette-empty").hidden = pending || failed || places.length > 0;
+  dialog.querySelector(".palette-failed").hidden = !failed;
   select(dialog, list.firstElementChild);
 }
 

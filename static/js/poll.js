@@ -17,12 +17,22 @@ async function exchange(element, pause) {
   if (!element.isConnected) return;
   const fresh = document.hidden ? null : await fetchFragment(element.dataset.poll);
   if (fresh === null) {
+    if (!document.hidden) waiting(element);
     schedule(element, document.hidden ? pause : Math.min(pause * 2, LONGEST_PAUSE));
     return;
   }
   element.replaceWith(fresh);
   if (fresh.dataset.pollThen) location.assign(fresh.dataset.pollThen);
   await bringToLife(fresh.parentElement);
+}
+
+// What is shown may be old; the next answer replaces it together with these words.
+function waiting(element) {
+  const note = element.querySelector(".poll-waiting") ?? document.createElement("p");
+  note.className = "poll-waiting soft small";
+  note.role = "status";
+  note.textContent = "CalMiner does not answer; this is asked again.";
+  element.append(note);
 }
 
 async function fetchFragment(address) {

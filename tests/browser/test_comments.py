@@ -89,6 +89,7 @@ def test_settled_deleted_and_brought_back(page: Page) -> None:
     mine.get_by_role("button", name="Resolve").click()
     expect(mine.get_by_text("Resolved", exact=True)).to_be_visible()
     mine.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete comment").click()
     page.get_by_role("link", name="Deleted by you").click()
     look(page, "comments-deleted")
     mine.get_by_role("button", name="Bring back").click()

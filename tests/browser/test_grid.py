@@ -236,3 +236,25 @@ def test_without_a_script_every_row_is_a_form(browser: Browser, site: str, signe
     page.locator(".schedule").get_by_role("link", name="Open pits").click()
     assert page.get_by_label("Ore mined", exact=True).input_value().startswith("0\t0\t2358000")
     context.close()
+
+
+def test_a_server_that_does_not_answer_costs_nothing_that_was_typed(
+    page: Page, watch: Watch, clone: str
+) -> None:
+    watch.expected = ("ERR_FAILED",)
+    enter(page, clone)
+    page.route("**/what-if", lambda route: route.abort())
+    page.route("**/changes", lambda route: route.abort())
+    page.route("**/api/projects**", lambda route: route.abort())
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.type("1900000")
+    page.keyboard.press("Enter")
+    expect(page.locator(".effect-frame")).to_contain_text("the effect of what is typed is not known")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".effect-frame")).to_contain_text("Nothing was saved")
+    expect(cell(page, 0, 3)).to_have_text("1,900,000")
+    page.unroute("**/changes")
+    page.unroute("**/what-if")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator("[data-grid-says]")).to_contain_text("Saved as revision")

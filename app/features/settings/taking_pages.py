@@ -68,7 +68,8 @@ RATES = Kind(
     "rates",
     "terms",
     "Take exchange rates",
-    "Copies the settings' rates. The latest quotation up to the day is taken, with its own date and source.",
+    "Copies the settings' rates. The latest quotation up to the day is taken, with its own date and source; a"
+    " currency without one gets a cross rate through a third currency, which its source explains.",
     "Take rates",
 )
 

@@ -31,14 +31,19 @@ export async function commit(grid) {
   });
 }
 
+const NO_ANSWER = "CalMiner did not answer. Nothing was saved and everything typed is still here; save again in a moment.";
+
 async function send(address, changes) {
-  const response = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", Accept: "application/json" },
-    body: JSON.stringify({ changes }),
-  });
-  const answer = await response.json();
-  return { ok: response.ok, status: response.status, answer };
+  try {
+    const response = await fetch(address, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ changes }),
+    });
+    return { ok: response.ok, status: response.status, answer: await response.json() };
+  } catch {
+    return { ok: false, status: 0, answer: { detail: NO_ANSWER, errors: [] } };
+  }
 }
 
 // The versions of the rows as they now are, by part and key; `{part}` stands in the address for a part's key.
