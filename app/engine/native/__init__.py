@@ -61,10 +61,14 @@ def _loaded() -> ctypes.CDLL | None:
 
 
 def _opened(path: Path) -> ctypes.CDLL | None:
+    if not path.exists():
+        return None
     try:
-        return ctypes.CDLL(str(path)) if path.exists() else None
+        kernel = ctypes.CDLL(str(path))
     except OSError:  # of another machine: NumPy plays
         return None
+    kernel.scores.restype = kernel.operations.restype = ctypes.c_int64
+    return kernel
 
 
 def library() -> ctypes.CDLL | None:
@@ -90,3 +94,18 @@ def without_library() -> Iterator[None]:
 def address(array: np.ndarray[Any, Any]) -> int:
     """Return where an array's numbers begin."""
     return int(array.__array_interface__["data"][0])
+
+
+def at(array: np.ndarray[Any, Any]) -> ctypes.c_void_p:
+    """Return an array as an argument of the kernel: where its numbers begin."""
+    return ctypes.c_void_p(address(array))
+
+
+def whole(number: int) -> ctypes.c_int64:
+    """Return a whole number as an argument of the kernel."""
+    return ctypes.c_int64(number)
+
+
+def real(number: float) -> ctypes.c_double:
+    """Return a number as an argument of the kernel."""
+    return ctypes.c_double(number)

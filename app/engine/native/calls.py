@@ -5,23 +5,14 @@ Each function names the NumPy code that it equals, and answers None (or False) w
 
 from __future__ import annotations
 
-import ctypes
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.native import address, library
+from app.engine.native import at, library, real, whole
 
 Floats = NDArray[np.float64]
-
-
-def _at(array: NDArray[Any]) -> ctypes.c_void_p:
-    return ctypes.c_void_p(address(array))
-
-
-def _n(number: int) -> ctypes.c_int64:
-    return ctypes.c_int64(number)
 
 
 def _side_by_side(rows: Floats) -> Floats:
@@ -48,10 +39,10 @@ class Series:
         return int(self.flows.shape[1])
 
     def _own(self) -> tuple[Any, Any, Any]:
-        return _at(self.flows), _n(self.flows.strides[0] // 8), _n(len(self.flows))
+        return at(self.flows), whole(self.flows.strides[0] // 8), whole(len(self.flows))
 
     def _timed(self, factors: Floats) -> tuple[Any, ...]:
-        return _at(factors), _n(self.trials), _at(self.widths), _at(self.which)
+        return at(factors), whole(self.trials), at(self.widths), at(self.which)
 
     def _factors(self, u: Floats) -> Floats:
         return np.exp(-self.widths[:, np.newaxis] * u)
@@ -62,7 +53,7 @@ class Series:
         if kernel is None:
             return None
         factors, value, slope = self._factors(u), np.empty(self.trials), np.empty(self.trials)
-        kernel.value_and_slope(*self._own(), *self._timed(factors), _at(value), _at(slope))
+        kernel.value_and_slope(*self._own(), *self._timed(factors), at(value), at(slope))
         return value, slope
 
     def guess_sums(self) -> Floats | None:
@@ -71,7 +62,7 @@ class Series:
         if kernel is None:
             return None
         sums = np.empty((4, self.trials))
-        kernel.guess_sums(*self._own(), _n(self.trials), _at(self.widths), _at(self.which), _at(sums))
+        kernel.guess_sums(*self._own(), whole(self.trials), at(self.widths), at(self.which), at(sums))
         return sums
 
     def newton(
@@ -90,8 +81,8 @@ class Series:
         factors = self._factors(state[0])
         if any(each.shape != (self.trials,) or not each.flags.c_contiguous for each in (*given, *state)):
             raise ValueError("a row does not fit the flows")
-        rows = (*map(_at, given), *map(_at, state))
-        kernel.newton_step(*self._own(), *self._timed(factors), *rows, _n(int(late)), ctypes.c_double(done))
+        rows = (*map(at, given), *map(at, state))
+        kernel.newton_step(*self._own(), *self._timed(factors), *rows, whole(int(late)), real(done))
         return True
 
 
@@ -103,7 +94,12 @@ def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
     flows = _side_by_side(rows)
     changes, first = np.empty(flows.shape[1], dtype=np.int64), np.empty(flows.shape[1])
     kernel.signs(
-        _at(flows), _n(flows.strides[0] // 8), _n(len(flows)), _n(flows.shape[1]), _at(changes), _at(first)
+        at(flows),
+        whole(flows.strides[0] // 8),
+        whole(len(flows)),
+        whole(flows.shape[1]),
+        at(changes),
+        at(first),
     )
     return changes, first
 
@@ -120,7 +116,7 @@ def sobol(shared: NDArray[np.uint32], own: NDArray[np.uint32], count: int) -> Fl
     shared, own = np.ascontiguousarray(shared), np.ascontiguousarray(own)
     u = np.empty((dimensions, count))
     sizes = (dimensions, rounds, replicates, count)
-    kernel.sobol(_at(shared), _at(own), *map(_n, sizes), _at(u))
+    kernel.sobol(at(shared), at(own), *map(whole, sizes), at(u))
     return u
 
 
@@ -130,9 +126,8 @@ def scores(u: Floats, start: Floats, step: Floats, centre: float) -> tuple[NDArr
     if kernel is None or not u.flags.c_contiguous:
         return None
     places, tails = np.empty(u.size + 1, dtype=np.int64), np.empty(u.size + 1)
-    kernel.scores.restype = ctypes.c_int64
-    table = (_at(start), _at(step), _n(len(start)), ctypes.c_double(centre))
-    found = kernel.scores(_at(u), _n(u.size), *table, _at(places), _at(tails))
+    table = (at(start), at(step), whole(len(start)), real(centre))
+    found = kernel.scores(at(u), whole(u.size), *table, at(places), at(tails))
     return places[:found], tails[:found]
 
 
@@ -143,5 +138,5 @@ def looked_up(z: Floats, start: Floats, step: Floats, terms: tuple[float, float,
         return None
     z = np.ascontiguousarray(z, dtype=np.float64)
     out = np.empty(z.shape)
-    kernel.looked_up(_at(z), _n(z.size), _at(start), _at(step), *map(ctypes.c_double, terms), _at(out))
+    kernel.looked_up(at(z), whole(z.size), at(start), at(step), *map(real, terms), at(out))
     return out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.native import address, library
+from app.engine.native import address, at, library, whole
 from app.engine.quantity import Array
 
 TILE = 128  # trials at a time: some dozen rows by period of so many fit a core's second cache
@@ -58,8 +57,8 @@ class Segment:
         ]
         table = np.array(bases, dtype=np.int64)
         kernel.play(
-            _pointer(address(self.code)), _count(len(self.code)), _pointer(address(table)), _count(trials),
-            _count(tile),
+            at(self.code), whole(len(self.code)), at(table), whole(trials),
+            whole(tile),
         )  # fmt: skip
         for array, each in zip(arrays, self.outside, strict=True):
             if each.made:
@@ -78,11 +77,3 @@ class Segment:
         side_by_side = array.strides[-1] == 8 or shape[-1] == 1
         rows_apart = array.ndim < 2 or (array.strides[-2] % 8 == 0 and array.flags.aligned)
         return array if side_by_side and rows_apart and array.ndim < 3 else np.ascontiguousarray(array)
-
-
-def _pointer(where: int) -> Any:
-    return ctypes.c_void_p(where)
-
-
-def _count(number: int) -> Any:
-    return ctypes.c_int64(number)
