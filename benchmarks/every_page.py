@@ -9,6 +9,7 @@ which fills caches, is not counted.
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import statistics
@@ -51,6 +52,9 @@ def full_database(
                 found = list(pages(session, mine.project, mine))
                 client = persons.browser(create_app())
                 persons.sign_in(client, session, reader)
+            # As a server does, see main.py.
+            gc.collect()
+            gc.freeze()
             yield client, found
         finally:
             get_engine().dispose()

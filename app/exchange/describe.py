@@ -24,7 +24,7 @@ last value and never run.
 
 Read are at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns of a table, {MOST_CELLS:,} cells of a
 file, and {MOST_UNPACKED // 1024**2} MB of what a zip holds. Simulation runs, versions, the archive and
-who may see a project stay in the installation.
+the members of a project stay in the installation; whether only they see it goes along.
 """
 
 

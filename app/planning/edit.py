@@ -64,8 +64,7 @@ def save(
     Raises `InvalidInput` that names every rejected field as `changes[3].rate`, and `Conflict` with both sides
     when somebody else saved a row first; then nothing has changed.
     """
-    with session.begin_nested(), changing(session, scenario, because):
-        full = load_scenario(session, scenario.id)
+    with session.begin_nested(), changing(session, scenario, because) as full:
         commented = commented_parts(session, scenario.id)
         before = names(full, commented)
         # Parts name each other, and the unit of work does not know in which order the names must exist.

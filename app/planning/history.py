@@ -47,19 +47,22 @@ class RevisionRow:
 
 
 @contextmanager
-def changing(session: Session, scenario: Scenario, because: Because) -> Iterator[None]:
+def changing(session: Session, scenario: Scenario, because: Because) -> Iterator[Scenario]:
     """Record what the block changes as one revision; nothing is recorded where nothing changed.
+
+    Gives the scenario with all of its parts loaded.
 
     Locks the scenario, so that revisions follow each other. A state that no revision holds, because another
     door led to it, is recorded first as found.
     """
     session.flush()
     session.execute(select(Scenario.id).where(Scenario.id == scenario.id).with_for_update())
-    before = _present(session, scenario.id)
+    full = load_scenario(session, scenario.id)
+    before = _kept(full)
     last = latest(session, scenario.id)
     if last is None or last.document != before:
         last = _add(session, scenario.id, last, before, Because("State as found", kind=RevisionKind.FOUND))
-    yield
+    yield full
     record(session, scenario, because, last)
 
 
@@ -68,7 +71,7 @@ def record(
 ) -> ScenarioRevision | None:
     """Store the present state as a revision after `last`, or after the latest; None where nothing changed."""
     session.flush()
-    after = _present(session, scenario.id)
+    after = _kept(load_scenario(session, scenario.id))
     last = last or latest(session, scenario.id)
     if last is not None and last.document == after:
         return None
@@ -78,8 +81,8 @@ def record(
     return _add(session, scenario.id, last, after, because)
 
 
-def _present(session: Session, scenario_id: int) -> dict[str, Any]:
-    found = scenario_document(load_scenario(session, scenario_id))
+def _kept(scenario: Scenario) -> dict[str, Any]:
+    found = scenario_document(scenario)
     # Which scenario is the base is a matter of the project.
     return {key: value for key, value in found.items() if key != "is_base"}
 

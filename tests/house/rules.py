@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 #: Path below the checkout, with "/" between folders, to the text of the file.
@@ -218,7 +219,13 @@ RULES: tuple[Rule, ...] = (
 def _python(files: Files, *starts: str) -> Iterator[tuple[str, ast.Module]]:
     for path, text in files.items():
         if path.endswith(".py") and path.startswith(starts):
-            yield path, ast.parse(text, path)
+            yield path, _parsed(text, path)
+
+
+@cache
+def _parsed(text: str, path: str) -> ast.Module:
+    """Read a file once for all rules; none of them changes the tree."""
+    return ast.parse(text, path)
 
 
 def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:

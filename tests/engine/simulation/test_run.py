@@ -29,6 +29,7 @@ from app.engine.simulation.draws import Draws
 from app.engine.simulation.mine import mine as whole_mine
 from benchmarks.reference import reference_mine, reference_spec
 from tests.engine.simulation.models import every_driver, linear_npv, mine, smooth
+from tests.thorough import also
 
 GOLDEN = Path(__file__).with_name("golden.json")
 INPUTS = mine(5, price=250.0, grade=1.0, cost=np.full(5, 40.0))
@@ -65,7 +66,7 @@ def test_digits_do_not_depend_on_who_computes(sampler: Sampler, copula: Copula, 
     assert simulate(INPUTS, spec, model=every_driver, lines=lines, executor=processes) == inline
 
 
-@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("workers", [4, *also(1)])
 def test_digits_do_not_depend_on_the_number_of_workers(workers: int) -> None:
     with ProcessPoolExecutor(workers) as pool:
         assert simulate(INPUTS, SPEC, model=linear_npv, executor=pool) == simulate(
