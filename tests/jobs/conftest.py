@@ -26,9 +26,9 @@ from tests.valuation.mine import small_mine
 STALLED_SECONDS = "2"
 PATIENCE_SECONDS = 60.0
 #: Enough blocks to be caught in the middle, and few enough to wait for.
-LONG = 100_000
+LONG = 400_000
 #: More than a test waits for.
-ENDLESS = 1_000_000
+ENDLESS = 20_000_000
 
 
 class Worker:
@@ -62,6 +62,7 @@ def own_engine(own_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterato
 
     monkeypatch.setenv("CALMINER_STALLED_SECONDS", STALLED_SECONDS)
     monkeypatch.setenv("CALMINER_INLINE_TRIALS", "1000")
+    monkeypatch.setenv("CALMINER_MAX_TRIALS", str(ENDLESS))
     monkeypatch.setenv("CALMINER_WORKER_PROCESSES", "1")
     for cached in (get_settings, _sender):
         cached.cache_clear()

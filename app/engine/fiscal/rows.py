@@ -43,11 +43,12 @@ def started(ctx: Context, operating: Operating) -> NDArray[np.bool_]:
     first = ctx.inputs.timeline.production_start
     if first is not None:
         return (np.arange(ctx.n_periods) >= first).reshape(-1, 1)
-    return _begun(operating.ore_processed, operating.revenue)
+    return begun(operating.ore_processed, operating.revenue)
 
 
 @primitive
-def _begun(ore_processed: Array, revenue: Array) -> NDArray[np.bool_]:
+def begun(ore_processed: Array, revenue: Array) -> NDArray[np.bool_]:
+    """Return whether ore has been processed or, in a trial without any, revenue been earned."""
     producing = ore_processed > 0
     milled = producing.any(axis=0)
     if not milled.all():  # otherwise revenue, which differs by trial, need not be looked at

@@ -125,11 +125,12 @@ def close(ctx: Context, cls: DepreciationClass, account: ClassAccount) -> tuple[
     if cls.at_closure is ClosureBalance.LOST:
         return charge, ctx.zeros()
     base = account.spent * (1 - cls.salvage)
-    return charge, _left(total(charge[: last + 1]), base, cls.opening, last)
+    return charge, left_over(total(charge[: last + 1]), base, cls.opening, last)
 
 
 @primitive
-def _left(claimed: Array, base: Array, opening: float, last: int) -> Array:
+def left_over(claimed: Array, base: Array, opening: float, last: int) -> Array:
+    """Return what is written off at closure, and all that is spent after it."""
     left = np.zeros((len(base), max(base.shape[1], claimed.shape[1])))
     np.maximum(total(base[: last + 1]) + opening - claimed, 0.0, out=left[last : last + 1])
     left[last + 1 :] = base[last + 1 :]

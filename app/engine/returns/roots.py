@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from app.engine.native.calls import Series
 from app.engine.quantity import Array
 
 Row = NDArray[np.float64]
@@ -49,6 +50,9 @@ class Gaps:
 
 def value_and_slope(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
     """Return `Σ a_j exp(-t_j u)` and its derivative by u, each `(n_trials,)`, by Horner's rule."""
+    found = Series(flows, gaps.widths, gaps.which).value_and_slope(u)
+    if found is not None:
+        return found
     if len(u) <= FEW:
         return _few_values_and_slopes(flows, gaps, u)
     value = flows[-1].copy()
@@ -77,13 +81,8 @@ def _few_values_and_slopes(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
     return results[0], results[1]
 
 
-def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
-    """Return where to start, and the exponent c that makes `exp(c u) Σ a_j exp(-t_j u)` nearly straight
-    there.
-
-    The start is the zero of two payments that have the sums and mean times of the inflows and the outflows;
-    not far out, where the sum is flat, when those times lie close together.
-    """
+def _guess_sums(flows: Array, gaps: Gaps) -> tuple[Row, Row, Row, Row]:
+    """Return the sums of flows and of their sizes, plain and times their time, each `(n_trials,)`."""
     total, absolute = np.zeros((2, flows.shape[1]))
     timed, absolute_timed = np.zeros((2, flows.shape[1]))
     for j in range(len(flows) - 1, -1, -1):
@@ -93,6 +92,18 @@ def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
             width = gaps.widths[gaps.which[j - 1]]
             timed += total if width == 1.0 else total * width
             absolute_timed += absolute if width == 1.0 else absolute * width
+    return total, absolute, timed, absolute_timed
+
+
+def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
+    """Return where to start, and the exponent c that makes `exp(c u) Σ a_j exp(-t_j u)` nearly straight
+    there.
+
+    The start is the zero of two payments that have the sums and mean times of the inflows and the outflows;
+    not far out, where the sum is flat, when those times lie close together.
+    """
+    sums = Series(flows, gaps.widths, gaps.which).guess_sums()
+    total, absolute, timed, absolute_timed = _guess_sums(flows, gaps) if sums is None else sums
     inflow, outflow = absolute + total, absolute - total
     with np.errstate(divide="ignore", invalid="ignore"):
         time_in = (absolute_timed + timed) / inflow
@@ -114,36 +125,54 @@ def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: M
         return low
     start, centre = first_guess(flows, gaps)
     u = np.where(np.isinf(high) & (start >= low), start, _middle(low, high))
-    low, high = low.copy(), high.copy()
+    low, high, rising = np.array(low), np.array(high), np.ascontiguousarray(rising)
     result, last = np.empty_like(u), np.full_like(u, np.inf)
     lanes = np.arange(len(u))
     pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
+    series = Series(flows, gaps.widths, gaps.which)
     for step in range(MAX_STEPS):
-        value, slope = value_and_slope(flows, gaps, u)
-        slope += centre * value
-        _close_in(low, high, u, (value > 0) != rising)
-        new, inside = _newton(u, value, slope, low, high)
-        if step > FREE_STEPS:
-            inside &= np.abs(new - u) <= last / 2
-        out = np.flatnonzero(~inside)
-        if len(out):
-            new[out] = _middle(low[out], high[out])
-        last = np.abs(new - u)
-        done = inside & (last <= STEP_DONE)
-        if step > FREE_STEPS:
-            done |= high - low <= 1e-15 * (1 + low)
-        np.copyto(u, new, where=pending)
-        pending &= ~done
+        late = step > FREE_STEPS
+        if not series.newton((centre, rising), (u, low, high, last, pending), late=late, done=STEP_DONE):
+            _step(flows, gaps, (centre, rising), (u, low, high, last, pending), late=late)
         left = np.flatnonzero(pending)
         if len(left) < CROWD * len(lanes):
             result[lanes] = u
             if not len(left):
                 break
             flows, lanes, pending = flows.take(left, axis=1), lanes[left], pending[left]
+            series = Series(flows, gaps.widths, gaps.which)
             u, low, high, last = u[left], low[left], high[left], last[left]
             centre, rising = centre[left], rising[left]
     result[lanes] = u
     return result
+
+
+def _step(
+    flows: Array,
+    gaps: Gaps,
+    given: tuple[Row, Mask],
+    state: tuple[Row, Row, Row, Row, Mask],
+    *,
+    late: bool,
+) -> None:
+    """Do one step, in place. given: centre, rising. state: u, low, high, last, pending. late: steps must
+    halve, and a bracket narrow enough ends the search."""
+    (centre, rising), (u, low, high, last, pending) = given, state
+    value, slope = value_and_slope(flows, gaps, u)
+    slope += centre * value
+    _close_in(low, high, u, (value > 0) != rising)
+    new, inside = _newton(u, value, slope, low, high)
+    if late:
+        inside &= np.abs(new - u) <= last / 2
+    out = np.flatnonzero(~inside)
+    if len(out):
+        new[out] = _middle(low[out], high[out])
+    last[:] = np.abs(new - u)
+    done = inside & (last <= STEP_DONE)
+    if late:
+        done |= high - low <= 1e-15 * (1 + low)
+    np.copyto(u, new, where=pending)
+    pending &= ~done
 
 
 def _close_in(low: Row, high: Row, u: Row, right: Mask) -> None:

@@ -22,11 +22,12 @@ def settled(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
     """
     if lag == 0:
         return sold * price
-    return _priced_later(sold, price, provisional, lag)
+    return priced_later(sold, price, provisional, lag)
 
 
 @primitive
-def _priced_later(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
+def priced_later(sold: Array, price: Array, provisional: Array, lag: int) -> Array:
+    """Return the revenue of metal of which a part is priced `lag` periods after it is sold, or at the end."""
     invoiced = sold * provisional
     open_metal = np.asarray(sold - invoiced)
     later = np.zeros_like(open_metal)

@@ -63,7 +63,8 @@ class Fans:
         return fans
 
     def _stored(self, levels: tuple[float, ...]) -> Array:
-        rows = np.sort(np.concatenate(self._rows, axis=2), axis=2)
+        rows = np.concatenate(self._rows, axis=2)
+        rows.sort(axis=2)
         values = np.empty((len(self.lines), len(levels), self.periods))
         for index, period in np.ndindex(rows.shape[:2]):
             values[index, :, period] = quantiles(rows[index, period].astype(np.float64), levels)

@@ -16,6 +16,7 @@ import scipy
 from numpy.typing import NDArray
 
 from app.engine.kinds import Sampler
+from app.engine.native.calls import scores as native_scores, sobol as native_sobol
 from app.engine.quantity import Array
 from app.engine.simulation.sobol import BITS, scrambled_directions
 
@@ -144,6 +145,9 @@ class SobolPoints:
             if first // self.replicates >> bit & 1:
                 own ^= directions[:, :, bit]
         rounds = -(-count // self.replicates)
+        found = native_sobol(shared, own.T, count)
+        if found is not None:
+            return found
         points = shared[:, :rounds] ^ own.T[:, None, :]
         u = np.empty((self.dimensions, count))
         np.add(points.reshape(self.dimensions, rounds * self.replicates)[:, :count], 0.5, out=u)
@@ -211,6 +215,10 @@ def normal_scores(u: Array) -> Array:
     Linear between 16,384 knots in the middle and exact in the outer 4 %.
     """
     start, step = _score_knots()
+    found = native_scores(u, start, step, CENTRE)
+    if found is not None:
+        u.ravel()[found[0]] = scipy.special.ndtri(found[1])
+        return u
     for dimension in range(len(u)):
         row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)

@@ -10,7 +10,7 @@ from app.engine.inputs import Correlation, SimulationSpec, Uncertain
 from app.engine.kinds import DistributionFamily as F, Draw, Tail
 from app.engine.quantity import Array
 from app.engine.simulation import simulate
-from app.engine.simulation.attribution import Sample
+from app.engine.simulation.attribution import Sample, in_order
 from app.engine.simulation.result import Attribution, DriverEffect
 from app.engine.simulation.sobol_indices import sobol_indices
 from tests.engine.simulation.models import every_driver, linear_npv, mine
@@ -31,6 +31,14 @@ def attributed(output: Array, rows: Array, side: Tail = Tail.LOW) -> Attribution
 
 def effect(found: Attribution, name: str) -> DriverEffect:
     return next(each for each in found.effects if each.driver == name)
+
+
+def test_equal_values_stay_in_the_order_of_their_trials() -> None:
+    rng = np.random.default_rng(3)
+    rows = rng.normal(size=(5, 4000))
+    rows[1], rows[2] = rows[1].round(1), rows[2].round(4)
+    rows[3], rows[4, ::9] = 0.0, np.where(rng.random(len(rows[4, ::9])) < 0.5, 0.0, -0.0)
+    assert np.array_equal(in_order(rows), np.argsort(rows, axis=1, kind="stable"))
 
 
 def test_a_linear_output_is_explained_in_full(drivers: Array) -> None:

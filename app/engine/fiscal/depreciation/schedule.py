@@ -117,11 +117,12 @@ def _bands(tax_years: bool, *content: bytes) -> tuple[Band, ...]:
 def charge(assets: Assets, schedule: Schedule, opening: Schedule) -> Array:
     """Return the charge by period: each addition by `schedule`, the opening balance by `opening`."""
     before = assets.opening * opening.shares(assets, 0) if assets.opening else np.zeros(len(assets.edges) - 1)
-    return _charged(assets.placed, schedule.bands(assets), before)
+    return charged(assets.placed, schedule.bands(assets), before)
 
 
 @primitive
-def _charged(placed: Array, bands: tuple[Band, ...], before: Years) -> Array:
+def charged(placed: Array, bands: tuple[Band, ...], before: Years) -> Array:
+    """Return the charges of all periods of placement; before: those of the opening balance."""
     total = np.zeros(placed.shape)
     total += before.reshape(-1, 1)
     for cost, band in zip(placed, bands, strict=True):

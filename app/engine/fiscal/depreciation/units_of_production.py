@@ -19,16 +19,17 @@ def units_of_production(cls: DepreciationClass, assets: Assets) -> Array:
     salvage: so it re-bases by itself as reserves and sustaining capital change.
     """
     depleted = np.minimum(ratio(assets.units, assets.reserves), 1.0)
-    return _charged(assets.placed, depleted, 1 - cls.salvage, assets.opening)
+    return charged(assets.placed, depleted, 1 - cls.salvage, assets.opening)
 
 
 @primitive
-def _charged(placed: Array, depleted: Array, kept: float, opening: float) -> Array:
+def charged(placed: Array, depleted: Array, kept: float, opening: float) -> Array:
+    """Return the charges on what is placed; kept: the share of cost that is written down at all."""
     shape = np.broadcast_shapes(placed.shape, depleted.shape)
     placed = np.broadcast_to(placed if kept == 1.0 else placed * kept, shape)
     charges, book = np.empty(shape), np.full(shape[1], opening)
-    for added, share, charged in zip(placed, np.broadcast_to(depleted, shape), charges, strict=True):
+    for added, share, own in zip(placed, np.broadcast_to(depleted, shape), charges, strict=True):
         book += added
-        np.multiply(book, share, out=charged)
-        book -= charged
+        np.multiply(book, share, out=own)
+        book -= own
     return charges

@@ -1,0 +1,92 @@
+"""The door to the compiled kernel: where its library is there it plays, else NumPy does, to the same digits.
+
+`scripts/build_kernel.py` builds the library from the C files beside this module. Its name holds a hash of the
+sources, the flags and the platform, so that one of other sources is never loaded.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import sysconfig
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).parent
+# No flag may change a bit: nothing is contracted or reassociated. No processor is assumed but the baseline.
+FLAGS = (
+    "-O3",
+    "-std=gnu11",
+    "-fPIC",
+    "-shared",
+    "-ffp-contract=off",
+    "-fno-fast-math",
+    "-fno-trapping-math",
+    "-fno-math-errno",
+    "-fno-strict-aliasing",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+)
+# Wider registers change how many lanes are done at once, never a lane's bits.
+VARIANTS = {"": (), "-avx2": ("-mavx2",)} if "x86_64" in sysconfig.get_platform() else {"": ()}
+ALLOWED: ContextVar[bool] = ContextVar("native", default=True)
+
+
+def sources() -> list[Path]:
+    """Return the C files, in a fixed order."""
+    return sorted(HERE.glob("*.c"))
+
+
+def library_path(variant: str = "") -> Path:
+    """Return where the library of these sources belongs, or its variant of `VARIANTS`."""
+    content = hashlib.sha256(" ".join((*FLAGS, sysconfig.get_platform())).encode())
+    for file in sorted(HERE.glob("*.[ch]")):
+        content.update(file.read_bytes())
+    return HERE / f"kernel-{content.hexdigest()[:16]}{variant}.so"
+
+
+@cache
+def _loaded() -> ctypes.CDLL | None:
+    plain = _opened(library_path())
+    if plain is None or not plain.wide_registers():
+        return plain
+    return _opened(library_path("-avx2")) or plain
+
+
+def _opened(path: Path) -> ctypes.CDLL | None:
+    try:
+        return ctypes.CDLL(str(path)) if path.exists() else None
+    except OSError:  # of another machine: NumPy plays
+        return None
+
+
+def library() -> ctypes.CDLL | None:
+    """Return the kernel, None where there is none or it is switched off."""
+    return _loaded() if ALLOWED.get() else None
+
+
+def engine_name() -> str:
+    """Return what plays the simulations, in words for an operator."""
+    return "NumPy" if library() is None else "compiled kernel"
+
+
+@contextmanager
+def without_library() -> Iterator[None]:
+    """Have NumPy play inside this context, as on a machine without the library."""
+    before = ALLOWED.set(False)
+    try:
+        yield
+    finally:
+        ALLOWED.reset(before)
+
+
+def address(array: np.ndarray[Any, Any]) -> int:
+    """Return where an array's numbers begin."""
+    return int(array.__array_interface__["data"][0])

@@ -1,0 +1,84 @@
+"""Build the engine's compiled kernel into app/engine/native, unless it is there.
+
+Takes cc, gcc or clang, else the compiler of the package ziglang (dependency group `kernel`). Without any, it
+says so and ends well: the engine then runs on NumPy, slower and to the same digits. --required fails instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from app.engine.native import FLAGS, VARIANTS, library_path, sources
+
+SANITIZE = ("-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+WITHOUT = "No C compiler: simulations run on NumPy, to the same digits, several times slower."
+
+
+def compiler(wanted: str | None) -> list[str] | None:
+    """Return the command of a C compiler, None where there is none."""
+    for name in ("cc", "gcc", "clang"):
+        found = shutil.which(name)
+        if found and wanted in (None, "cc"):
+            return [found]
+    if importlib.util.find_spec("ziglang") and wanted in (None, "zig"):
+        return [sys.executable, "-m", "ziglang", "cc", *_baseline()]
+    return None
+
+
+def _baseline() -> list[str]:
+    """Return what keeps zig from compiling for the processor it happens to run on."""
+    machine = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
+    if sys.platform != "linux":
+        return ["-mcpu=baseline"]
+    return ["-target", f"{machine}-linux-{'gnu' if platform.libc_ver()[0] else 'musl'}", "-mcpu=baseline"]
+
+
+def build(command: list[str], more: list[str]) -> None:
+    """Compile to files beside the libraries and move them into place: another process may be loading one."""
+    wanted = {library_path(variant): flags for variant, flags in VARIANTS.items()}
+    with tempfile.TemporaryDirectory(dir=library_path().parent) as folder:
+        for target, flags in wanted.items():
+            made = Path(folder) / target.name
+            given = [*FLAGS, *flags, *more, "-o", str(made), *map(str, sources()), "-lm"]
+            subprocess.run([*command, *given], check=True)
+        for target in reversed(wanted):
+            (Path(folder) / target.name).replace(target)
+    for old in library_path().parent.glob("kernel-*.so"):
+        if old not in wanted:
+            old.unlink(missing_ok=True)
+
+
+def main() -> int:
+    """Build the library and say in one line what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--required", action="store_true", help="fail where nothing can be built")
+    parser.add_argument("--with", dest="wanted", choices=("cc", "zig"), help="take this compiler only")
+    parser.add_argument("--sanitize", action="store_true", help="with checks of addresses and arithmetic")
+    given = parser.parse_args()
+    if library_path().exists() and given.wanted is None and not given.sanitize:
+        return 0
+    command = compiler(given.wanted)
+    if command is None or not os.access(library_path().parent, os.W_OK):
+        print(WITHOUT)
+        return int(given.required)
+    try:
+        build(command, list(SANITIZE) if given.sanitize else [])
+    except (OSError, subprocess.CalledProcessError) as error:
+        print(f"The compiled kernel could not be built ({error}): simulations run on NumPy.")
+        return int(given.required)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

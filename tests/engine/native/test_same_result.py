@@ -1,0 +1,75 @@
+"""Whole runs and rates of return, with the library and without it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from app.engine import native
+from app.engine.kinds import Sampler
+from app.engine.native import library, library_path, without_library
+from app.engine.returns import irr
+from app.engine.simulation import simulate
+from app.engine.simulation.distributions.table import CELLS, REACH, Table
+from app.engine.simulation.samplers import normal_scores, points
+from benchmarks.irr import flows
+from benchmarks.reference import reference_mine, reference_spec
+from benchmarks.scenario import real_scenario, real_spec
+
+needs_library = pytest.mark.skipif(library() is None, reason="no compiled kernel")
+
+
+@needs_library
+@pytest.mark.parametrize("sampler", Sampler)
+def test_a_run_of_the_reference_mine_is_equal(sampler: Sampler) -> None:
+    spec = reference_spec(1500, 5, sampler)
+    with without_library():
+        expected = simulate(reference_mine(), spec)
+    assert simulate(reference_mine(), spec) == expected
+
+
+@needs_library
+def test_a_run_of_a_real_scenario_is_equal() -> None:
+    spec = replace(real_spec(300), seed=8)
+    with without_library():
+        expected = simulate(real_scenario(), spec)
+    assert simulate(real_scenario(), spec) == expected
+
+
+@needs_library
+@pytest.mark.parametrize("volatility", [0.05, 0.12, 0.4])
+@pytest.mark.parametrize("exponents", [None, np.concatenate([np.arange(10.0), 9 + np.arange(1, 11) / 4])])
+def test_rates_of_return_have_the_same_bits(volatility: float, exponents: np.ndarray | None) -> None:
+    rows = flows(3000, volatility, seed=3)
+    rows[3, ::7] = 0.0
+    rows[:, 11] = 0.0
+    rows[5, 13] = np.nan
+    rows[5, 17] = np.inf
+    with np.errstate(all="ignore"):
+        rates, reasons = irr(rows, exponents)
+        with without_library():
+            expected, expected_reasons = irr(rows, exponents)
+    assert rates.tobytes() == expected.tobytes()
+    assert reasons.tolist() == expected_reasons.tolist()
+
+
+@needs_library
+@pytest.mark.parametrize("trials", [1, 5, 1000, 8192])
+def test_points_and_tables_have_the_same_bits(trials: int) -> None:
+    source = points(Sampler.SOBOL, 3, 7, trials, 16)
+    table = Table.through(np.sinh(np.linspace(-REACH, REACH, CELLS + 1)))
+    z = np.random.default_rng(2).normal(size=(3, trials)) * 3
+    u = np.random.default_rng(4).random((2, trials))
+    found = source.block(0, trials), table(z), normal_scores(u.copy())
+    with without_library():
+        expected = source.block(0, trials), table(z), normal_scores(u.copy())
+    for one, other in zip(found, expected, strict=True):
+        assert one.tobytes() == other.tobytes()
+
+
+def test_a_library_of_other_sources_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = library_path()
+    monkeypatch.setattr(native, "FLAGS", (*native.FLAGS, "-DOTHER"))
+    assert library_path() != before
