@@ -2,7 +2,7 @@
 
 Exit codes: 0 done, 2 wrong usage or setting, 3 database unreachable, 4 authentication failed, 5 schema newer
 than this code, 6 gave up waiting for a lock, 7 no such database, 8 a right is missing, 9 schema older than
-this code.
+this code, 10 a migration failed.
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ VERSION_TABLE = "alembic_version"
 SERVES_FROM = "serves_from"
 LOCK_TIMEOUT_SECONDS = 3
 LOCK_ATTEMPTS = 20
+#: Characters of a refused statement that a message holds.
+MOST_SAID = 200
 PAUSE_SECONDS = 0.2
 
 
@@ -77,6 +79,18 @@ class NoRight(CalMinerError):
             f"The role {settings.database_user} lacks a right: {said}. As the owner of the database, run: "
             f"GRANT CREATE ON DATABASE {settings.database_name} TO {settings.database_user}; "
             f"GRANT ALL ON SCHEMA {settings.database_schema} TO {settings.database_user};"
+        )
+
+
+class MigrationFailed(CalMinerError):
+    """The database refused a step of a migration."""
+
+    def __init__(self, error: DBAPIError) -> None:
+        said = str(error.orig).strip().partition("\n")[0]
+        statement = " ".join((error.statement or "").split())
+        super().__init__(
+            f"The migration failed and left nothing behind, the schema is as before: {said} "
+            f"(in: {statement[:MOST_SAID]})"
         )
 
 

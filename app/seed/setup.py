@@ -34,6 +34,7 @@ class Exit(IntEnum):
     NO_DATABASE = 7
     NO_RIGHT = 8
     SCHEMA_BEHIND = 9
+    MIGRATION_FAILED = 10
 
 
 TROUBLE_EXITS = {
@@ -48,6 +49,7 @@ ERROR_EXITS: tuple[tuple[type[CalMinerError], Exit], ...] = (
     (api.SchemaBehind, Exit.SCHEMA_BEHIND),
     (api.LockTimeout, Exit.LOCKED),
     (api.NoRight, Exit.NO_RIGHT),
+    (api.MigrationFailed, Exit.MIGRATION_FAILED),
 )
 STATE_EXITS = {
     api.SchemaState.CURRENT: Exit.OK,
@@ -129,7 +131,7 @@ def act(engine: Engine, wanted: Wanted, *, say: Say, dry_run: bool, status: bool
 def carry_out(engine: Engine, wanted: Wanted, say: Say, verbose: bool) -> None:
     """Migrate and seed while the setup lock is held; each part is a transaction of its own."""
     if wanted.migrations:
-        for revision, what in api.upgrade(engine):
+        for revision, what in migrated(engine):
             say(f"Applied revision {revision}: {what}.")
         say(f"The schema {get_settings().database_schema} is at revision {api.current(engine)}.")
     else:
@@ -146,6 +148,15 @@ def carry_out(engine: Engine, wanted: Wanted, say: Say, verbose: bool) -> None:
     if wanted.first_administrator:
         with Session(engine) as session, session.begin():
             say(first_administrator(session))
+
+
+def migrated(engine: Engine) -> Sequence[tuple[str, str]]:
+    """Return the revisions that were applied; an error says what the database refused."""
+    try:
+        return api.upgrade(engine)
+    except DBAPIError as error:
+        raise_explained(error)
+        raise api.MigrationFailed(error) from error
 
 
 def first_administrator(session: Session) -> str:

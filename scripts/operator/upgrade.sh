@@ -111,7 +111,8 @@ back_up() {
 
 bring_schema() {
     next_python scripts/setup_database.py --run-migrations --seed-data --wait 60 >"$work/said" 2>"$work/errors" && return 0
-    reason=$(tail -n 1 "$work/errors")
+    reason=$(sed -n 's/^setup_database\.py: //p' "$work/errors" | tail -n 1)
+    reason=${reason:-$(sed '/^[[:space:]]*$/d' "$work/errors" | tail -n 1)}
     return 1
 }
 

@@ -221,6 +221,18 @@ def test_somebody_else_holds_the_lock(own_database: Engine, monkeypatch: pytest.
     assert (code, "pg_stat_activity" in said[-1]) == (Exit.LOCKED, True)
 
 
+def test_a_migration_that_the_database_refuses_leaves_nothing_behind(own_database: Engine) -> None:
+    with api.setup_lock(own_database):
+        api.downgrade(own_database, "0008")
+    with own_database.begin() as connection:
+        connection.execute(text("ALTER TABLE one_time_links ADD COLUMN email text"))
+    code, _, err = run("--run-migrations")
+    assert (code, err.count("\n")) == (Exit.MIGRATION_FAILED, 1)
+    assert "already exists (in: ALTER TABLE one_time_links ADD COLUMN" in err
+    with own_database.connect() as connection:
+        assert api.current(connection) == "0008"
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("--dry-run",), ("--seed",), ("--wait", "soon"), ("--status", "x")]
 )
