@@ -140,3 +140,18 @@ def looked_up(z: Floats, start: Floats, step: Floats, terms: tuple[float, float,
     out = np.empty(z.shape)
     kernel.looked_up(at(z), whole(z.size), at(start), at(step), *map(real, terms), at(out))
     return out
+
+
+def tally(rows: NDArray[Any], low: Floats, scale: Floats, counts: NDArray[np.int64]) -> bool:
+    """`streaming.Ranges.count` of rows in single or double precision, added to counts `(n_rows, bins)`."""
+    kernel = library()
+    size = rows.dtype.itemsize
+    if kernel is None or rows.dtype.kind != "f" or size not in (4, 8) or rows.strides[1] != size:
+        return False
+    fits = low.shape == scale.shape == (len(rows),) and low.dtype == scale.dtype == np.float64
+    if not (fits and len(counts) == len(rows) and counts.dtype == np.int64 and counts.flags.c_contiguous):
+        raise ValueError("counts and ranges do not fit the rows")
+    count = kernel.tally_float if size == 4 else kernel.tally_double
+    sizes = (rows.strides[0] // size, *rows.shape)
+    count(at(rows), *map(whole, sizes), at(low), at(scale), whole(counts.shape[1]), at(counts))
+    return True

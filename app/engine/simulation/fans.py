@@ -45,9 +45,9 @@ class Fans:
         if self._keep:
             self._rows.append(block.rows)
             return
-        rows = block.rows.reshape(len(self.lines) * self.periods, -1).astype(np.float64)
+        rows = block.rows.reshape(len(self.lines) * self.periods, -1)
         if self._streamed is None:
-            self._streamed = StreamedRows(Ranges.around(rows, FAN_BINS))
+            self._streamed = StreamedRows(Ranges.around(rows.astype(np.float64), FAN_BINS))
         self._streamed.add(rows)
 
     def finish(self, levels: tuple[float, ...]) -> dict[str, Fan]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.native.calls import tally
 from app.engine.quantity import Array
 
 FAN_BINS = 4096
@@ -34,9 +35,12 @@ class Ranges:
         width = np.where(width > 0, width, np.maximum(np.abs(low), 1.0) * 1e-6)
         return cls(low - width, bins / (3 * width), bins)
 
-    def count(self, rows: Array) -> NDArray[np.int64]:
+    def count(self, rows: Array | NDArray[np.float32]) -> NDArray[np.int64]:
         """Return counts `(n_rows, bins)` of values `(n_rows, n_trials)`; what lies outside goes to the outer
         bins."""
+        found = np.zeros((len(rows), self.bins), dtype=np.int64)
+        if tally(rows, self.low, self.scale, found):
+            return found
         position = (rows - self.low[:, None]) * self.scale[:, None]
         np.clip(position, 0, self.bins - 1, out=position)
         place = np.where(np.isnan(position), self.bins, position).astype(np.intp)
@@ -67,8 +71,8 @@ class StreamedRows:
         self.counts = np.zeros((rows, ranges.bins), dtype=np.int64)
         self.low, self.high = np.full(rows, np.inf), np.full(rows, -np.inf)
 
-    def add(self, rows: Array) -> None:
-        """Add values `(n_rows, n_trials)`; NaN is left out."""
+    def add(self, rows: Array | NDArray[np.float32]) -> None:
+        """Add values `(n_rows, n_trials)`, in single or double precision; NaN is left out."""
         self.counts += self.ranges.count(rows)
         self.low = np.fmin(self.low, np.fmin.reduce(rows, axis=1))
         self.high = np.fmax(self.high, np.fmax.reduce(rows, axis=1))

@@ -14,6 +14,7 @@ from app.engine.returns import irr
 from app.engine.simulation import simulate
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
 from app.engine.simulation.samplers import normal_scores, points
+from app.engine.simulation.streaming import Ranges
 from benchmarks.irr import flows
 from benchmarks.reference import reference_mine, reference_spec
 from benchmarks.scenario import real_scenario, real_spec
@@ -67,6 +68,21 @@ def test_points_and_tables_have_the_same_bits(trials: int) -> None:
         expected = source.block(0, trials), table(z), normal_scores(u.copy())
     for one, other in zip(found, expected, strict=True):
         assert one.tobytes() == other.tobytes()
+
+
+@needs_library
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+@pytest.mark.parametrize("apart", [1, 16])
+def test_histograms_are_equal(kind: type[np.floating], apart: int) -> None:
+    rows = (np.random.default_rng(6).normal(size=(5, 4000)) * 50).astype(kind)
+    ranges = Ranges.around(rows[:, :900].astype(np.float64), 64)
+    rows[:, 1000:1006] = [np.nan, np.inf, -np.inf, -0.0, 3e38, -3e38]
+    rows[4] = np.nan
+    found = ranges.count(rows[:, ::apart])
+    with without_library():
+        expected = ranges.count(rows[:, ::apart].astype(np.float64))
+    assert found.tolist() == expected.tolist()
+    assert found.sum() == np.count_nonzero(~np.isnan(rows[:, ::apart]))
 
 
 def test_a_library_of_other_sources_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
