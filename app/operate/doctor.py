@@ -67,7 +67,6 @@ CHECKS: dict[str, Check] = {
     "image.postgres-name": running.image_postgres_named,
     "image.traefik-name": running.image_traefik_named,
     "image.traefik": running.traefik_version,
-    "image.engine": running.engine,
     "running.schema": running.schema,
     "running.ready": running.ready,
     "running.states": running.states,

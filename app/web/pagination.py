@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, TypeVar
 from urllib.parse import urlencode
 
@@ -73,5 +73,10 @@ class Pagination:
 
 
 def paged(rows: Sequence[Item], window: Window, path: str) -> tuple[Sequence[Item], Pagination]:
-    """Return the rows of a window on a list that is at hand, and what stands at its foot."""
+    """Return the rows of a window on a list that is at hand, and what stands at its foot.
+
+    A page beyond the end is the last one: rows may have gone since somebody kept the address.
+    """
+    pages = max(1, -(-len(rows) // window.limit))
+    window = replace(window, number=min(window.number, pages))
     return rows[window.offset : window.offset + window.limit], Pagination(window, len(rows), path, {})

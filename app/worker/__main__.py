@@ -6,11 +6,13 @@ again, unless that is its name: the engine is all they need, and the rest takes 
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import sys
 from collections.abc import Callable
 
+from app.engine.native import engine_name
 from app.jobs.pool import Pool
 from app.jobs.queue import enqueue_simulation
 from app.jobs.tasks import SIMULATE
@@ -22,7 +24,8 @@ from app.worker import ENVIRONMENT
 
 
 def main() -> None:
-    """Work until SIGTERM or SIGINT."""
+    """Work until SIGTERM or SIGINT; takes no arguments, its settings are in the environment."""
+    argparse.ArgumentParser(prog="python -m app.worker", description=main.__doc__).parse_args()
     if not ENVIRONMENT.keys() <= os.environ.keys():
         # Libraries read this when they are loaded, which is past: begin again in the same process. The
         # program is this one, so the rule's worry about what is started has no object.
@@ -31,6 +34,7 @@ def main() -> None:
     log_with_request_ids()
     # Its lines know of jobs and not of the requests behind them; a run says itself when it begins and ends.
     logging.getLogger("procrastinate").setLevel(logging.WARNING)
+    logging.getLogger("app.worker").info("Simulations are played by: %s.", engine_name())
     settings = get_settings()
     pool = Pool(settings.worker_processes)
 

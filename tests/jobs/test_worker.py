@@ -23,6 +23,7 @@ from app.settings import get_settings
 from app.valuation import runs, snapshot
 from app.valuation.execute import run_here
 from app.valuation.spec import RunForm
+from app.worker.__main__ import main
 from tests.jobs.conftest import ENDLESS, LONG, Worker, await_run, ended, read, transaction, under_way
 from tests.thorough import also
 from tests.valuation.mine import small_mine
@@ -89,6 +90,16 @@ def assert_request_is_named(log: str, run_id: int, request: str) -> None:
         f"Run {run_id} begins, attempt 2.",
         f"Run {run_id}: finished.",
     ]
+
+
+def test_a_worker_takes_no_arguments(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["worker", "--fast"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "--fast" in capsys.readouterr().err
 
 
 def test_a_stopped_worker_gives_its_run_to_the_next(

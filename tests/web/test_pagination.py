@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.pagination import Pagination, Window
+from app.web.pagination import Pagination, Window, paged
 
 
 def pagination(number: int, total: int) -> Pagination:
@@ -41,3 +41,9 @@ def test_numbers_to_link(number: int, total: int, numbers: list[int | None]) -> 
 
 def test_links_keep_search_and_sort() -> None:
     assert pagination(1, 500).href(2) == "/projects?q=gold+%26+copper&sort=name&page=2"
+
+
+def test_a_page_beyond_the_end_is_the_last_one() -> None:
+    rows, foot = paged(range(120), Window(9), "/projects")
+    assert (list(rows), foot.window.number, foot.first, foot.last) == ([*range(100, 120)], 3, 101, 120)
+    assert paged([], Window(9), "/projects")[1].window.number == 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from app.engine.native import engine_name
 from app.operate.facts import Facts
 from app.operate.finding import Finding, at_least, dotted, nothing, ok, problem, warning
 
@@ -54,11 +53,6 @@ def traefik_version(facts: Facts) -> Finding:
     if not at_least(version, LEAST_TRAEFIK):
         return problem(f"Traefik {version}", f"update TRAEFIK_IMAGE to {dotted(LEAST_TRAEFIK)} or later")
     return ok(f"Traefik {version}")
-
-
-def engine(_facts: Facts) -> Finding:
-    """What plays the simulations?"""
-    return ok(engine_name())
 
 
 def schema(facts: Facts) -> Finding:

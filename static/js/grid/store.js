@@ -1,5 +1,6 @@
 // Saving a grid: one request for all of its changes, and what to do when somebody else was faster.
 
+import { follow } from "./follow.js";
 import { notice } from "./notice.js";
 
 export async function commit(grid) {
@@ -13,6 +14,7 @@ export async function commit(grid) {
     grid.changed(grid.model.rows.map((_, index) => index));
     grid.say("revision" in result.answer ? `Saved as revision ${result.answer.revision}.` : "Saved.");
     if (grid.section.dataset.grid) await grid.effect.refresh(grid.section.dataset.grid);
+    await follow();
     return;
   }
   grid.effect.clear();
