@@ -28,6 +28,8 @@ from app.features.inputs import api as inputs_api, pages as inputs_pages
 from app.features.members import pages as members_pages
 from app.features.parameters import (
     api as parameters_api,
+    correlation_api,
+    correlation_pages,
     fit_pages as parameters_fit_pages,
     pages as parameters_pages,
 )
@@ -114,6 +116,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     parts_api.described,
     parameters_pages.router,
     parameters_fit_pages.router,
+    correlation_pages.router,
+    correlation_api.router,
     parameters_api.router,
     simulations_pages.router,
     simulations_api.router,

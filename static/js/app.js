@@ -13,6 +13,7 @@ const BEHAVIOURS = {
   "[data-poll]": "./poll.js",
   "[data-chart]": "./charts.js",
   "[data-choice]": "./choice.js",
+  "[data-fills]": "./fill-from-file.js",
   "[data-mention]": "./mention.js",
   "[data-what-if]": "./what-if.js",
   "[data-grid]": "./grid.js",

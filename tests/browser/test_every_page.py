@@ -38,6 +38,8 @@ PAGES = {
     "new-levy": f"{GOLD}/parts/levies/new",
     "parameters": f"{GOLD}/parameters",
     "parameter": f"{GOLD}/parameters/gold_price",
+    "fit": f"{GOLD}/parameters/gold_price/fit",
+    "correlations": f"{GOLD}/correlations",
     "simulations": f"{GOLD}/simulations",
     "run": "",
     "proof": "/proof",

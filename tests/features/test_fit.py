@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.engine.kinds import DistributionFamily, ScenarioStatus
 from app.errors import InvalidInput
 from app.features.parameters.fitting import fitted
+from app.features.parameters.histories import observations
 from app.models import Scenario
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
 
@@ -55,6 +56,27 @@ def test_a_fit_is_adopted_from_its_page(client: TestClient, post: Post, gold: Sc
     assert stored["version"] == 2
     lost = client.post(address[1], data=fields, headers=SAME_ORIGIN)
     assert lost.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("pasted", "expected"),
+    [
+        ("1\t2\t3", "1\t2\t3"),
+        ("1 200\n1 300", "1 200\n1 300"),
+        ("Price\n1,200.5\n1,300", "1,200.5\n1,300"),
+        ("Date\tPrice\n2020-01-01\t1,200\n2020-02-01\t1,300", "1,200\n1,300"),
+        ("2020;1200;fix\n2021;1300;fix", "1200\n1300"),
+        ('Date,Price\n2020-01-01,1200.5\n2020-02-01,"1300"', "1200.5\n1300"),
+        ("Jan 2020,1200\nFeb 2020,1300", "1200\n1300"),
+        ("31.12.2020,1200\n31.01.2021,1300", "1200\n1300"),
+        ("1,200\n1,300", "1,200\n1,300"),
+        ("1 200,5\n1 300,2", "1 200,5\n1 300,2"),
+        ("1.200,5\n1.300,2", "1.200,5\n1.300,2"),
+        ("a\tb\nc\td", "a\tb\nc\td"),
+    ],
+)
+def test_of_a_table_the_last_column_of_numbers_is_the_history(pasted: str, expected: str) -> None:
+    assert observations(pasted) == expected
 
 
 def test_the_parameter_leads_to_its_fit(client: TestClient, gold: Scenario) -> None:

@@ -20,15 +20,8 @@ from app.engine.inputs import Correlation
 from app.engine.kinds import Copula
 from app.engine.quantity import Array
 from app.engine.simulation import bridge
-from app.engine.simulation.dependence import (
-    Repair,
-    decorrelated,
-    factor,
-    mix,
-    normal_correlation,
-    reordered,
-    student_correlation,
-)
+from app.engine.simulation.consistency import as_normal
+from app.engine.simulation.dependence import Repair, decorrelated, factor, mix, reordered
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
 from app.engine.simulation.samplers import SCORES, SUB_BLOCK, generator
 
@@ -93,10 +86,7 @@ class VariateLayout:
         return factor(self.paths + self.scalars, pairs)
 
     def _normal(self, pair: tuple[str, str], target: float) -> float:
-        alike = (pair[0] in self.paths) == (pair[1] in self.paths)
-        if self.correlation.copula is Copula.STUDENT_T and alike:
-            return student_correlation(target, self.correlation.degrees)
-        return normal_correlation(target)
+        return as_normal(self.correlation, target, (pair[0] in self.paths) == (pair[1] in self.paths))
 
     @property
     def repair(self) -> Repair:

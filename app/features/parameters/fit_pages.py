@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.errors import InvalidInput
 from app.features.parameters import edit as editing, forms
 from app.features.parameters.fitting import Fitted, fitted, quantile_chart, words
+from app.features.parameters.histories import observations
 from app.features.parameters.queries import ParameterRow, row_of
 from app.models import Parameter, Scenario
 from app.web.charts import LineChart
@@ -58,7 +59,10 @@ def ask(request: Request, scenario: ScenarioDep, parameter: ParameterDep) -> Res
 @router.post("/{name}/fit")
 def show(request: Request, scenario: ScenarioDep, parameter: ParameterDep, form: FormDep) -> Response:
     """Show what fits the history; nothing is stored until one of them is adopted."""
+    typed = form[HISTORY]
+    form.put(HISTORY, [observations(typed)])
     values = form.row(HISTORY, "the observations, one after the other")
+    form.put(HISTORY, [typed])
     try:
         form.refuse_if_wrong()
         found = fitted(values)
