@@ -15,6 +15,7 @@ from app.engine.simulation.distributions import DISTRIBUTIONS, Family
 from app.engine.simulation.parameters import Parameter as Number
 from app.errors import InvalidInput, Problem
 from app.features.parameters import edit as editing, forms
+from app.features.parameters.density import Density, density
 from app.features.parameters.queries import ParameterRow, parameters_of, row_of
 from app.models import Parameter, Scenario
 from app.planning.comments.places import Place, counts
@@ -34,6 +35,7 @@ router = APIRouter(
     prefix="/projects/{project_slug}/scenarios/{scenario_slug}/parameters", include_in_schema=False
 )
 
+LIVE = "parameters/_live.html"
 #: Key of the part that these are the rows of.
 PART = "parameters"
 EFFECTS = {
@@ -57,6 +59,15 @@ class ParameterList:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """What the typed values would do to the indicators, and the density that they make; unit: of a draw."""
+
+    panel: EffectPanel
+    density: Density | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class EditParameter:
     """The form page. families: key, registry entry and its (field, number) pairs.
 
@@ -72,7 +83,7 @@ class EditParameter:
     choices: Sequence[tuple[str, str]]
     effects: dict[Effect, str]
     draws: dict[Draw, str]
-    stored: EffectPanel
+    stored: Live
     comments: int
 
 
@@ -121,10 +132,21 @@ def ask(
     wanted, name = forms.read(form), parameter.label or parameter.name
     problems = [*form.problems, *editing.check(wanted, scenario.period_count)]
     if problems:
-        return fragment(request, "_effect.html", EffectPanel((), problems, changed=True))
-    panel = panel_of(what_if(session, scenario.id, [_change(parameter, wanted)]))
+        return fragment(request, LIVE, Live(EffectPanel((), problems, changed=True), None, ""))
+    change, row = _change(parameter, wanted), row_of(parameter)
+    panel = panel_of(what_if(session, scenario.id, [change]))
     named = [replace(problem, field=problem.field.partition("].")[2] or name) for problem in panel.problems]
-    return fragment(request, "_effect.html", replace(panel, problems=named))
+    return fragment(request, LIVE, _live(replace(panel, problems=named), wanted.uncertainty, row, scenario))
+
+
+def _live(
+    panel: EffectPanel, uncertainty: editing.Uncertainty | None, row: ParameterRow, scenario: Scenario
+) -> Live:
+    if uncertainty is None:
+        return Live(panel, None, "")
+    factor = row.unit == "1" or uncertainty.effect is Effect.MULTIPLY
+    unit = "" if factor else row.unit.replace("¤", scenario.project.currency)
+    return Live(panel, density(uncertainty), unit)
 
 
 def _change(parameter: Parameter, wanted: editing.ParameterEdit) -> RowChange:
@@ -172,7 +194,7 @@ def _form_page(
         choices,
         EFFECTS,
         DRAWS,
-        stored_panel(session, scenario.id),
+        _live(stored_panel(session, scenario.id), row.uncertainty, row, scenario),
         counts(session, scenario.id, [PART]).get(place, 0),
     )
     return page(request, "parameters/edit.html", data, crumbs=space.crumbs, status=status)

@@ -1,4 +1,4 @@
-"""Correlations that cannot hold together, mended in the browser; a history from a file."""
+"""Uncertainty in the browser: correlations mended, a history from a file, a density while somebody types."""
 
 from __future__ import annotations
 
@@ -43,3 +43,18 @@ def test_a_file_fills_the_history(page: Page, site: str, tmp_path: Path) -> None
     expect(page.get_by_text("gold.csv fills the field above.")).to_be_visible()
     page.get_by_role("button", name="Fit distributions").click()
     expect(page.get_by_role("heading", name="What fits")).to_be_visible()
+
+
+def test_the_density_follows_what_is_typed(page: Page, site: str) -> None:
+    page.goto(f"{GOLD}/parameters/gold_price")
+    page.wait_for_selector(READY)
+    frame = page.locator("[data-effect-frame]")
+    expect(frame.get_by_role("img", name="Density of the")).to_be_visible()
+    page.get_by_label("Distribution", exact=True).select_option("uniform")
+    page.locator('[name="uniform.min"]').fill("2000")
+    page.locator('[name="uniform.max"]').fill("4000")
+    expect(frame.get_by_role("img", name="Density of the Uniform distribution")).to_be_visible()
+    expect(frame).to_contain_text("P90")
+    expect(frame).to_contain_text("3,800")
+    if folder := screenshots():
+        page.screenshot(path=folder / "density.png", full_page=True)
