@@ -36,7 +36,7 @@ KILLS, STOPS, WORKERS = 50, 5, 2
 #: Seeds of the runs, each with a golden result; queued again and again while there are faults to come.
 SEEDS = (11, 12, 13)
 #: Enough blocks for a fault to come in the middle of a run.
-TRIALS = 900_000
+TRIALS = 300_000
 WAITING = 4
 #: Most that the whole may take [seconds].
 PATIENCE = 780.0

@@ -175,7 +175,8 @@ def settings(name: str, number: int) -> dict[str, str]:
         "CALMINER_NETWORK": f"{name}_backend",
         "POSTGRES_VOLUME": f"{name}_pg",
         "ACME_VOLUME": f"{name}_acme",
-        "EDGE_SUBNET": f"172.31.{number}.0/24",
+        # Outside of the pools that Docker gives networks of its own choice from.
+        "EDGE_SUBNET": f"198.18.{number}.0/24",
         "HTTP_PORT": f"127.0.0.1:{28000 + number}",
         "HTTPS_PORT": f"127.0.0.1:{28300 + number}",
         "API_PORT": str(28600 + number),
