@@ -35,7 +35,7 @@ def image() -> str:
 @pytest.fixture(scope="module")
 def stack(image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """An installation made by the documented commands, word for word."""
-    made = make(tmp_path_factory.mktemp("home"), NAME, image, 18480, "172.31.242.0/24")
+    made = make(tmp_path_factory.mktemp("home"), NAME, image, 18480, "198.18.242.0/24")
     try:
         made.shell(UP)
         made.shell(SETUP)
