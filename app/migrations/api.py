@@ -89,7 +89,7 @@ class MigrationFailed(CalMinerError):
         said = str(error.orig).strip().partition("\n")[0]
         statement = " ".join((error.statement or "").split())
         super().__init__(
-            f"The migration failed and left nothing behind, the schema is as before: {said} "
+            f"The database refused a step of the migration and kept nothing of it: {said} "
             f"(in: {statement[:MOST_SAID]})"
         )
 
