@@ -184,6 +184,19 @@ def _await_ready(address: str, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{address}/ready did not answer within {READY_SECONDS} s")
 
 
+def paste(page: Page, text: str) -> None:
+    """Paste text where the focus is, as from a spreadsheet."""
+    page.evaluate(
+        """text => {
+            const data = new DataTransfer();
+            data.setData("text/plain", text);
+            const options = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
+        }""",
+        text,
+    )
+
+
 def screenshots() -> Path | None:
     """The folder that a look at the pages is wanted in, from SCREENSHOTS_DIR."""
     folder = os.environ.get("SCREENSHOTS_DIR")

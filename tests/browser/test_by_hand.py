@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.valuation.proof.case import Case
-from tests.browser.conftest import screenshots
+from tests.browser.conftest import paste, screenshots
 from tests.exchange.published import PUBLISHED
 
 READY = "html[data-ready]"
@@ -43,7 +43,7 @@ def add(page: Page, tab: str, thing: str, *rows: Mapping[str, str]) -> None:
         expect(page.get_by_role("status").first).to_contain_text("saved")
 
 
-def paste(page: Page, lines: Sequence[str], text: str) -> None:
+def paste_lines(page: Page, lines: Sequence[str], text: str) -> None:
     """Put a block into the grid of the tab, its first cell in the first period of the first line."""
     page.wait_for_selector(READY)
     labels = page.locator(".schedule tbody th")
@@ -51,15 +51,7 @@ def paste(page: Page, lines: Sequence[str], text: str) -> None:
     first = next(index for index, label in enumerate(found) if label.startswith(lines[0]))
     assert all(label.startswith(line) for label, line in zip(found[first:], lines, strict=False)), found
     page.locator(".schedule tbody tr").nth(first).locator('[data-cell="0"]').click()
-    page.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            const options = { clipboardData: data, bubbles: true, cancelable: true };
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
-        }""",
-        text,
-    )
+    paste(page, text)
     cells = 12 * len(lines)
     expect(page.locator("[data-grid-says]")).to_have_text(f"Pasted: {cells} cells.")
     look(page, lines[0])
@@ -108,7 +100,7 @@ def plan(page: Page) -> None:
     add(page, "Production", "process", {"Name": "Mill"})
     add(page, "Production", "head grade and recovery", {"Process": "Mill", "Metal": "Au"})
     lines = ["Mill Ore processed", "Mill › Au Head grade", "Mill › Au Recovery"]
-    paste(page, lines, printed("ore_t", "grade", "recovery_pct"))
+    paste_lines(page, lines, printed("ore_t", "grade", "recovery_pct"))
     add(page, "Products", "product", {"Name": "Gold doré"})
     payment = {"Product": "Gold doré", "Metal": "Au", "Price": "3,500", "Unit of price": "USD/oz"}
     add(page, "Products", "payment for a metal", payment | {"Payable": "100"})
@@ -133,7 +125,7 @@ def plan(page: Page) -> None:
         *("Construction Amount", "Sustaining Amount", "Closure Spend"),
         *("Mining Rate", "Processing Rate", "Administration Rate"),
     ]
-    paste(page, lines, printed("capex", "sustaining", "closure", "mining", "processing", "ga"))
+    paste_lines(page, lines, printed("capex", "sustaining", "closure", "mining", "processing", "ga"))
     add(
         page,
         "Terms",

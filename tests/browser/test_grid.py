@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
-from tests.browser.conftest import Watch, screenshots
+from tests.browser.conftest import Watch, paste, screenshots
 
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
 READY = "html[data-ready]"
@@ -34,18 +34,6 @@ def cell(page: Page, row: int, column: int) -> Locator:
 
 def values(page: Page, row: int) -> list[str]:
     return page.locator(".schedule tbody tr").nth(row).locator("[data-cell]").all_inner_texts()[1:]
-
-
-def paste(page: Page, text: str) -> None:
-    page.evaluate(
-        """text => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            const options = { clipboardData: data, bubbles: true, cancelable: true };
-            document.activeElement.dispatchEvent(new ClipboardEvent("paste", options));
-        }""",
-        text,
-    )
 
 
 def enter(page: Page, address: str) -> None:

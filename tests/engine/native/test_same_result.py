@@ -9,7 +9,7 @@ import pytest
 
 from app.engine import native
 from app.engine.kinds import Sampler
-from app.engine.native import library, library_path, without_library
+from app.engine.native import library_path, without_library
 from app.engine.returns import irr
 from app.engine.simulation import simulate
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
@@ -18,8 +18,7 @@ from app.engine.simulation.streaming import Ranges
 from benchmarks.irr import flows
 from benchmarks.reference import reference_mine, reference_spec
 from benchmarks.scenario import real_scenario, real_spec
-
-needs_library = pytest.mark.skipif(library() is None, reason="no compiled kernel")
+from tests.engine.native.library import needs_library
 
 
 @needs_library

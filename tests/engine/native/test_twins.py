@@ -23,10 +23,9 @@ from app.engine.tape import record
 from app.engine.tape.segment import Segment
 from app.engine.tape.traced import filled, reduced
 from app.engine.tape.twins import TWINS, UFUNCS, Op
+from tests.engine.native.library import needs_library
 
-pytestmark = pytest.mark.skipif(
-    library() is None, reason="no compiled kernel: python scripts/build_kernel.py"
-)
+pytestmark = needs_library
 
 PERIODS, WIDTH = 6, 37
 NASTY = np.array([0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 5e-324, -5e-324, 1.7e308, -1.7e308, 0.1])
