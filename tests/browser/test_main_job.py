@@ -28,7 +28,7 @@ def test_from_the_dashboard_to_a_result_and_back(page: Page) -> None:
 
     page.get_by_role("link", name="Mark inputs uncertain").click()
     page.get_by_role("link", name="Gold price").click()
-    page.get_by_label("Distribution").select_option("pert")
+    page.get_by_label("Distribution", exact=True).select_option("pert")
     page.get_by_label("Minimum").locator("visible=true").fill("2,600")
     page.get_by_label("Most likely").locator("visible=true").fill("3,500")
     page.get_by_label("Maximum").locator("visible=true").fill("4,600")
