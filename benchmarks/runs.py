@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 
@@ -12,6 +14,8 @@ from app.engine.kinds import Sampler
 from app.engine.simulation import SimulationResult, simulate
 from app.engine.simulation.mine import Mine
 from app.engine.simulation.samplers import SUB_BLOCK
+from app.jobs.parcels import Parcels
+from app.jobs.pool import end_with_parent
 from benchmarks import baseline, kernel, others, spreadsheet
 from benchmarks.measure import Row, fresh, interleaved, taken
 from benchmarks.reference import reference_mine, reference_spec
@@ -27,6 +31,13 @@ def ours(
     return simulate(YEARS, reference_spec(trials, seed, sampler), model=SAME, executor=executor)
 
 
+@contextmanager
+def processes(count: int) -> Iterator[Executor]:
+    """Hold processes of the kind that a worker spreads its runs over."""
+    with Parcels(count, get_context("spawn"), end_with_parent) as pool:
+        yield pool
+
+
 def _apart(one: float, other: float) -> float:
     """Return by how many percent two figures differ."""
     return abs(one / other - 1) * 100
@@ -35,7 +46,7 @@ def _apart(one: float, other: float) -> float:
 def full_run(trials: int, rounds: int) -> Iterator[Row]:
     """P1, P2: the whole run against the script, and against the fused kernel."""
     kernel.run(1000)
-    with ProcessPoolExecutor(2) as pool:
+    with processes(2) as pool:
         ours(4 * SUB_BLOCK, executor=pool)
         one, two, everything, script, fused, fused_two = interleaved(
             rounds,
@@ -161,7 +172,7 @@ def same_bits() -> Iterator[Row]:
     inline = ours(trials)
     alone = taken(lambda: ours(trials)).wall
     for workers in (1, 2, 4):
-        with ProcessPoolExecutor(workers) as pool:
+        with processes(workers) as pool:
             run = partial(ours, trials, executor=pool)
             same = run() == inline
             yield Row("R1", f"{workers} processes give the same bits as none", float(same), "", least=1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from multiprocessing.connection import wait
 from threading import Thread
+
+from app.jobs.parcels import Parcels
 
 
 class Pool:
@@ -14,7 +16,7 @@ class Pool:
 
     def __init__(self, processes: int) -> None:
         self.processes = processes
-        self._made: ProcessPoolExecutor | None = None
+        self._made: Parcels | None = None
 
     def executor(self) -> Executor | None:
         """Return the pool, None where the caller should compute by itself."""
@@ -22,7 +24,7 @@ class Pool:
             return None
         if self._made is None:
             context = multiprocessing.get_context("spawn")
-            self._made = ProcessPoolExecutor(self.processes, context, initializer=end_with_parent)
+            self._made = Parcels(self.processes, context, end_with_parent)
         return self._made
 
     def renew(self) -> None:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from app.engine.quantity import Array, Drivers
 from app.engine.simulation.draws import DrawnBlock, Draws
-from app.engine.simulation.fans import FanBlock
+from app.engine.simulation.fans import FanBlock, FanCounts, counted
 from app.engine.simulation.outcome import Model, Outcome
 from app.engine.simulation.samplers import SUB_BLOCK
+from app.engine.simulation.streaming import Ranges
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Job:
 
     outputs, lines: what to keep of each outcome, in this order. slice_trials: trials evaluated at a time,
     which changes speed and memory but no digit. sample_trials: leading trials whose drivers are kept.
+    ranges: where the rows of the fans are counted, None while they are handed over whole.
     """
 
     draws: Draws
@@ -29,6 +31,7 @@ class Job:
     lines: tuple[str, ...]
     slice_trials: int
     sample_trials: int
+    ranges: Ranges | None = None
 
     @property
     def trials(self) -> int:
@@ -47,7 +50,7 @@ class BlockResult:
     values: Array
     undefined: dict[str, Counter[str]]
     sample: NDArray[np.float32] | None
-    fan: FanBlock
+    fan: FanBlock | FanCounts
 
     @property
     def count(self) -> int:
@@ -77,10 +80,9 @@ def run_block(job: Job, index: int, drawn: DrawnBlock | None = None) -> BlockRes
         for lines, key in zip(rows, job.lines, strict=True):
             lines[:, part] = outcome.lines[key]
         _count_undefined(undefined, outcome, part.stop - part.start)
-    sums = rows.sum(axis=2, dtype=np.float64)
-    return BlockResult(
-        index, values, undefined, _sample(drawn, first, job.sample_trials), FanBlock(rows, sums)
-    )
+    block = FanBlock(rows, rows.sum(axis=2, dtype=np.float64))
+    fan = block if job.ranges is None else counted(block, job.ranges)
+    return BlockResult(index, values, undefined, _sample(drawn, first, job.sample_trials), fan)
 
 
 def _sliced(drivers: Drivers, part: slice) -> Drivers:

@@ -33,11 +33,10 @@ HEADLINE = "npv_after_tax"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much of a run is kept: whole outputs or their histograms, whole rows of the fans for how many
-    trials."""
+    """How much of a run is kept: whole outputs or their histograms, rows of the fans or their counts."""
 
     streamed: bool
-    fan_trials: int
+    whole_fans: bool
 
     @classmethod
     def of(cls, job: Job) -> Plan:
@@ -46,7 +45,8 @@ class Plan:
         limit = job.draws.spec.memory_limit
         per_trial = 4 * len(job.lines) * job.draws.inputs.timeline.n_periods
         fan_trials = min(FAN_TRIALS, limit // 4 // max(per_trial, 1))
-        return cls((8 * len(job.outputs) + 24) * job.trials > limit * 3 // 4, fan_trials)
+        streamed = (8 * len(job.outputs) + 24) * job.trials > limit * 3 // 4
+        return cls(streamed, job.trials <= fan_trials)
 
 
 class Collector:
@@ -60,7 +60,7 @@ class Collector:
         self._leading: list[Array] = []
         self._streams: list[StreamedRows] = []
         self._undefined: dict[str, Counter[str]] = {key: Counter() for key in job.outputs}
-        self._fans = Fans(job.lines, job.draws.inputs.timeline.n_periods, job.trials, self.plan.fan_trials)
+        self._fans = Fans(job.lines, job.draws.inputs.timeline.n_periods, whole=self.plan.whole_fans)
 
     @property
     def _replicates(self) -> int:

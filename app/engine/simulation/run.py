@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.kinds import StopReason
@@ -16,6 +17,7 @@ from app.engine.simulation.blocks import BlockResult, Job, draw_block, run_block
 from app.engine.simulation.check import check
 from app.engine.simulation.collect import Collector
 from app.engine.simulation.draws import DrawnBlock, Draws
+from app.engine.simulation.fans import FanBlock, ranges_around
 from app.engine.simulation.mine import mine
 from app.engine.simulation.outcome import Model, Preparable
 from app.engine.simulation.result import SimulationResult
@@ -63,7 +65,7 @@ def simulate(
     drawn = draw_block(draws, 0)
     job, collector = _prepare(draws, drawn, model, lines, slice_trials)
     stop = StopReason.COMPLETE
-    with closing(_blocks(job, executor, drawn)) as blocks:
+    with closing(_blocks(job, drawn, executor, whole_fans=collector.plan.whole_fans)) as blocks:
         for block in blocks:
             collector.add(block)
             if on_progress is not None:
@@ -107,22 +109,26 @@ def _to_be_checked(blocks: int) -> bool:
     return odd in (1, 3)
 
 
-def _blocks(job: Job, executor: Executor | None, drawn: DrawnBlock) -> Generator[BlockResult, None, None]:
-    """Yield all blocks in order. The first is run here: it also computes what the others' workers then
-    receive."""
-    yield run_block(job, 0, drawn)
-    if executor is None:
-        for index in range(1, job.n_blocks):
-            yield run_block(job, index)
-        return
-    running: deque[Future[BlockResult]] = deque()
+def _blocks(
+    job: Job, drawn: DrawnBlock, executor: Executor | None, *, whole_fans: bool
+) -> Generator[BlockResult, None, None]:
+    """Yield all blocks in order. The first is run here: it shows where the fans of a long run are counted."""
+    if executor is None or not whole_fans:
+        first = run_block(job, 0, drawn)
+        yield first
+        if isinstance(first.fan, FanBlock) and not whole_fans:
+            job = replace(job, ranges=ranges_around(first.fan))
+        if executor is None:
+            yield from (run_block(job, index) for index in range(1, job.n_blocks))
+            return
+    waiting = iter(range(1, job.n_blocks))
+    running = deque(executor.submit(run_block, job, index) for index in islice(waiting, AHEAD))
     try:
-        for index in range(1, job.n_blocks):
-            if len(running) == AHEAD:
-                yield running.popleft().result()
-            running.append(executor.submit(run_block, job, index))
+        if whole_fans:
+            yield run_block(job, 0, drawn)
         while running:
             yield running.popleft().result()
+            running.extend(executor.submit(run_block, job, index) for index in islice(waiting, 1))
     finally:
         for future in running:
             future.cancel()

@@ -62,6 +62,11 @@ class Ranges:
         return np.asarray(left + inside * (right - left))
 
 
+def extremes(rows: Array | NDArray[np.float32]) -> tuple[Array, Array]:
+    """Return the smallest and the largest value of each row, NaN left out."""
+    return np.fmin.reduce(rows, axis=1), np.fmax.reduce(rows, axis=1)
+
+
 class StreamedRows:
     """Histograms, extremes and sums of several rows, fed block by block in order."""
 
@@ -73,9 +78,12 @@ class StreamedRows:
 
     def add(self, rows: Array | NDArray[np.float32]) -> None:
         """Add values `(n_rows, n_trials)`, in single or double precision; NaN is left out."""
-        self.counts += self.ranges.count(rows)
-        self.low = np.fmin(self.low, np.fmin.reduce(rows, axis=1))
-        self.high = np.fmax(self.high, np.fmax.reduce(rows, axis=1))
+        self.merge(self.ranges.count(rows), *extremes(rows))
+
+    def merge(self, counts: NDArray[np.integer], low: Array, high: Array) -> None:
+        """Add what somebody else has counted in the same ranges."""
+        self.counts += counts
+        self.low, self.high = np.fmin(self.low, low), np.fmax(self.high, high)
 
     def quantiles(self, row: int, levels: Array) -> Array:
         return self.ranges.quantiles(row, self.counts[row], levels, self.low[row], self.high[row])
