@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from app.engine.native import at, library, real, whole
 
 Floats = NDArray[np.float64]
+SEATS = 64  # of search.c: lanes searched at a time
 
 
 def _side_by_side(rows: Floats) -> Floats:
@@ -44,15 +45,13 @@ class Series:
     def _timed(self, factors: Floats) -> tuple[Any, ...]:
         return at(factors), whole(self.trials), at(self.widths), at(self.which)
 
-    def _factors(self, u: Floats) -> Floats:
-        return np.exp(-self.widths[:, np.newaxis] * u)
-
     def value_and_slope(self, u: Floats) -> tuple[Floats, Floats] | None:
         """`roots.value_and_slope`"""
         kernel = library()
-        if kernel is None:
+        factors = exponentials(-self.widths[:, np.newaxis] * u)
+        if kernel is None or factors is None:
             return None
-        factors, value, slope = self._factors(u), np.empty(self.trials), np.empty(self.trials)
+        value, slope = np.empty(self.trials), np.empty(self.trials)
         kernel.value_and_slope(*self._own(), *self._timed(factors), at(value), at(slope))
         return value, slope
 
@@ -65,25 +64,54 @@ class Series:
         kernel.guess_sums(*self._own(), whole(self.trials), at(self.widths), at(self.which), at(sums))
         return sums
 
-    def newton(
-        self,
-        given: tuple[Floats, NDArray[np.bool_]],
-        state: tuple[NDArray[Any], ...],
-        *,
-        late: bool,
-        done: float,
-    ) -> bool:
-        """One step of `roots.solve`. given: centre, rising. state: u, low, high, last, pending, changed in
-        place."""
+    def solve(self, given: tuple[NDArray[Any], ...], u: Floats, steps: tuple[int, int, float]) -> bool:
+        """`roots.solve` from a first guess u on, which becomes the zero. given: centre, rising, low, high,
+        wanted. steps: most of them, those that are free, the size that ends the search."""
         kernel = library()
         if kernel is None:
             return False
-        factors = self._factors(state[0])
-        if any(each.shape != (self.trials,) or not each.flags.c_contiguous for each in (*given, *state)):
+        kinds: tuple[type[np.generic], ...] = (np.float64, np.bool_, np.float64, np.float64, np.bool_)
+        rows: list[NDArray[Any]] = [
+            np.ascontiguousarray(each, k) for each, k in zip(given, kinds, strict=True)
+        ]
+        if any(each.shape != (self.trials,) for each in (*rows, u)) or not u.flags.c_contiguous:
             raise ValueError("a row does not fit the flows")
-        rows = (*map(at, given), *map(at, state))
-        kernel.newton_step(*self._own(), *self._timed(factors), *rows, whole(int(late)), real(done))
+        most, free, done = steps
+        memory = np.empty((len(self.flows), SEATS))
+        timed = whole(self.trials), at(self.widths), at(self.which)
+        limits = whole(most), whole(free), real(done)
+        kernel.solve(*self._own(), *timed, *map(at, rows), *limits, at(u), at(memory))
         return True
+
+
+def exponentials(x: Floats) -> Floats | None:
+    """`exponential.exp`"""
+    kernel = library()
+    if kernel is None:
+        return None
+    out = np.empty(np.shape(x))
+    x = np.ascontiguousarray(x, dtype=np.float64)
+    kernel.exponentials(at(x), whole(x.size), at(out))
+    return out
+
+
+def payback(
+    rows: Floats, clock: Floats, origin: Floats, codes: NDArray[np.uint8]
+) -> tuple[Floats, NDArray[np.uint8]] | None:
+    """`returns.payback.payback`; origin: one for all, or one for each trial. codes: of its four reasons."""
+    kernel = library()
+    if kernel is None:
+        return None
+    flows = _side_by_side(rows)
+    periods, trials = flows.shape
+    clock, origin = np.ascontiguousarray(clock, np.float64), np.ascontiguousarray(origin, np.float64).ravel()
+    if len(clock) != periods or not periods or len(origin) not in (1, trials) or codes.shape != (4,):
+        raise ValueError("times or reasons do not fit the flows")
+    years, reasons = np.empty(trials), np.empty(trials, dtype=np.uint8)
+    sizes = whole(flows.strides[0] // 8), whole(periods), whole(trials)
+    times = at(clock), at(origin), whole(int(len(origin) > 1))
+    kernel.payback(at(flows), *sizes, *times, at(codes), at(years), at(reasons))
+    return years, reasons
 
 
 def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:

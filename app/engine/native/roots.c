@@ -35,43 +35,6 @@ void value_and_slope(const double *flows, int64_t stride, int64_t rows, const do
     }
 }
 
-/* One step of `solve`. late: steps must halve, and brackets that are narrow enough end the search. */
-static void newton(int64_t n, const double *value, const double *slope, const double *centre,
-                       const uint8_t *rising, double *restrict u, double *restrict low, double *restrict high,
-                       double *restrict last, uint8_t *restrict pending, int64_t late, double step_done)
-{
-    LANES {
-        const double at = u[i], steep = slope[i] + centre[i] * value[i];
-        const int right = (value[i] > 0) != rising[i];
-        const double lower = right ? at : low[i], upper = right ? high[i] : at;
-        const double direct = at - value[i] / steep;
-        const double far = fabs(direct - at);
-        const int inside = (direct >= lower) & (direct <= upper) & (!late | (far <= last[i] / 2));
-        const double middle = isinf(upper) ? 2 * lower + 0.1 : (lower + upper) / 2;
-        const double new = inside ? direct : middle, moved = fabs(new - at);
-        const int narrow = late & (upper - lower <= 1e-15 * (1 + lower));
-        u[i] = pending[i] ? new : at;
-        low[i] = lower;
-        high[i] = upper;
-        last[i] = moved;
-        pending[i] = pending[i] & !((inside & (moved <= step_done)) | narrow);
-    }
-}
-
-void newton_step(const double *flows, int64_t stride, int64_t rows, const double *factors, int64_t lanes,
-                 const double *widths, const int64_t *which, const double *centre, const uint8_t *rising,
-                 double *u, double *low, double *high, double *last, uint8_t *pending, int64_t late,
-                 double step_done)
-{
-    double value[CHUNK], slope[CHUNK];
-    for (int64_t first = 0; first < lanes; first += CHUNK) {
-        const int64_t n = lanes - first < CHUNK ? lanes - first : CHUNK;
-        horner(flows, stride, rows, factors, lanes, widths, which, first, n, value, slope);
-        newton(n, value, slope, centre + first, rising + first, u + first, low + first, high + first,
-               last + first, pending + first, late, step_done);
-    }
-}
-
 /* The sums behind the first guess, last period first; sums: total, absolute, timed, absolute timed. */
 static void guessed(const double *flows, int64_t stride, int64_t rows, const double *widths,
                         const int64_t *which, int64_t first, int64_t n, double *restrict total,

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from app.engine.native.calls import payback as native_payback
 from app.engine.quantity import Array, as_rows, ever, running
 from app.engine.returns.reasons import Reason, Reasons
 from app.engine.returns.roots import Indices, Row
+
+# In the order of payback.c.
+CODES = np.array(
+    [Reason.DEFINED, Reason.NEVER_PAID_BACK, Reason.NOTHING_TO_PAY_BACK, Reason.NOT_FINITE], dtype=np.uint8
+)
 
 
 def payback(
@@ -27,13 +33,18 @@ def payback(
     """
     flows = as_rows(cash_flow)
     clock = np.arange(float(len(flows))) if ends is None else np.ravel(np.asarray(ends, dtype=np.float64))
+    begin = np.asarray(origin, dtype=np.float64)
+    return native_payback(flows, clock, begin, CODES) or _by_numpy(flows, clock, begin)
+
+
+def _by_numpy(flows: Array, clock: Row, origin: Row) -> tuple[Row, Reasons]:
     cumulative = running(flows)
     negative = cumulative < 0
     since = ever(negative)
     back = since & ~negative
     paid = back.any(axis=0)
     at = np.where(paid, np.argmax(back, axis=0), 1)
-    years = np.where(paid, _crossing(cumulative, clock, at) - np.asarray(origin, dtype=np.float64), np.nan)
+    years = np.where(paid, _crossing(cumulative, clock, at) - origin, np.nan)
     reasons = np.where(paid, Reason.DEFINED, Reason.NEVER_PAID_BACK)
     reasons = np.where(since[-1], reasons, Reason.NOTHING_TO_PAY_BACK)
     reasons = np.where(np.isfinite(cumulative[-1]), reasons, Reason.NOT_FINITE)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from app.engine.exponential import exp
 from app.engine.native.calls import Series
 from app.engine.quantity import Array
 
@@ -58,7 +59,7 @@ def value_and_slope(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
     value = flows[-1].copy()
     slope = np.zeros_like(value)
     scaled = np.empty_like(value)
-    factors = [np.exp(-width * u) for width in gaps.widths]
+    factors = [exp(-width * u) for width in gaps.widths]
     for row, which in zip(flows[-2::-1], reversed(gaps.which), strict=True):
         slope -= value if gaps.widths[which] == 1.0 else np.multiply(value, gaps.widths[which], out=scaled)
         slope *= factors[which]
@@ -69,7 +70,7 @@ def value_and_slope(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
 
 def _few_values_and_slopes(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
     """Do the same operations in the same order on Python floats, which for few columns are quicker."""
-    factors = np.exp(-np.reshape(gaps.widths, (-1, 1)) * u)
+    factors = exp(-np.reshape(gaps.widths, (-1, 1)) * u)
     results = np.empty((2, len(u)))
     for lane, column in enumerate(flows.T.tolist()):
         decay = factors[:, lane].tolist()
@@ -125,22 +126,21 @@ def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: M
         return low
     start, centre = first_guess(flows, gaps)
     u = np.where(np.isinf(high) & (start >= low), start, _middle(low, high))
+    pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
+    series, given = Series(flows, gaps.widths, gaps.which), (centre, rising, low, high, pending)
+    if series.solve(given, u, (MAX_STEPS, FREE_STEPS, STEP_DONE)):
+        return u
     low, high, rising = np.array(low), np.array(high), np.ascontiguousarray(rising)
     result, last = np.empty_like(u), np.full_like(u, np.inf)
     lanes = np.arange(len(u))
-    pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
-    series = Series(flows, gaps.widths, gaps.which)
     for step in range(MAX_STEPS):
-        late = step > FREE_STEPS
-        if not series.newton((centre, rising), (u, low, high, last, pending), late=late, done=STEP_DONE):
-            _step(flows, gaps, (centre, rising), (u, low, high, last, pending), late=late)
+        _step(flows, gaps, (centre, rising), (u, low, high, last, pending), late=step > FREE_STEPS)
         left = np.flatnonzero(pending)
         if len(left) < CROWD * len(lanes):
             result[lanes] = u
             if not len(left):
                 break
             flows, lanes, pending = flows.take(left, axis=1), lanes[left], pending[left]
-            series = Series(flows, gaps.widths, gaps.which)
             u, low, high, last = u[left], low[left], high[left], last[left]
             centre, rising = centre[left], rising[left]
     result[lanes] = u

@@ -8,6 +8,7 @@ from math import sqrt
 
 import numpy as np
 
+from app.engine.native.paths import bridged
 from app.engine.quantity import Array
 
 Step = tuple[int, int, int, float, float, float]
@@ -33,21 +34,32 @@ def _steps(periods: int) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def shocks(components: Array) -> Array:
-    """Return independent standard normal shocks `(n_periods, n_trials)` from as many independent components.
+@lru_cache(maxsize=32)
+def _table(periods: int) -> Array:
+    """Return the steps as the kernel reads them: whole numbers as they are, in the bits of the others."""
+    table = np.empty((periods - 1, 6))
+    for row, step in zip(table, _steps(periods), strict=True):
+        row.view(np.int64)[:3], row[3:] = step[:3], step[3:]
+    return table
 
-    A Brownian bridge: the first component is the sum of all shocks over √n_periods, the second halves the
-    path, the following ones its halves, and so on (Caflisch, Morokoff & Owen 1997, J. Comput. Finance 1).
+
+def shocks(leading: Array, finer: Array, out: Array) -> Array:
+    """Write independent standard normal shocks `(n_periods, n_trials)` from as many independent components.
+
+    leading: `(n_trials,)`, the most important. finer: the others, `(n_periods - 1, n_trials)`. A Brownian
+    bridge: the first component is the sum of all shocks over √n_periods, the second halves the path, the
+    following ones its halves, and so on (Caflisch, Morokoff & Owen 1997, J. Comput. Finance 1).
     """
-    periods = len(components)
-    walk = np.empty_like(components)
-    np.multiply(components[0], sqrt(periods), out=walk[-1])
+    periods = len(finer) + 1
+    if bridged(leading, finer, (_table(periods), sqrt(periods)), out):
+        return out
+    np.multiply(leading, sqrt(periods), out=out[-1])
     for component, (left, middle, right, of_left, of_right, spread) in zip(
-        components[1:], _steps(periods), strict=True
+        finer, _steps(periods), strict=True
     ):
-        np.multiply(component, spread, out=walk[middle])
-        walk[middle] += of_right * walk[right]
+        np.multiply(component, spread, out=out[middle])
+        out[middle] += of_right * out[right]
         if left >= 0:
-            walk[middle] += of_left * walk[left]
-    walk[1:] -= walk[:-1].copy()
-    return walk
+            out[middle] += of_left * out[left]
+    out[1:] -= out[:-1].copy()
+    return out

@@ -158,7 +158,8 @@ def mix(lower: Array, rows: Array) -> None:
     """Multiply `rows` (k, …) by a lower-triangular matrix in place, row by row and in a fixed order, without
     BLAS."""
     for i in range(len(rows) - 1, -1, -1):
-        rows[i] *= lower[i, i]
+        if lower[i, i] != 1.0:
+            rows[i] *= lower[i, i]
         for j in range(i):
             if lower[i, j]:
                 rows[i] += lower[i, j] * rows[j]

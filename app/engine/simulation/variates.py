@@ -123,7 +123,7 @@ class VariateLayout:
             mix(lower[:k, :k], component)
         shocks = np.empty((k, self.periods, count))
         for path in range(k):
-            shocks[path] = bridge.shocks(np.concatenate([lead[path : path + 1], finer[:, path]]))
+            bridge.shocks(lead[path], finer[:, path], shocks[path])
         scalars = lead[k:]
         if self._student_scalars:
             self._tie(scalars, self._student_scalars, rows.take(1)[0])

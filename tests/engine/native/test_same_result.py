@@ -10,7 +10,7 @@ import pytest
 from app.engine import native
 from app.engine.kinds import Sampler
 from app.engine.native import library_path, without_library
-from app.engine.returns import irr
+from app.engine.returns import irr, payback
 from app.engine.simulation import simulate
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
 from app.engine.simulation.samplers import normal_scores, points
@@ -88,3 +88,26 @@ def test_a_library_of_other_sources_is_not_taken(monkeypatch: pytest.MonkeyPatch
     before = library_path()
     monkeypatch.setattr(native, "FLAGS", (*native.FLAGS, "-DOTHER"))
     assert library_path() != before
+
+
+@needs_library
+@pytest.mark.parametrize("origin", [0.0, 1.5, "by trial"])
+@pytest.mark.parametrize("trials", [1, 511, 1300])
+def test_paybacks_have_the_same_bits(trials: int, origin: float | str) -> None:
+    rows = np.cumsum(flows(trials, 0.4, seed=9), axis=0) / 7
+    rows[0] -= 4.0
+    rows[:, ::5] *= -1
+    rows[:, ::7] = np.abs(rows[:, ::7])
+    for lane, value in enumerate((np.nan, np.inf, -np.inf, 0.0, -0.0)):
+        rows[3, lane % trials] = value
+    begin = np.linspace(0, 4, trials) if origin == "by trial" else origin
+    ends = np.concatenate([np.arange(10.0), 9 + np.arange(1, len(rows) - 9) / 4])
+    for clock in (None, ends):
+        for given in (rows, rows[:1], rows[::-1], np.zeros((4, trials))):
+            own = None if clock is None else clock[: len(given)]
+            with np.errstate(all="ignore"):
+                found = payback(given, own, begin)
+                with without_library():
+                    expected = payback(given, own, begin)
+            for one, other in zip(found, expected, strict=True):
+                assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")

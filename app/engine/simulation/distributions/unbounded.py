@@ -10,6 +10,7 @@ from math import exp, expm1, gamma, log, log1p, pi, sqrt
 import numpy as np
 import scipy
 
+from app.engine import exponential
 from app.engine.quantity import Array
 from app.engine.simulation.distributions.family import Restated
 from app.engine.simulation.parameters import Rejection
@@ -132,7 +133,7 @@ class LogOfNormal:
         return self.from_normal(scipy.special.ndtri(u))
 
     def from_normal(self, z: Array) -> Array:
-        return np.exp(self.log_mean + self.log_sd * z)
+        return exponential.exp(self.log_mean + self.log_sd * z)
 
     def expectation(self) -> float:
         return exp(self.log_mean + self.log_sd**2 / 2)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from app.engine.quantity import Array, running
+from app.engine.exponential import exp
+from app.engine.native.paths import moved
+from app.engine.quantity import Array
 from app.engine.simulation.parameters import Rejection
 
 
@@ -21,13 +23,38 @@ def _not_positive(**values: float | None) -> Iterator[Rejection]:
             yield name, value, "greater than zero"
 
 
-def _reverting(away: float, persistence: Array, spread: Array, shocks: Array) -> Array:
-    """Return `x_t = persistence_t·x_{t−1} + spread_t·shock_t` from `away`, `(n_periods, n_trials)`."""
-    path = shocks * spread[:, None]
-    path[0] += persistence[0] * away
-    for period in range(1, len(path)):
-        path[period] += persistence[period] * path[period - 1]
-    return path
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """`x_t = persistence_t·x_{t−1} + (spread_t·shock_t + drift_t)`, each `(n_periods,)`.
+
+    away: x before the first period. logarithmic: levels are `level·e^x`, else `x + level`.
+    """
+
+    spread: Array
+    drift: Array
+    persistence: Array
+    away: float
+    logarithmic: bool
+    level: float
+
+    def levels(self, shocks: Array) -> Array:
+        """Return levels `(n_periods, n_trials)`."""
+        terms = np.array([self.spread, self.drift, self.persistence])
+        found = moved(shocks, terms, away=self.away, logarithmic=self.logarithmic, level=self.level)
+        return self._by_numpy(shocks) if found is None else found
+
+    def _by_numpy(self, shocks: Array) -> Array:
+        path = shocks * self.spread[:, None]
+        path += self.drift[:, None]
+        path[0] += self.persistence[0] * self.away
+        for period in range(1, len(path)):
+            path[period] += self.persistence[period] * path[period - 1]
+        if not self.logarithmic:
+            path += self.level
+            return path
+        path = exp(path)
+        path *= self.level
+        return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +70,9 @@ class GeometricBrownian:
         yield from _not_positive(volatility=self.volatility, start=self.start)
 
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
-        path = shocks * (self.volatility * np.sqrt(years))[:, None]
-        path += ((self.drift - self.volatility**2 / 2) * years)[:, None]
-        path = running(path)
-        np.exp(path, out=path)
-        path *= start
-        return path
+        drift = (self.drift - self.volatility**2 / 2) * years
+        spread = self.volatility * np.sqrt(years)
+        return Motion(spread, drift, np.ones(len(years)), 0.0, True, start).levels(shocks)
 
     def expected(self, start: float, years: Array) -> Array:
         return np.asarray(start * np.exp(self.drift * np.cumsum(years)))
@@ -76,10 +100,8 @@ class Schwartz:
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
         persistence = np.exp(-self.reversion * years)
         spread = self.volatility * np.sqrt(-np.expm1(-2 * self.reversion * years) / (2 * self.reversion))
-        path = _reverting(float(np.log(start / self.long_run)), persistence, spread, shocks)
-        np.exp(path, out=path)
-        path *= self.long_run
-        return path
+        away, still = float(np.log(start / self.long_run)), np.zeros(len(years))
+        return Motion(spread, still, persistence, away, True, self.long_run).levels(shocks)
 
     def expected(self, start: float, years: Array) -> Array:
         elapsed = np.cumsum(years)
@@ -106,9 +128,8 @@ class Autoregressive:
     def levels(self, start: float, years: Array, shocks: Array, switches: Array | None) -> Array:
         persistence = self.persistence**years
         stationary = self.sd / np.sqrt(1 - self.persistence**2)
-        path = _reverting(start - self.mean, persistence, stationary * np.sqrt(1 - persistence**2), shocks)
-        path += self.mean
-        return path
+        spread, still = stationary * np.sqrt(1 - persistence**2), np.zeros(len(years))
+        return Motion(spread, still, persistence, start - self.mean, False, self.mean).levels(shocks)
 
     def expected(self, start: float, years: Array) -> Array:
         return np.asarray(self.mean + self.persistence ** np.cumsum(years) * (start - self.mean))

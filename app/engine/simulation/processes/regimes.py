@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
+from app.engine.exponential import exp
 from app.engine.quantity import Array, running
 from app.engine.simulation.parameters import Rejection
 
@@ -70,7 +71,7 @@ class RegimeSwitching:
             growth = ((drift - volatility**2 / 2) * length).take(stressed)
             path[period] = growth + (volatility * np.sqrt(length)).take(stressed) * shocks[period]
         path = running(path)
-        np.exp(path, out=path)
+        path = exp(path)
         path *= start
         return path
 
