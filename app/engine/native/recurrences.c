@@ -89,12 +89,22 @@ static void in_service(const tile *t, const instruction *s)
     for (int64_t row = 0; row < s->rows; row++) {
         double *restrict o = row_of(t, s->out, row);
         const double *spent = row_of(t, s->in, row);
-        const int64_t *now = mask_of(t, s->in + 1, row), *before = row ? mask_of(t, s->in + 1, row - 1) : 0;
-        if (row) LANES waiting[i] += OF(p, spent);
-        else LANES waiting[i] = OF(p, spent);
-        LANES {
-            const double started = OF(q, now) ? waiting[i] : 0.0;
-            o[i] = before && OF(q, before) ? OF(p, spent) : started;
+        const int64_t *now = mask_of(t, s->in + 1, row), *before = mask_of(t, s->in + 1, row ? row - 1 : 0);
+        if (!row) {
+            LANES waiting[i] = OF(p, spent);
+            LANES o[i] = OF(q, now) ? waiting[i] : 0.0;
+        } else if (p && q) {
+            LANES waiting[i] += spent[i];
+            LANES {
+                const double started = now[i] ? waiting[i] : 0.0;
+                o[i] = before[i] ? spent[i] : started;
+            }
+        } else {
+            LANES waiting[i] += OF(p, spent);
+            LANES {
+                const double started = OF(q, now) ? waiting[i] : 0.0;
+                o[i] = OF(q, before) ? OF(p, spent) : started;
+            }
         }
     }
 }

@@ -126,7 +126,8 @@ class Draws:
             drawn[path.driver] = self._levels(path, next(shocks), switches)
         sample = np.empty((len(self.sampled), count), dtype=np.float32)
         for index, name in enumerate(self.sampled):
-            sample[index] = drawn[name].mean(axis=0)
+            row = drawn[name]
+            sample[index] = row[0] if len(row) == 1 else row.mean(axis=0)
         return DrawnBlock(self._met_with_base(drawn), sample)
 
     def _certain(self, uncertain: Uncertain) -> float:

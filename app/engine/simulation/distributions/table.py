@@ -9,7 +9,8 @@ has one. Beyond ±6.5 standard deviations, once in 10 billion draws, the outermo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import cast
 
 import numpy as np
 import scipy
@@ -70,9 +71,13 @@ def tabulated(distribution: Distribution) -> Table:
 def values(distribution: Distribution, z: Array) -> Array:
     """Return a distribution's values at standard normal variates `z`, exact where that is cheap."""
     core = distribution.core if isinstance(distribution, Restated) else distribution
-    if isinstance(core, FromNormal):
-        return core.from_normal(z)
-    return tabulated(core)(z)
+    return cast("FromNormal", core).from_normal(z) if _is_exact(type(core)) else tabulated(core)(z)
+
+
+@cache
+def _is_exact(family: type) -> bool:
+    """Return whether no table is needed: asked once for a family, as a protocol is slow."""
+    return issubclass(family, FromNormal)
 
 
 def _slopes(distribution: Beta | Gamma, z: Array, x: Array) -> Array:
