@@ -2,7 +2,7 @@
  *
  * Same bits as NumPy is the rule. Every operation here is one IEEE operation of the NumPy code it stands for, in
  * the same order; nothing is contracted or reassociated (-ffp-contract=off, no -ffast-math), and what is not
- * correctly rounded everywhere (exp, log, powers) stays with NumPy.
+ * correctly rounded everywhere (logarithms, powers) stays with NumPy; exp is one of our own, exponential.h.
  */
 #ifndef CALMINER_KERNEL_H
 #define CALMINER_KERNEL_H

@@ -11,8 +11,11 @@ from app.engine import native
 from app.engine.kinds import Sampler
 from app.engine.native import library_path, without_library
 from app.engine.returns import irr, payback
-from app.engine.simulation import simulate
+from app.engine.simulation import bridge, simulate
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
+from app.engine.simulation.processes import Process
+from app.engine.simulation.processes.diffusion import Autoregressive, GeometricBrownian, Schwartz
+from app.engine.simulation.processes.regimes import RegimeSwitching
 from app.engine.simulation.samplers import normal_scores, points
 from app.engine.simulation.streaming import Ranges
 from benchmarks.irr import flows
@@ -111,3 +114,30 @@ def test_paybacks_have_the_same_bits(trials: int, origin: float | str) -> None:
                     expected = payback(given, own, begin)
             for one, other in zip(found, expected, strict=True):
                 assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+
+
+PATHS = (
+    GeometricBrownian(0.03, 0.25),
+    Schwartz(0.4, 220.0, 0.3),
+    Autoregressive(0.7, 50.0, 4.0),
+    RegimeSwitching(0.02, 0.1, 0.9, -0.05, 0.4, 0.7),
+)
+
+
+@needs_library
+@pytest.mark.parametrize("process", PATHS, ids=lambda process: type(process).__name__)
+@pytest.mark.parametrize("trials", [1, 127, 1000])
+@pytest.mark.parametrize("periods", [1, 2, 20, 61])
+def test_paths_have_the_same_bits(process: Process, trials: int, periods: int) -> None:
+    z = np.random.default_rng(7).normal(size=(periods, 3, trials))
+    years = np.resize([0.25, 1.0, 0.5], periods)
+
+    def path() -> tuple[np.ndarray, np.ndarray]:
+        shocks = bridge.shocks(z[0, 1], z[1:, 2], np.empty((periods, trials)))
+        return shocks, process.levels(250.0, years, shocks, np.ascontiguousarray(z[:, 0]))
+
+    found = path()
+    with without_library():
+        expected = path()
+    for one, other in zip(found, expected, strict=True):
+        assert one.tobytes() == other.tobytes()

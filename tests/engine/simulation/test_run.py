@@ -104,7 +104,7 @@ def test_digits_do_not_depend_on_the_order_of_blocks() -> None:
 
 
 def test_digits_are_those_of_the_golden_file() -> None:
-    """NumPy's exp and power may differ in the last bit between processors; nothing else may."""
+    """NumPy's logarithm and power may differ in the last bit between processors; nothing else may."""
     found = simulate(reference_mine(), reference_spec(2000, seed=2026))
     golden = json.loads(GOLDEN.read_text())
     for key, expected in golden["outputs"].items():

@@ -45,7 +45,7 @@ def figures(found: SimulationResult) -> dict[str, object]:
 
 
 def test_the_figures_are_those_of_the_golden_file(alone: SimulationResult) -> None:
-    """To twelve digits: NumPy's exp and power may differ in the last bit between processors."""
+    """To twelve digits: NumPy's logarithm and power may differ in the last bit between processors."""
     golden = json.loads(GOLDEN.read_text())
     found = figures(alone)
     assert found.keys() == golden.keys()
