@@ -122,7 +122,7 @@ def _begun(shelf: Shelf, begin: Callable[[], None]) -> None:
 
 @lru_cache(maxsize=2)
 def _received(content: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-    work, shared = pickle.loads(content)  # noqa: S301  # bytes that the pool's own pipe brought
+    work, shared = pickle.loads(content)  # noqa: S301  # nosec B301 - from the pool's own pipe
     return work, shared
 
 
@@ -133,4 +133,4 @@ def _done(content: bytes, own: tuple[Any, ...], more: dict[str, Any]) -> Parcel:
 
 def _opened(number: int, slot: int, sizes: list[int], content: bytes) -> Any:
     """Return the result of a parcel."""
-    return pickle.loads(content, buffers=_SHELVES[number].take(slot, sizes))  # noqa: S301  # of the pool's own pipe
+    return pickle.loads(content, buffers=_SHELVES[number].take(slot, sizes))  # noqa: S301  # nosec B301 - as above
