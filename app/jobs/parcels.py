@@ -78,15 +78,17 @@ class Parcels(Executor):
         self._pool = ProcessPoolExecutor(
             processes, context, initializer=_begun, initargs=(self._shelf, begin)
         )
-        self._shared: tuple[Any, Any, bytes] = (None, None, b"")
+        self._known: tuple[Any, Any, bytes] = (None, None, b"")
 
     def submit(self, work: Callable[..., Any], /, *args: Any, **more: Any) -> Future[Any]:
         """Have `work(*args, **more)` done by a process; the first argument is what tasks share."""
-        shared, own = (args[0], args[1:]) if args else (None, ())
-        if self._shared[0] is not work or self._shared[1] is not shared:
-            content = pickle.dumps((work, args[:1]), pickle.HIGHEST_PROTOCOL)
-            self._shared = work, shared, content
-        future = self._pool.submit(_done, self._shared[2], own, more)
+        if not args:
+            return self._pool.submit(work, **more)
+        known = self._known
+        if known[0] is not work or known[1] is not args[0]:
+            known = work, args[0], pickle.dumps((work, args[0]), pickle.HIGHEST_PROTOCOL)
+            self._known = known
+        future = self._pool.submit(_done, known[2], args[1:], more)
         future.add_done_callback(self._shelf.outlive)
         return future
 
@@ -121,14 +123,14 @@ def _begun(shelf: Shelf, begin: Callable[[], None]) -> None:
 
 
 @lru_cache(maxsize=2)
-def _received(content: bytes) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+def _received(content: bytes) -> tuple[Callable[..., Any], Any]:
     work, shared = pickle.loads(content)  # noqa: S301  # nosec B301 - from the pool's own pipe
     return work, shared
 
 
 def _done(content: bytes, own: tuple[Any, ...], more: dict[str, Any]) -> Parcel:
     work, shared = _received(content)
-    return Parcel(work(*shared, *own, **more))
+    return Parcel(work(shared, *own, **more))
 
 
 def _opened(number: int, slot: int, sizes: list[int], content: bytes) -> Any:

@@ -86,6 +86,12 @@ def test_an_error_comes_back_and_costs_no_slot(parcels: Parcels) -> None:
     assert len(parcels.submit(row, Known(0.0), 100).result()[2]) == 100
 
 
+def test_a_task_that_shares_nothing_is_done_as_well(parcels: Parcels) -> None:
+    assert parcels.submit(os.getpid).result() == parcels.submit(row, Known(0.0), 1).result()[1]
+    assert parcels.submit(np.arange, 3, dtype=np.float64).result().tolist() == [0, 1, 2]
+    assert parcels.submit(repr, None).result() == "None"
+
+
 def test_slots_that_nobody_reads_for_are_free_again(parcels: Parcels) -> None:
     known = Known(0.0)
     for _ in range(3):
