@@ -203,7 +203,7 @@ def _built(settings: str) -> FastAPI:
 
 
 @pytest.fixture
-def app(session: Session, connection: Connection) -> Iterator[FastAPI]:
+def app(session: Session, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The whole application; its requests see what `session` wrote, and the other way round.
 
     Other tests use the same one: a test that adds to it builds its own.
@@ -216,17 +216,9 @@ def app(session: Session, connection: Connection) -> Iterator[FastAPI]:
             yield of_request
         session.expire_all()
 
-    def get_session() -> Iterator[Session]:
-        with transaction() as of_request:
-            yield of_request
-
-    made = _built(get_settings().model_dump_json())
-    made.dependency_overrides = {
-        db.get_session: get_session,
-        db.get_transactions: lambda: transaction,
-    }
-    yield made
-    made.dependency_overrides = {}
+    # Not by `dependency_overrides`: with any of these FastAPI reads every signature anew in every request.
+    monkeypatch.setattr(db, "transaction", transaction)
+    return _built(get_settings().model_dump_json())
 
 
 ClientAs = Callable[..., TestClient]
