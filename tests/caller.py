@@ -1,6 +1,6 @@
 """A browser without a screen that asks an application in this process.
 
-Starlette's own client goes nine times to and fro between two threads for each request, and begins a new thread
+Starlette's own client goes nine times to and fro between two threads for each request, and begins a thread
 for each browser; this one goes once, to a thread that stays. Everything else is as there.
 """
 
