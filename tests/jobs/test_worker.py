@@ -150,12 +150,11 @@ def test_a_long_run_shows_its_figures_and_a_cancelled_one_stops_and_leaves_no_re
 
 def test_a_poisoned_run_fails_with_its_reason_and_blocks_nobody(standing: Site) -> None:
     with transaction(standing.engine) as session:
-        unreadable, impossible = (standing.queued(session, 2_000) for _ in range(2))
+        unreadable, impossible, good = (standing.queued(session, 2_000) for _ in range(3))
         unreadable.inputs = {"format": 99, "value": None}
         fields = impossible.spec["value"]["fields"] | {"tail": 7.0}
         impossible.spec = {"format": 1, "value": {**impossible.spec["value"], "fields": fields}}
-    good = standing.queue(2_000)
-    assert standing.wait(good, ended).status is RunStatus.FINISHED
+    assert standing.wait(good.id, ended).status is RunStatus.FINISHED
     failed = standing.read(unreadable.id)
     assert failed.status is RunStatus.FAILED
     assert "99" in failed.error

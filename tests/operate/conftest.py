@@ -30,6 +30,7 @@ CREATE TABLE holes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, core tex
 INSERT INTO holes (core) SELECT md5(n::text) FROM generate_series(1, 2000) n;
 CREATE TABLE assays (hole bigint REFERENCES holes, metre int, grade float8, PRIMARY KEY (hole, metre));
 INSERT INTO assays SELECT id, metre, sin(id * metre) FROM holes, generate_series(1, 2) metre;
+CREATE TABLE audit_events (action text, subject text, subject_id text, request_id text);
 """
 PROGRAMS = Path(_WHEEL.origin).parent / "pginstall18" / "bin"
 
@@ -85,7 +86,7 @@ def little_agent(empty_database: Engine, tmp_path: Path) -> Iterator[subprocess.
 
 @pytest.fixture
 def little(little_agent: subprocess.Popen[bytes], tmp_path: Path, scratch_name: str) -> Vault:
-    """A vault whose live database has two tables of rows, and comes back many times faster.
+    """A vault whose live database has a few tables, and comes back many times faster.
 
     For tests that ask what becomes of sets, and not whether all of CalMiner is in them.
     """

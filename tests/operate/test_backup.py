@@ -57,24 +57,24 @@ def test_a_backup_is_made_proven_and_brought_back(vault: Vault, own_database: En
     assert not vault.live.exists(done.kept_as)
 
 
-def test_the_dump_and_its_figures_are_of_one_moment(vault: Vault, own_database: Engine) -> None:
+def test_the_dump_and_its_figures_are_of_one_moment(little: Vault, empty_database: Engine) -> None:
     """Rows come while the backup runs; the figures still belong to the dump, or the proof would fail."""
-    with own_database.begin() as connection:
+    with empty_database.begin() as connection:
         connection.execute(text("CREATE TABLE churn (id bigserial PRIMARY KEY)"))
     done = threading.Event()
 
     def write() -> None:
-        with vault.live.connect(vault.settings.database_name, autocommit=True) as connection:
+        with little.live.connect(little.settings.database_name, autocommit=True) as connection:
             while not done.is_set():
                 connection.execute("INSERT INTO churn DEFAULT VALUES")
 
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(write)
-        identifier = proven(vault)
+        identifier = proven(little)
         done.set()
         writer.result()
-    counted = Manifest.read(vault.store.folder(identifier)).census.tables["public.churn"].rows
-    assert counted < vault.live.census(vault.settings.database_name).tables["public.churn"].rows
+    counted = Manifest.read(little.store.folder(identifier)).census.tables["public.churn"].rows
+    assert counted < little.live.census(little.settings.database_name).tables["public.churn"].rows
 
 
 @pytest.mark.container
@@ -88,15 +88,15 @@ def test_restoring_waits_for_nobody_who_stays(
     assert vault.live.names_like(f"{vault.settings.database_name}_") == []
 
 
-def test_restoring_into_nothing(vault: Vault, own_database: Engine) -> None:
+def test_restoring_into_nothing(little: Vault, empty_database: Engine) -> None:
     """The server is new and empty: there is no database to put aside."""
-    identifier = proven(vault)
-    own_database.dispose()
-    vault.live.drop(vault.settings.database_name)
-    with vault.lock():
-        done = restore(vault, identifier)
+    identifier = proven(little)
+    empty_database.dispose()
+    little.live.drop(little.settings.database_name)
+    with little.lock():
+        done = restore(little, identifier)
     assert done.kept_as is None
-    assert vault.live.census(vault.settings.database_name).rows == done.rows + 1, (
+    assert little.live.census(little.settings.database_name).rows == done.rows + 1, (
         "and the line of the restore"
     )
 

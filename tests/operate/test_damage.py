@@ -165,8 +165,8 @@ def report_all(vault: Vault, looking: Sequence[Damage], restoring: Sequence[Dama
         assert verify(vault, good).identifier == good
 
 
-def test_damaged_sets_are_reported_and_no_good_one_is_deleted(vault: Vault) -> None:
-    report_all(vault, LOOKING, RESTORING[::7])
+def test_damaged_sets_are_reported_and_no_good_one_is_deleted(little: Vault) -> None:
+    report_all(little, LOOKING, RESTORING[::7])
 
 
 @pytest.mark.container
