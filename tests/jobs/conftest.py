@@ -122,7 +122,7 @@ def settings_of(environment: Mapping[str, str]) -> Iterator[Engine]:
             yield engine
         finally:
             engine.dispose()
-    _forget()
+            _forget()
 
 
 def _forget() -> None:
