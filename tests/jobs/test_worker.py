@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus
 from app.engine.simulation import simulate
-from app.people.audit import on_behalf_of
+from app.people.request import on_behalf_of
 from app.valuation import runs, snapshot
 from app.valuation.execute import run_here
 from app.worker.__main__ import main

@@ -21,7 +21,7 @@ from app.operate.backup.make import Vault, make
 from app.operate.backup.manifest import Manifest
 from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.verify import verify
-from app.people.audit import on_behalf_of
+from app.people.request import on_behalf_of
 from tests.operate.conftest import running_agent, settings_for
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
