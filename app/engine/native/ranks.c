@@ -11,11 +11,11 @@ PAIRWISE(added, PLAIN)
 PAIRWISE(squared, SQUARE)
 PAIRWISE(multiplied, PRODUCT)
 
-enum { DIGIT = 11, DIGITS = 6, CELLS = 1 << DIGIT };
+enum { DIGIT = 11, DIGITS = 3, CELLS = 1 << DIGIT };
 
+/* A trial and the upper half of the key of its value. */
 typedef struct {
-    uint64_t key;
-    int64_t trial;
+    uint32_t key, trial;
 } keyed;
 
 /* Rows as the caller has them: element (j, i) is at[j * row + i * step]. */
@@ -44,20 +44,18 @@ static uint64_t key_of(double value)
     return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
 }
 
-static void put_in_order(const double *values, int64_t n, keyed *one, keyed *other, int64_t *order)
+/* Sort digit by digit, equal ones staying as they are; return where the sorted ones stand. */
+static keyed *sorted_by_digits(keyed *one, keyed *other, int64_t n)
 {
-    int64_t counts[DIGITS][CELLS];
+    uint32_t counts[DIGITS][CELLS];
     memset(counts, 0, sizeof counts);
-    for (int64_t i = 0; i < n; i++) {
-        const uint64_t key = key_of(values[i]);
-        one[i] = (keyed){key, i};
-        for (int digit = 0; digit < DIGITS; digit++) counts[digit][key >> digit * DIGIT & (CELLS - 1)]++;
-    }
+    for (int64_t i = 0; i < n; i++)
+        for (int digit = 0; digit < DIGITS; digit++) counts[digit][one[i].key >> digit * DIGIT & (CELLS - 1)]++;
     for (int digit = 0; digit < DIGITS; digit++) {
-        int64_t *count = counts[digit], before = 0;
+        uint32_t *count = counts[digit], before = 0;
         if (count[one[0].key >> digit * DIGIT & (CELLS - 1)] == n) continue;
         for (int64_t cell = 0; cell < CELLS; cell++) {
-            const int64_t here = count[cell];
+            const uint32_t here = count[cell];
             count[cell] = before;
             before += here;
         }
@@ -66,23 +64,52 @@ static void put_in_order(const double *values, int64_t n, keyed *one, keyed *oth
         other = one;
         one = now;
     }
-    for (int64_t i = 0; i < n; i++) order[i] = one[i].trial;
+    return one;
 }
 
-/* attribution.in_order: the trials of each row in ascending order, equal ones as they came. scratch: 4 n. */
-void in_order(const double *values, int64_t k, int64_t n, void *scratch, int64_t *order)
+/* Put in order what differs in the lower halves of the keys only; 0 when there is too much of it. */
+static int neighbours_in_order(keyed *pairs, const double *values, int64_t n)
 {
-    keyed *const pairs = scratch;
-    for (int64_t row = 0; row < k; row++)
-        put_in_order(values + row * n, n, pairs, pairs + n, order + row * n);
+    int64_t moves = 4 * n;
+    for (int64_t i = 1; i < n; i++) {
+        const keyed own = pairs[i];
+        if (pairs[i - 1].key != own.key) continue;
+        const uint64_t key = key_of(values[own.trial]);
+        int64_t place = i;
+        for (; place > 0 && pairs[place - 1].key == own.key; place--) {
+            if (key_of(values[pairs[place - 1].trial]) <= key) break;
+            pairs[place] = pairs[place - 1];
+            if (moves-- == 0) return 0;
+        }
+        pairs[place] = own;
+    }
+    return 1;
+}
+
+/* attribution.in_order: the trials of each row in ascending order, equal ones as they came; and whether each is
+ * larger than the one before. scratch: 2 n numbers. Returns 0 where this is not the way to sort these. */
+int64_t in_order(const double *values, int64_t k, int64_t n, void *scratch, int64_t *order, uint8_t *fresh)
+{
+    keyed *const one = scratch, *const other = one + n;
+    for (int64_t row = 0; row < k; row++) {
+        const double *own = values + row * n;
+        for (int64_t i = 0; i < n; i++) one[i] = (keyed){(uint32_t)(key_of(own[i]) >> 32), (uint32_t)i};
+        keyed *found = sorted_by_digits(one, other, n);
+        if (!neighbours_in_order(found, own, n)) return 0;
+        for (int64_t i = 0; i < n; i++) {
+            order[row * n + i] = found[i].trial;
+            fresh[row * n + i] = i == 0 || found[i].key != found[i - 1].key ||
+                                 own[found[i].trial] != own[found[i - 1].trial];
+        }
+    }
+    return 1;
 }
 
 /* The ranks of one row from 0, equal values sharing the mean of theirs. */
-static void rank(const double *values, int64_t step, const int64_t *order, int64_t n, double *ranks)
+static void rank(const int64_t *order, const uint8_t *fresh, int64_t n, double *ranks)
 {
     for (int64_t first = 0, after; first < n; first = after) {
-        const double value = values[order[first] * step];
-        for (after = first + 1; after < n && values[order[after] * step] == value;) after++;
+        for (after = first + 1; after < n && !fresh[after];) after++;
         const double shared = (double)(first + after - 1) / 2;
         for (int64_t i = first; i < after; i++) ranks[order[i]] = shared;
     }
@@ -90,57 +117,74 @@ static void rank(const double *values, int64_t step, const int64_t *order, int64
 
 static void standardise_row(const double *x, int64_t n, double *out, double *mean, double *sd)
 {
-    *mean = sum_of(x, n) / (double)n;
-    *sd = sqrt((0.0 + squared(x, 1, mean, 1, 0, n)) / (double)n);
-    for (int64_t i = 0; i < n; i++) out[i] = *sd > 0 ? (x[i] - *mean) / *sd : 0.0;
+    const double middle = sum_of(x, n) / (double)n;
+    const double spread = sqrt((0.0 + squared(x, 1, &middle, 1, 0, n)) / (double)n);
+    if (spread > 0)
+        for (int64_t i = 0; i < n; i++) out[i] = (x[i] - middle) / spread;
+    else
+        for (int64_t i = 0; i < n; i++) out[i] = 0.0;
+    *mean = middle;
+    *sd = spread;
 }
 
-static void standardise_across(rows x, double *out, double *mean, double *sd)
+static void standardise_across(rows x, double *restrict out, double *restrict mean, double *restrict sd)
 {
-    for (int64_t j = 0; j < x.k; j++) mean[j] = sd[j] = 0.0;
+    const int64_t k = x.k;
+    for (int64_t j = 0; j < k; j++) mean[j] = sd[j] = 0.0;
     for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < x.k; j++) mean[j] += x.at[i * x.k + j];
-    for (int64_t j = 0; j < x.k; j++) mean[j] /= (double)x.n;
+        for (int64_t j = 0; j < k; j++) mean[j] += x.at[i * k + j];
+    for (int64_t j = 0; j < k; j++) mean[j] /= (double)x.n;
     for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < x.k; j++) {
-            const double away = x.at[i * x.k + j] - mean[j];
+        for (int64_t j = 0; j < k; j++) {
+            const double away = x.at[i * k + j] - mean[j];
+            out[i * k + j] = away;
             sd[j] += away * away;
         }
-    for (int64_t j = 0; j < x.k; j++) sd[j] = sqrt(sd[j] / (double)x.n);
+    for (int64_t j = 0; j < k; j++) sd[j] = sqrt(sd[j] / (double)x.n);
     for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < x.k; j++)
-            out[i * x.k + j] = sd[j] > 0 ? (x.at[i * x.k + j] - mean[j]) / sd[j] : 0.0;
+        for (int64_t j = 0; j < k; j++) {
+            const double scaled = out[i * k + j] / sd[j];
+            out[i * k + j] = sd[j] > 0 ? scaled : 0.0;
+        }
 }
 
 /* attribution.Ranked.ordered and its moments. ranks: one row after the other; scaled: as the values lie. */
-void ranked(const double *values, const int64_t *order, int64_t k, int64_t n, int64_t across, double *ranks,
-            double *scaled, double *mean, double *sd)
+void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n,
+            int64_t across, double *ranks, double *scaled, double *mean, double *sd)
 {
     const rows x = rows_of(values, k, n, across);
     double unused[2];
     for (int64_t j = 0; j < k; j++) {
-        rank(values + j * x.row, x.step, order + j * n, n, ranks + j * n);
+        rank(order + j * n, fresh + j * n, n, ranks + j * n);
         standardise_row(ranks + j * n, n, ranks + j * n, unused, unused + 1);
         if (x.step == 1) standardise_row(values + j * n, n, scaled + j * n, mean + j, sd + j);
     }
     if (x.step != 1) standardise_across(x, scaled, mean, sd);
 }
 
-/* attribution.Ranked.among: values of the trials kept, trial by trial, and their order. kept: k counts. */
-void among(const double *values, const int64_t *order, const uint8_t *kept, int64_t k, int64_t n, int64_t m,
-           int64_t *places, double *out, int64_t *order_out)
+/* attribution.Ranked.among: values of the trials kept, trial by trial, and their order. kept: m counts. */
+void among(const double *values, const int64_t *order, const uint8_t *fresh, const uint8_t *kept, int64_t k,
+           int64_t n, int64_t m, int64_t *places, double *restrict out, int64_t *restrict order_out,
+           uint8_t *restrict fresh_out)
 {
     for (int64_t i = 0, place = 0; i < n; i++) {
-        places[i] = place;
+        places[i] = kept[i] ? place : -1;
         if (!kept[i]) continue;
         for (int64_t j = 0; j < k; j++) out[place * k + j] = values[j * n + i];
         place++;
     }
-    for (int64_t j = 0; j < k; j++)
-        for (int64_t i = 0, place = j * m; i < n; i++) {
-            const int64_t trial = order[j * n + i];
-            if (kept[trial]) order_out[place++] = places[trial];
+    for (int64_t j = 0; j < k; j++) {
+        int64_t next = j * m;
+        uint8_t larger_one = 0;
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t place = places[order[j * n + i]];
+            larger_one |= fresh[j * n + i];
+            if (place < 0) continue;
+            order_out[next] = place;
+            fresh_out[next++] = larger_one;
+            larger_one = 0;
         }
+    }
 }
 
 /* attribution._products: means of the products of any two rows. */

@@ -17,6 +17,8 @@ from app.engine.native import at, library, real, whole
 
 Floats = NDArray[np.float64]
 Order = NDArray[np.int64]
+MOST_TRIALS = 1 << 31  # that the kernel puts in order
+Ordered = tuple[Order, NDArray[np.bool_]]
 
 
 def _kernel() -> ctypes.CDLL | None:
@@ -27,7 +29,7 @@ def _kernel() -> ctypes.CDLL | None:
 @cache
 def _adds_as_numpy_does(kernel: ctypes.CDLL) -> bool:
     """Return whether sums of few, some and many numbers have NumPy's bits."""
-    kernel.pairwise.restype = ctypes.c_double
+    kernel.pairwise.restype, kernel.in_order.restype = ctypes.c_double, ctypes.c_int64
     numbers = np.sin(np.arange(1.0, 3000.0)) ** 3
     lengths = (1, 7, 8, 100, 128, 129, 1001, len(numbers))
     return all(
@@ -72,50 +74,54 @@ def _plain(*arrays: Floats) -> bool:
     return all(each.dtype == np.float64 and each.flags.c_contiguous for each in arrays)
 
 
-def in_order(values: Floats) -> Order | None:
+def in_order(values: Floats) -> Ordered | None:
     """`attribution.in_order` of rows without NaN."""
     kernel = _kernel()
     if kernel is None or _lying(values) is not False:
         return None
     rows, trials = values.shape
-    order, scratch = np.empty(values.shape, dtype=np.int64), np.empty(4 * trials)
-    kernel.in_order(at(values), whole(rows), whole(trials), at(scratch), at(order))
-    return order
+    order, fresh = np.empty(values.shape, dtype=np.int64), np.empty(values.shape, dtype=np.bool_)
+    scratch = np.empty(2 * trials)
+    if trials > MOST_TRIALS or not kernel.in_order(
+        at(values), whole(rows), whole(trials), at(scratch), at(order), at(fresh)
+    ):
+        return None
+    return order, fresh
 
 
-def ranked(values: Floats, order: Order) -> tuple[Floats, Floats, Floats, Floats] | None:
+def ranked(values: Floats, ordered: Ordered) -> tuple[Floats, Floats, Floats, Floats] | None:
     """Ranks, scaled values, means and deviations of `attribution.Ranked`."""
     kernel, across = _kernel(), _lying(values)
     if kernel is None or across is None:
         return None
-    _check_order(order, values.shape)
+    _check(ordered, values.shape)
     ranks, scaled = np.empty(values.shape), np.empty_like(values)
     mean, sd = np.empty(len(values)), np.empty(len(values))
     sizes = (*values.shape, int(across))
-    kernel.ranked(at(values), at(order), *map(whole, sizes), at(ranks), at(scaled), at(mean), at(sd))
+    kernel.ranked(at(values), *map(at, ordered), *map(whole, sizes), at(ranks), at(scaled), at(mean), at(sd))
     return ranks, scaled, mean, sd
 
 
-def _check_order(order: Order, shape: tuple[int, ...]) -> None:
-    if order.shape != shape or order.dtype != np.int64 or not order.flags.c_contiguous:
-        raise ValueError("an order does not fit the values")
+def _check(ordered: Ordered, shape: tuple[int, ...]) -> None:
+    for each, kind in zip(ordered, (np.int64, np.bool_), strict=True):
+        if each.shape != shape or each.dtype != kind or not each.flags.c_contiguous:
+            raise ValueError("an order does not fit the values")
 
 
-def among(values: Floats, order: Order, kept: NDArray[np.bool_]) -> tuple[Floats, Order] | None:
+def among(values: Floats, ordered: Ordered, kept: NDArray[np.bool_]) -> tuple[Floats, Ordered] | None:
     """The values and the order of `attribution.Ranked.among`."""
     kernel = _kernel()
     if kernel is None or _lying(values) is not False or not kept.flags.c_contiguous:
         return None
-    _check_order(order, values.shape)
+    _check(ordered, values.shape)
     if kept.shape != values.shape[1:] or kept.dtype != np.bool_:
         raise ValueError("a selection does not fit the values")
     rows, trials = values.shape
     left = int(np.count_nonzero(kept))
-    places = np.empty(trials, dtype=np.int64)
-    found, new = np.empty((left, rows)), np.empty((rows, left), dtype=np.int64)
-    kernel.among(
-        at(values), at(order), at(kept), *map(whole, (rows, trials, left)), at(places), at(found), at(new)
-    )
+    places, found = np.empty(trials, dtype=np.int64), np.empty((left, rows))
+    new = np.empty((rows, left), dtype=np.int64), np.empty((rows, left), dtype=np.bool_)
+    given = (at(values), *map(at, ordered), at(kept), *map(whole, (rows, trials, left)))
+    kernel.among(*given, at(places), at(found), *map(at, new))
     return found.T, new
 
 
@@ -147,7 +153,8 @@ def by_order(output: Floats, order: Order, bins: int, windows: tuple[int, int, i
     if kernel is None:
         return None
     rows, trials = order.shape
-    _check_order(order, (rows, *output.shape))
+    if order.dtype != np.int64 or not order.flags.c_contiguous or output.shape != (trials,):
+        raise ValueError("an order does not fit the output")
     inside = all(0 <= first < last <= trials for first, last in (windows[:2], windows[2:]))
     if not (_plain(output) and inside and 0 < bins <= trials):
         raise ValueError("bins and windows do not fit the output")

@@ -8,6 +8,7 @@ summation may vary.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +23,7 @@ from app.engine.simulation.result import Attribution, DriverEffect
 
 SAMPLE = 1 << 14  # trials looked at: the error of a rank correlation is below 0.8 %
 FEWEST = 100
+SELECTIONS = 4  # of trials that define some output, kept while the outputs are gone through
 BINS = 64
 LOW, HIGH, HALF_WINDOW = 0.10, 0.90, 0.05
 Order = NDArray[np.intp]
@@ -32,12 +34,13 @@ Mask = NDArray[np.bool_]
 class Ranked:
     """Variables in rows `(k, n_trials)`, without NaN.
 
-    order: trials of each in ascending order. ranks, scaled: ranks and values with mean 0 and variance 1.
-    mean, sd: of each variable.
+    order: trials of each in ascending order. fresh: whether each is larger than the one before it in that
+    order. ranks, scaled: ranks and values with mean 0 and variance 1. mean, sd: of each variable.
     """
 
     values: Array
     order: Order
+    fresh: Mask
     ranks: Array
     scaled: Array
     mean: Array
@@ -46,26 +49,27 @@ class Ranked:
     @classmethod
     def of(cls, values: Array) -> Ranked:
         """Return rows put in order."""
-        return cls.ordered(values, in_order(values))
+        return cls.ordered(values, *in_order(values))
 
     @classmethod
-    def ordered(cls, values: Array, order: Order) -> Ranked:
+    def ordered(cls, values: Array, order: Order, fresh: Mask) -> Ranked:
         """Return rows whose order is known."""
-        found = native.ranked(values, order)
+        found = native.ranked(values, (order, fresh))
         if found is not None:
-            return cls(values, order, *found)
-        ranks = np.array([_ranks(row, own) for row, own in zip(values, order, strict=True)])
+            return cls(values, order, fresh, *found)
+        ranks = np.array([_ranks(*own) for own in zip(order, fresh, strict=True)])
         scaled = standardised(ranks.reshape(values.shape)), standardised(values)
-        return cls(values, order, *scaled, values.mean(axis=1), values.std(axis=1))
+        return cls(values, order, fresh, *scaled, values.mean(axis=1), values.std(axis=1))
 
     def among(self, kept: Mask) -> Ranked:
         """Return the variables in some of the trials, without sorting again."""
-        found = native.among(self.values, self.order, kept)
+        found = native.among(self.values, (self.order, self.fresh), kept)
         if found is not None:
-            return Ranked.ordered(*found)
+            return Ranked.ordered(found[0], *found[1])
         places = np.cumsum(kept) - 1
         order = np.array([places[own[kept[own]]] for own in self.order]).reshape(len(self.order), -1)
-        return Ranked.ordered(self.values[:, kept], order)
+        values = self.values[:, kept]
+        return Ranked.ordered(values, order, _fresh(values, order))
 
     @cached_property
     def inverse(self) -> Array:
@@ -73,8 +77,9 @@ class Ranked:
         return np.asarray(np.linalg.pinv(products(self.scaled), hermitian=True))
 
 
-def in_order(values: Array) -> Order:
-    """Return the trials of each row in ascending order, equal ones as they came.
+def in_order(values: Array) -> tuple[Order, Mask]:
+    """Return the trials of each row in ascending order, equal ones as they came, and which of them are larger
+    than the one before.
 
     There is one such order, so the quick sort finds it; only a few equal values are put in theirs.
     """
@@ -82,28 +87,31 @@ def in_order(values: Array) -> Order:
     if found is not None:
         return found
     order = np.argsort(values, axis=1)
-    for row, own in zip(values, order, strict=True):
-        ordered = row[own]
-        first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    fresh = _fresh(values, order)
+    for row, own, first in zip(values, order, fresh, strict=True):
         tied = np.flatnonzero(~first | ~np.append(first[1:], True))
         if len(tied) > len(row) // 4:
             own[:] = np.argsort(row, kind="stable")
         elif len(tied):
             group, trials = np.cumsum(first)[tied], own[tied]
             own[tied] = trials[np.lexsort((trials, group))]
-    return order
+    return order, fresh
 
 
-def _ranks(values: Array, order: Order) -> Array:
+def _fresh(values: Array, order: Order) -> Mask:
+    """Return whether each value in order is larger than the one before it."""
+    fresh = np.ones(order.shape, dtype=np.bool_)
+    ordered = np.take_along_axis(values, order, axis=1)
+    np.not_equal(ordered[:, 1:], ordered[:, :-1], out=fresh[:, 1:])
+    return fresh
+
+
+def _ranks(order: Order, fresh: Mask) -> Array:
     """Return ranks from 0; equal values share the mean of theirs."""
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    ranks = np.empty(len(ordered))
-    if len(starts) == len(ordered):
-        ranks[order] = np.arange(len(ordered), dtype=np.float64)
-    else:
-        ends = np.append(starts[1:], len(ordered))
-        ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
+    starts = np.flatnonzero(fresh)
+    ends = np.append(starts[1:], len(fresh))
+    ranks = np.empty(len(order))
+    ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
     return ranks
 
 
@@ -122,7 +130,7 @@ class Sample:
         self.names = names
         self.trials = rows.shape[1]
         self._whole = Ranked.of(rows.astype(np.float64))
-        self._among = {b"": self._whole}
+        self._among: OrderedDict[bytes, Ranked] = OrderedDict()
 
     def attribute(self, key: str, output: Array, tail: float, side: Tail) -> Attribution | None:
         """Return the drivers of one output `(n_trials,)`, NaN where undefined.
@@ -146,8 +154,12 @@ class Sample:
 
     def _drivers(self, defined: Mask) -> Ranked:
         """Return the drivers in the trials that define an output; many outputs share theirs."""
-        same = b"" if defined.all() else np.packbits(defined).tobytes()
+        if defined.all():
+            return self._whole
+        same = np.packbits(defined).tobytes()
         if same not in self._among:
+            if len(self._among) == SELECTIONS:
+                self._among.popitem(last=False)
             self._among[same] = self._whole.among(defined)
         return self._among[same]
 
