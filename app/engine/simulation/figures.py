@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.kinds import Tail
 from app.engine.native import statistics as native
@@ -52,16 +53,16 @@ class Figures:
     FIRST_PERCENTILE = 6
 
 
-def quantiles(ordered: Array, levels: Sequence[float] | Array) -> Array:
+def quantiles(ordered: Array | NDArray[np.float32], levels: Sequence[float] | Array) -> Array:
     """Return quantiles of ascending values by linear interpolation between order statistics.
 
-    ordered: `(…, n)`; the result is `(…, len(levels))`.
+    ordered: `(…, n)`, in single or double precision; the result is `(…, len(levels))`, in double.
     """
     last = ordered.shape[-1] - 1
     position = np.asarray(levels, dtype=np.float64) * last
     low = np.minimum(position.astype(np.intp), max(last - 1, 0))
     high = np.minimum(low + 1, last)
-    start = ordered[..., low]
+    start: Array = ordered[..., low].astype(np.float64)
     return np.asarray(start + (position - low) * (ordered[..., high] - start))
 
 
