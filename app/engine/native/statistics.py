@@ -1,7 +1,7 @@
-"""What the compiled kernel offers to statistics: figures of ascending values, drivers in order and their ranks.
+"""What the compiled kernel offers to statistics: figures of ascending values, drivers in order, their ranks.
 
-Each function names the NumPy code that it equals, and answers None where there is no kernel. Sums run in NumPy's
-own order, by halves; where NumPy turns out to add in another, nothing here is used.
+Each function names the NumPy code that it equals, and answers None where there is no kernel. Sums run in
+NumPy's own order, by halves; where NumPy turns out to add in another, nothing here is used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 /* Sums in the order in which NumPy adds numbers that lie side by side: by halves, in eight lanes below 129.
  *
- * The order is NumPy's own affair. sums.py compares these with NumPy once a process, and where they differ nothing
+ * The order is NumPy's own affair. statistics.py compares these with NumPy once a process, and where they differ nothing
  * here is called.
  */
 #ifndef CALMINER_SUMS_H

@@ -217,4 +217,3 @@ class Collector:
             if attribution is not None:
                 found[key] = attribution
         return found
-

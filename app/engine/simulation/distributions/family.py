@@ -98,7 +98,9 @@ class Family:
         except (OverflowError, ZeroDivisionError):
             found = []
         first = self.parameters[0].name
-        return found or [(first, given.get(first), "numbers whose mean and standard deviation do not overflow")]
+        return found or [
+            (first, given.get(first), "numbers whose mean and standard deviation do not overflow")
+        ]
 
 
 @lru_cache(maxsize=1024)
