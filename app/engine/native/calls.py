@@ -5,8 +5,6 @@ Each function names the NumPy code that it equals, and answers None (or False) w
 
 from __future__ import annotations
 
-import ctypes
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -40,19 +38,21 @@ class Series:
     def trials(self) -> int:
         return int(self.flows.shape[1])
 
-    def _own(self) -> tuple[Any, ...]:
+    def _own(self) -> tuple[Any, Any, Any]:
         return at(self.flows), whole(self.flows.strides[0] // 8), whole(len(self.flows))
 
     def _timed(self, factors: Floats) -> tuple[Any, ...]:
         return at(factors), whole(self.trials), at(self.widths), at(self.which)
+
+    def _factors(self, u: Floats) -> Floats:
+        return np.exp(-self.widths[:, np.newaxis] * u)
 
     def value_and_slope(self, u: Floats) -> tuple[Floats, Floats] | None:
         """`roots.value_and_slope`"""
         kernel = library()
         if kernel is None:
             return None
-        factors = np.exp(-self.widths[:, np.newaxis] * u)
-        value, slope = np.empty(self.trials), np.empty(self.trials)
+        factors, value, slope = self._factors(u), np.empty(self.trials), np.empty(self.trials)
         kernel.value_and_slope(*self._own(), *self._timed(factors), at(value), at(slope))
         return value, slope
 
@@ -66,39 +66,24 @@ class Series:
         return sums
 
     def newton(
-        self, given: tuple[Floats, NDArray[np.bool_]], state: tuple[NDArray[Any], ...], done: float
-    ) -> Newton | None:
-        """Steps of `roots.solve`. given: centre, rising. state: u, low, high, last, pending."""
+        self,
+        given: tuple[Floats, NDArray[np.bool_]],
+        state: tuple[NDArray[Any], ...],
+        *,
+        late: bool,
+        done: float,
+    ) -> bool:
+        """One step of `roots.solve`. given: centre, rising. state: u, low, high, last, pending, changed in
+        place."""
         kernel = library()
         if kernel is None:
-            return None
+            return False
+        factors = self._factors(state[0])
         if any(each.shape != (self.trials,) or not each.flags.c_contiguous for each in (*given, *state)):
             raise ValueError("a row does not fit the flows")
-        factors = np.empty((len(self.widths), self.trials))
-        fixed = (*self._own(), *self._timed(factors), *map(at, given), *map(at, state))
-        return Newton(kernel, self, given, state, -self.widths[:, np.newaxis], factors, fixed, real(done))
-
-
-@dataclass(frozen=True, slots=True)
-class Newton:
-    """Steps on one set of flows, each a call that is told whether it is late; the state changes in place.
-
-    fixed: where everything lies, which the other fields keep alive.
-    """
-
-    kernel: ctypes.CDLL
-    series: Series
-    given: tuple[NDArray[Any], ...]
-    state: tuple[NDArray[Any], ...]
-    decay: Floats
-    factors: Floats
-    fixed: tuple[Any, ...]
-    done: ctypes.c_double
-
-    def __call__(self, late: bool) -> None:
-        np.multiply(self.decay, self.state[0], out=self.factors)
-        np.exp(self.factors, out=self.factors)
-        self.kernel.newton_step(*self.fixed, whole(late), self.done)
+        rows = (*map(at, given), *map(at, state))
+        kernel.newton_step(*self._own(), *self._timed(factors), *rows, whole(int(late)), real(done))
+        return True
 
 
 def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:

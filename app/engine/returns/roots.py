@@ -18,7 +18,6 @@ from app.engine.quantity import Array
 Row = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.intp]
-State = tuple[Row, Row, Row, Row, Mask]
 
 STEP_DONE = 1e-7  # Newton has squared its error once more when a step this small has been taken
 FREE_STEPS = 6  # steps after which one that is not half as long as the last is replaced by a bisection
@@ -130,26 +129,21 @@ def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: M
     result, last = np.empty_like(u), np.full_like(u, np.inf)
     lanes = np.arange(len(u))
     pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
-    given: tuple[Row, Mask] = (centre, rising)
-    state: State = (u, low, high, last, pending)
-    newton = Series(flows, gaps.widths, gaps.which).newton(given, state, STEP_DONE)
+    series = Series(flows, gaps.widths, gaps.which)
     for step in range(MAX_STEPS):
         late = step > FREE_STEPS
-        if newton is None:
-            _step(flows, gaps, given, state, late=late)
-        else:
-            newton(late)
-        left = np.flatnonzero(state[4])
+        if not series.newton((centre, rising), (u, low, high, last, pending), late=late, done=STEP_DONE):
+            _step(flows, gaps, (centre, rising), (u, low, high, last, pending), late=late)
+        left = np.flatnonzero(pending)
         if len(left) < CROWD * len(lanes):
-            result[lanes] = state[0]
+            result[lanes] = u
             if not len(left):
                 break
-            flows, lanes = flows.take(left, axis=1), lanes[left]
-            given = (given[0][left], given[1][left])
-            u, low, high, last, pending = state
-            state = (u[left], low[left], high[left], last[left], pending[left])
-            newton = Series(flows, gaps.widths, gaps.which).newton(given, state, STEP_DONE)
-    result[lanes] = state[0]
+            flows, lanes, pending = flows.take(left, axis=1), lanes[left], pending[left]
+            series = Series(flows, gaps.widths, gaps.which)
+            u, low, high, last = u[left], low[left], high[left], last[left]
+            centre, rising = centre[left], rising[left]
+    result[lanes] = u
     return result
 
 
@@ -157,7 +151,7 @@ def _step(
     flows: Array,
     gaps: Gaps,
     given: tuple[Row, Mask],
-    state: State,
+    state: tuple[Row, Row, Row, Row, Mask],
     *,
     late: bool,
 ) -> None:
