@@ -27,6 +27,7 @@ from app.people.asking import MARK
 from app.settings import get_settings
 from tests import database as databases, persons
 from tests.database import Environment
+from tests.seeds import Seed, Seeds
 
 os.environ["CALMINER_ENVIRONMENT"] = "test"
 
@@ -53,9 +54,17 @@ UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT
 #: So many new objects, which a page makes and leaves, are worth a look of the garbage collector.
 YOUNG_OBJECTS = 20_000
 
+#: More processes than processors: some tests wait, for a server, a worker or a dump.
+WAITING = 1
+
 # The server of a run with several processes, held by the one that leads them.
 _shared = ExitStack()
 _shared_templates: list[Environment] = []
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Say how many processes `--numprocesses auto` means."""
+    return (os.cpu_count() or 1) + WAITING
 
 
 def pytest_configure_node(node: Any) -> None:
@@ -96,6 +105,34 @@ def engine(template: Environment) -> Iterator[Engine]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def seeded(template: Environment, engine: Engine) -> Iterator[Callable[[tuple[Seed, ...]], Engine]]:
+    """Give the engine on a database where these seeds have been committed; made once in each process."""
+    with ExitStack() as stack:
+        made: dict[tuple[Seed, ...], Engine] = {(): engine}
+
+        def give(seeds: tuple[Seed, ...]) -> Engine:
+            if seeds not in made:
+                made[seeds] = stack.enter_context(_grown(template, len(made), seeds))
+            return made[seeds]
+
+        yield give
+
+
+@contextmanager
+def _grown(template: Environment, number: int, seeds: tuple[Seed, ...]) -> Iterator[Engine]:
+    name = f"calminer_test_{os.getpid()}_{number}"
+    with databases.copy(template, name):
+        grown = db.make_engine(get_settings().model_copy(update={"database_name": name}))
+        try:
+            with Session(grown) as session, session.begin():
+                for seed in seeds:
+                    seed(session)
+            yield grown
+        finally:
+            grown.dispose()
+
+
 @pytest.fixture
 def own_database(template: Environment) -> Iterator[Engine]:
     """A database for one test alone, for what commits by itself: workers, setup, several connections."""
@@ -134,9 +171,21 @@ def _forget() -> None:
 
 
 @pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
+def seeds() -> Seeds:
+    """What stands in the database before a test begins that asks for the fixture of this name.
+
+    To load a project costs a test 30 ms; a folder or a file adds its own here, and its fixture finds them.
+    """
+    return {}
+
+
+@pytest.fixture
+def connection(
+    request: pytest.FixtureRequest, seeds: Seeds, seeded: Callable[[tuple[Seed, ...]], Engine]
+) -> Iterator[Connection]:
     """One connection whose work is undone after the test."""
-    with engine.connect() as made, made.begin() as transaction:
+    wanted = tuple(seed for name, seed in seeds.items() if name in request.fixturenames)
+    with seeded(wanted).connect() as made, made.begin() as transaction:
         yield made
         if transaction.is_active:
             transaction.rollback()
@@ -162,7 +211,7 @@ def _built(settings: str) -> FastAPI:
 
 
 @pytest.fixture
-def app(session: Session, connection: Connection) -> Iterator[FastAPI]:
+def app(session: Session, connection: Connection, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """The whole application; its requests see what `session` wrote, and the other way round.
 
     Other tests use the same one: a test that adds to it builds its own.
@@ -175,17 +224,9 @@ def app(session: Session, connection: Connection) -> Iterator[FastAPI]:
             yield of_request
         session.expire_all()
 
-    def get_session() -> Iterator[Session]:
-        with transaction() as of_request:
-            yield of_request
-
-    made = _built(get_settings().model_dump_json())
-    made.dependency_overrides = {
-        db.get_session: get_session,
-        db.get_transactions: lambda: transaction,
-    }
-    yield made
-    made.dependency_overrides = {}
+    # Not by `dependency_overrides`: with any of these FastAPI reads every signature anew in every request.
+    monkeypatch.setattr(db, "transaction", transaction)
+    return _built(get_settings().model_dump_json())
 
 
 ClientAs = Callable[..., TestClient]

@@ -13,6 +13,7 @@ from app.models import User, UserRole
 from app.people import accounts, sign_ins
 from app.people.passwords import hashed
 from app.web.cookies import SIGN_IN
+from tests.caller import Browser
 
 PASSWORD = "nine plain lanterns over the pit"
 _numbers = count(1)
@@ -35,7 +36,7 @@ def browser(app: FastAPI) -> TestClient:
 
     It says of its requests that a page of this site started them.
     """
-    made = TestClient(app, base_url="https://testserver", follow_redirects=False)
+    made = Browser(app, "https://testserver")
     made.headers["Sec-Fetch-Site"] = "same-origin"
     return made
 

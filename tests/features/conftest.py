@@ -8,14 +8,12 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName
-from app.models import Project, Scenario, User
-from app.seed.demo import documents
-from app.seed.document import load_project
+from app.models import Scenario, User
 from tests import persons
+from tests.seeds import Seeds, base_scenario, diamba_sud
 
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
 #: What a browser says of a request that a page of this site started.
@@ -25,12 +23,14 @@ Post = Callable[..., Response]
 
 
 @pytest.fixture
+def seeds() -> Seeds:
+    return {"gold": diamba_sud}
+
+
+@pytest.fixture
 def gold(session: Session) -> Scenario:
     """The base scenario of Diamba Sud."""
-    load_project(session, documents()["diamba-sud"])
-    session.flush()
-    statement = select(Scenario).join(Project).where(Project.slug == "diamba-sud", Scenario.is_base)
-    return session.scalars(statement).one()
+    return base_scenario(session, "diamba-sud")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from app.valuation.evaluate import evaluate_scenario
 from tests.by_hand import hand, q
 from tests.features.conftest import GOLD, SAME_ORIGIN
 from tests.planning.conftest import everything
+from tests.seeds import Seeds, base_scenario
 
 MINE = "/projects/hand/scenarios/base"
 API = f"/api{MINE}"
@@ -29,11 +30,18 @@ def _own_pages(client: TestClient) -> None:
     client.headers.update(SAME_ORIGIN)
 
 
+def by_hand(session: Session) -> None:
+    load_project(session, hand())
+
+
+@pytest.fixture
+def seeds(seeds: Seeds) -> Seeds:
+    return {**seeds, "scenario": by_hand}
+
+
 @pytest.fixture
 def scenario(session: Session) -> Scenario:
-    made = load_project(session, hand()).scenarios[0]
-    session.flush()
-    return made
+    return base_scenario(session, "hand")
 
 
 def rows(client: TestClient, tab: str) -> dict[str, dict[str, Any]]:

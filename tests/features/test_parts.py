@@ -15,9 +15,9 @@ from app.engine.kinds import ScenarioStatus
 from app.features.parts.pages import TAB_TEXTS
 from app.models import Entered, Scenario
 from app.planning.parts import PARTS
-from app.seed.document import load_project
 from tests.features.conftest import GOLD, SAME_ORIGIN
-from tests.planning.conftest import everything
+from tests.planning.conftest import every_part
+from tests.seeds import Seeds, base_scenario
 from tests.thorough import some
 
 ALL = "/projects/everything/scenarios/base"
@@ -30,11 +30,14 @@ def _own_pages(client: TestClient) -> None:
 
 
 @pytest.fixture
+def seeds(seeds: Seeds) -> Seeds:
+    return {**seeds, "scenario": every_part}
+
+
+@pytest.fixture
 def scenario(session: Session) -> Scenario:
     """A scenario with a row in every table."""
-    made = load_project(session, everything()).scenarios[0]
-    session.flush()
-    return made
+    return base_scenario(session, "everything")
 
 
 def row(client: TestClient, part: str, index: int = 0) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from app.models import Scenario
-from app.seed.document import load_project
 from app.valuation.own_units import know_own_units
 from app.valuation.units import measure
 from tests.features.conftest import SAME_ORIGIN, Post
 from tests.features.settings import API, add, change
-from tests.planning.conftest import everything
+from tests.planning.conftest import every_part
+from tests.seeds import Seeds, base_scenario
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +21,14 @@ def _own_pages(client: TestClient) -> None:
 
 
 @pytest.fixture
+def seeds(seeds: Seeds) -> Seeds:
+    return {**seeds, "used": every_part}
+
+
+@pytest.fixture
 def used(session: Session) -> Scenario:
     """A scenario that uses currencies, headings and units."""
-    made = load_project(session, everything()).scenarios[0]
-    session.flush()
-    return made
+    return base_scenario(session, "everything")
 
 
 def test_what_scenarios_use_says_where_and_stays(client: TestClient, used: Scenario) -> None:

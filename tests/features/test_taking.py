@@ -17,6 +17,7 @@ from app.valuation.evaluate import evaluate_scenario
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
 from tests.features.settings import add, change, deck, errors, price, smelter
 from tests.planning.conftest import everything
+from tests.seeds import Seeds, base_scenario
 
 API = f"/api{GOLD}"
 ALL = "/projects/everything/scenarios/base"
@@ -28,14 +29,21 @@ def _own_pages(client: TestClient) -> None:
     client.headers.update(SAME_ORIGIN)
 
 
+def paid_for_gold(session: Session) -> None:
+    document = everything()
+    del document["scenarios"][0]["depletion"]
+    load_project(session, document)
+
+
+@pytest.fixture
+def seeds(seeds: Seeds) -> Seeds:
+    return {**seeds, "scenario": paid_for_gold}
+
+
 @pytest.fixture
 def scenario(session: Session) -> Scenario:
     """A scenario with a row in every table, its concentrate paid for gold alone."""
-    document = everything()
-    del document["scenarios"][0]["depletion"]
-    made = load_project(session, document).scenarios[0]
-    session.flush()
-    return made
+    return base_scenario(session, "everything")
 
 
 def value(session: Session, scenario: Scenario) -> dict[str, str]:

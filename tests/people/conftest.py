@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName, RunStatus
 from app.models import Project, SimulationRun, User
-from app.seed.demo import documents
-from app.seed.document import load_project
 from app.settings import get_settings
 from tests import persons
 from tests.people import mail_server
+from tests.seeds import Seeds, base_scenario, diamba_sud
 
 Configure = Callable[..., None]
 #: A password that nobody has yet, as the forms of links send it.
@@ -69,11 +68,14 @@ def configure(engine: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Confi
 
 
 @pytest.fixture
+def seeds() -> Seeds:
+    return {"secret": diamba_sud}
+
+
+@pytest.fixture
 def secret(session: Session) -> Project:
     """Diamba Sud with a run, private."""
-    load_project(session, documents()["diamba-sud"])
-    session.flush()
-    project = session.scalars(select(Project).where(Project.slug == "diamba-sud")).one()
+    project = base_scenario(session, "diamba-sud").project
     project.private = True
     session.add(
         SimulationRun(

@@ -9,7 +9,7 @@ from itertools import pairwise
 from types import ModuleType
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -253,7 +253,8 @@ def test_the_roles_contain_one_another() -> None:
     assert all(lower < higher for lower, higher in pairwise(ordered))
 
 
-def test_a_route_without_a_line_is_closed(app: FastAPI, session: Session) -> None:
+@pytest.mark.usefixtures("app")
+def test_a_route_without_a_line_is_closed(session: Session) -> None:
     from fastapi import Depends
 
     stray = APIRouter()
@@ -263,7 +264,6 @@ def test_a_route_without_a_line_is_closed(app: FastAPI, session: Session) -> Non
         return {"secret": "plans"}
 
     own = create_app()
-    own.dependency_overrides = app.dependency_overrides
     own.include_router(stray, dependencies=[Depends(authorize)])
     with persons.browser(own) as browser:
         persons.sign_in(browser, session, persons.person(session, RoleName.ADMINISTRATOR))

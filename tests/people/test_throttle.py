@@ -134,11 +134,12 @@ def test_accounts_guessed_from_one_network(stranger: TestClient, hashes: list[st
         ("many accounts, one network", throttle.PER_NETWORK.attempts),
     ],
 )
+@pytest.mark.usefixtures("app")
 def test_what_reaches_argon2_is_what_the_limits_say(
-    app: FastAPI, ada: User, hashes: list[str], attack: str, reached: int
+    ada: User, hashes: list[str], attack: str, reached: int
 ) -> None:
     """The measurement of `benchmarks/guessing.py`, small and without a clock; the rightful person gets in."""
-    open_transaction = app.dependency_overrides[db.get_transactions]()
+    open_transaction = db.get_transactions()
     accounts, networks = ("one account" not in attack), ("many networks" in attack)
     for number in range(50):
         email = f"person{number}@mine.example" if accounts else ada.email
@@ -151,9 +152,10 @@ def test_what_reaches_argon2_is_what_the_limits_say(
     assert isinstance(enter_with(open_transaction, ada.email, persons.PASSWORD, own), Entered)
 
 
-def test_what_is_refused_takes_nothing_from_everybody(app: FastAPI, ada: User, hashes: list[str]) -> None:
+@pytest.mark.usefixtures("app")
+def test_what_is_refused_takes_nothing_from_everybody(ada: User, hashes: list[str]) -> None:
     """Guesses at one account from everywhere use up that account's allowance, and not the whole house's."""
-    open_transaction = app.dependency_overrides[db.get_transactions]()
+    open_transaction = db.get_transactions()
     for number in range(30):
         with suppress(TooMany):
             enter_with(open_transaction, ada.email, "a guess of some length", Visitor(f"10.0.{number}.1"))

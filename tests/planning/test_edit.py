@@ -15,12 +15,9 @@ from app.planning.history import Because, latest, latest_number
 from app.planning.parts import ONLY, PARTS, Part
 from app.planning.values import value_of
 from app.planning.what_if import what_if
-from app.seed.demo import documents
-from app.seed.document import load_project
 from app.seed.written import scenario_document
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.load import load_scenario
-from tests.planning.conftest import everything
 from tests.thorough import some
 
 
@@ -80,10 +77,8 @@ def test_every_row_saved_as_it_is_changes_nothing(session: Session, scenario: Sc
 @pytest.mark.parametrize(
     "part", some([part for part in PARTS.values() if part.path]), ids=lambda part: part.key
 )
-def test_a_deleted_row_can_be_added_again(session: Session, part: Part) -> None:
+def test_a_deleted_row_can_be_added_again(session: Session, scenario: Scenario, part: Part) -> None:
     """In the demo, where few rows refer to each other, and in the document that has everything."""
-    scenario = load_project(session, everything()).scenarios[0]
-    session.expire_all()
     full = load_scenario(session, scenario.id)
     row = list(part.rows(full))[-1]
     before = len(list(part.rows(full)))
@@ -200,10 +195,8 @@ def test_renaming_a_part_renames_what_refers_to_it(session: Session, scenario: S
     assert "'au'" in str(document)
 
 
-def test_a_what_if_is_what_saving_would_give_and_stores_nothing(session: Session) -> None:
-    scenario = load_project(session, documents()["diamba-sud"]).scenarios[0]
-    session.expire_all()
-    before = scenario_document(load_scenario(session, scenario.id))
+def test_a_what_if_is_what_saving_would_give_and_stores_nothing(session: Session, gold: Scenario) -> None:
+    scenario, before = gold, scenario_document(gold)
     counted = session.scalar(select(func.count()).select_from(ScenarioRevision))
     row = next(each for each in scenario.parameters if each.name == "gold_price")
     change = RowChange("parameters", str(row.id), row.version, {"base": {"value": 4000, "unit": "¤/oz"}})
@@ -237,15 +230,13 @@ def test_a_what_if_without_a_row_needs_no_session(session: Session, scenario: Sc
     assert list(part.rows(load_scenario(session, scenario.id)))
 
 
-def test_a_what_if_of_a_new_row_counts_it(session: Session) -> None:
-    scenario = load_project(session, documents()["diamba-sud"]).scenarios[0]
-    session.expire_all()
+def test_a_what_if_of_a_new_row_counts_it(session: Session, gold: Scenario) -> None:
     values = {
         "name": "Village",
         "category": "site_admin",
         "basis": "per_year",
         "rate": {"value": 1, "unit": "M¤"},
     }
-    asked = what_if(session, scenario.id, [RowChange("costs", values=values)])
+    asked = what_if(session, gold.id, [RowChange("costs", values=values)])
     npv = {kpi.key: float(kpi.value[0]) for kpi in asked.after}["npv_after_tax"]
     assert npv < {kpi.key: float(kpi.value[0]) for kpi in asked.before}["npv_after_tax"]

@@ -17,26 +17,10 @@ from app.planning.fiscal_terms import terms_of
 from app.planning.history import Because, latest_number
 from app.planning.parts import PARTS
 from app.planning.presets import find_preset, presets
-from app.seed.demo import documents
-from app.seed.document import load_project
 from app.valuation.evaluate import Valuation, evaluate_scenario
 from app.valuation.load import load_scenario
 from app.valuation.units import measure
 from tests.thorough import some
-
-
-@pytest.fixture
-def gold(session: Session) -> Scenario:
-    made = load_project(session, documents()["diamba-sud"]).scenarios[0]
-    session.flush()
-    return load_scenario(session, made.id)
-
-
-@pytest.fixture
-def copper(session: Session) -> Scenario:
-    made = load_project(session, documents()["vizcachitas"]).scenarios[0]
-    session.flush()
-    return load_scenario(session, made.id)
 
 
 def applied(session: Session, scenario: Scenario, key: str, **choices: bool) -> Valuation:

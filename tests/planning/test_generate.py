@@ -15,7 +15,6 @@ from app.models import Scenario
 from app.planning.edit import save
 from app.planning.generate import Asked, Generated, Phase, generate
 from app.planning.history import Because, latest_number
-from app.seed.demo import documents
 from app.seed.document import load_project
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.load import load_scenario
@@ -50,16 +49,6 @@ def empty(session: Session) -> Scenario:
         "terms": {"discount_rate": {"value": 8, "unit": "%"}},
     }
     return loaded(session, {"format": "calminer-project/1", "project": project, "scenarios": [scenario]})
-
-
-@pytest.fixture
-def gold(session: Session) -> Scenario:
-    return loaded(session, documents()["diamba-sud"])
-
-
-@pytest.fixture
-def copper(session: Session) -> Scenario:
-    return loaded(session, documents()["vizcachitas"])
 
 
 def written(session: Session, scenario: Scenario, asked: Asked) -> Generated:

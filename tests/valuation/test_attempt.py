@@ -16,14 +16,20 @@ from app.valuation import attempt as attempts, partials, runs, snapshot
 from app.valuation.attempt import Attempt, beat, fail, finish, give_back, requeue_stalled, take
 from app.valuation.execute import Watch, simulated
 from app.valuation.spec import RunForm
+from tests.seeds import Seeds, base_scenario
 from tests.valuation.mine import small_mine
 
 STALLED = 30.0
 
 
 @pytest.fixture
+def seeds() -> Seeds:
+    return {"scenario": small_mine}
+
+
+@pytest.fixture
 def scenario(session: Session) -> Scenario:
-    return small_mine(session)
+    return base_scenario(session, "small-mine")
 
 
 @pytest.fixture

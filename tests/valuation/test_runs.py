@@ -16,6 +16,7 @@ from app.settings import get_settings
 from app.valuation import execute, results, runs, snapshot
 from app.valuation.evaluate import evaluate_scenario
 from app.valuation.spec import RunForm
+from tests.seeds import Seeds, base_scenario
 from tests.valuation.mine import PARAMETERS, one, small_mine
 
 SMALL = RunForm(trials=256, seed=11, replicates=4)
@@ -37,8 +38,13 @@ def queue() -> Queue:
 
 
 @pytest.fixture
+def seeds() -> Seeds:
+    return {"scenario": small_mine}
+
+
+@pytest.fixture
 def scenario(session: Session) -> Scenario:
-    return small_mine(session)
+    return base_scenario(session, "small-mine")
 
 
 @pytest.fixture
