@@ -32,6 +32,7 @@ LOOPBACK = frozenset({HOST, "localhost"})
 
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 15.0
+_ANSWER_SECONDS = 2.0
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 Say = Callable[[str], None]
@@ -96,7 +97,7 @@ def _why_not(error: OSError, port: int, address: str) -> str:
 def _answer(url: str) -> object:
     """Return the JSON behind `url`, or None when there is no good answer."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as reply:  # nosec B310 - its own loopback address
+        with urllib.request.urlopen(url, timeout=_ANSWER_SECONDS) as reply:  # nosec B310 - its own address
             return json.load(reply)
     except (OSError, ValueError):
         return None

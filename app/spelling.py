@@ -9,7 +9,9 @@ from difflib import get_close_matches
 def nearest_names(name: str, known: Collection[str]) -> list[str]:
     """Return the right names that are one slip away, else the most similar one, else none."""
     upper = name.upper()
-    slips = sorted(right for right in known if right == upper or one_slip_apart(upper, right))
+    size = len(upper)
+    alike = [right for right in known if -2 < len(right) - size < 2]
+    slips = sorted(right for right in alike if right == upper or one_slip_apart(upper, right))
     return slips or get_close_matches(upper, known, n=1, cutoff=0.4)
 
 
@@ -17,9 +19,8 @@ def one_slip_apart(written: str, right: str) -> bool:
     """Say whether one letter too many, too few or wrong, or two swapped, make one name of the other."""
     if abs(len(written) - len(right)) > 1:
         return False
-    start = 0
-    while start < min(len(written), len(right)) and written[start] == right[start]:
-        start += 1
+    pairs = enumerate(zip(written, right, strict=False))
+    start = next((place for place, (one, other) in pairs if one != other), min(len(written), len(right)))
     one, other = written[start:], right[start:]
     return one != other and (
         one[1:] == other[1:]

@@ -117,7 +117,7 @@ def real_one() -> Iterator[Row]:
         model = Mine(SAME.keys).prepared(inputs, drawn, FAN_LINES)
         lines = len(evaluate(inputs).lines)
         found.append(lines * inputs.timeline.n_periods)
-        works.append(_evaluating(model.evaluation, drawn))
+        works.append(_evaluating(model.ready and model.ready.evaluation, drawn))
     reference, real = interleaved(7, *works)
     a_piece = real.cpu / found[1] / (reference.cpu / found[0])
     yield Row(

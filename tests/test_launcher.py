@@ -9,6 +9,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -51,11 +52,16 @@ def started(own_database: Engine, port: int) -> Iterator[tuple[subprocess.Popen[
 def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(
     started: tuple[subprocess.Popen[str], list[str]], port: int
 ) -> None:
+    """A second start meanwhile says that the first one runs, and disturbs nothing."""
     process, said = started
     text = "".join(said)
     assert f"ready at http://127.0.0.1:{port}" in text, text
     assert "this machine only (127.0.0.1)" in text
     assert f"open this address once, within 7 days: http://127.0.0.1:{port}/link/" in text
+    again = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, text=True, check=False)
+    assert again.returncode == 1
+    assert f"CalMiner already runs at http://127.0.0.1:{port}" in again.stderr
+    assert "Traceback" not in again.stderr
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=5) as reply:
         assert reply.read() == b'{"status":"ok"}'
     family = psutil.Process(process.pid).children(recursive=True)
@@ -66,16 +72,31 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(
     socket.create_server(("127.0.0.1", port)).close()
 
 
-def test_a_second_start_says_that_the_first_one_runs_which_ends_when_told(
-    started: tuple[subprocess.Popen[str], list[str]], port: int
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_every_way_to_stop_it_ends_what_it_began(
+    port: int, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    again = subprocess.run([*COMMAND, "--port", str(port)], capture_output=True, text=True, check=False)
-    assert again.returncode == 1
-    assert f"CalMiner already runs at http://127.0.0.1:{port}" in again.stderr
-    assert "Traceback" not in again.stderr
-    process, _ = started
-    process.terminate()
-    assert process.wait(timeout=30) == 0
+    """Stopped in the middle, it ends its database in order, says so, and its own handlers are gone."""
+    before = {each: signal.getsignal(each) for each in launcher._SIGNALS}
+    steps: list[str] = []
+
+    @contextmanager
+    def database(_say: launcher.Say) -> Iterator[dict[str, str]]:
+        try:
+            yield {}
+        finally:
+            signal.raise_signal(number)
+            steps.append("the database has ended, and a second signal stopped nothing")
+
+    def set_up(*_: object) -> str:
+        signal.raise_signal(number)
+        return "not reached"
+
+    monkeypatch.setattr(launcher, "_database", database)
+    monkeypatch.setattr(launcher, "_set_up", set_up)
+    assert launcher.serve(port=port, fresh=False, started=0.0, say=steps.append) == 0
+    assert steps == ["the database has ended, and a second signal stopped nothing", "Stopped."]
+    assert {each: signal.getsignal(each) for each in launcher._SIGNALS} == before
 
 
 def refusal(port: int, *, fresh: bool = False) -> str:
@@ -84,7 +105,9 @@ def refusal(port: int, *, fresh: bool = False) -> str:
     return str(refused.value)
 
 
-def test_a_port_taken_by_another_program_is_named(port: int) -> None:
+def test_a_port_taken_by_another_program_is_named(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other one is silent, and waited for in vain."""
+    monkeypatch.setattr(launcher, "_ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", port)):
         assert f"Port {port} is taken by another program." in refusal(port)
 

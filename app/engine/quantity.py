@@ -81,6 +81,8 @@ def running(rows: Array) -> Array:
 
 def ever(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return whether a condition has held by the end of each period, row by row."""
+    if rows.shape[1] < WIDE:
+        return np.logical_or.accumulate(rows, axis=0)
     reached = np.array(rows)
     for before, now in pairwise(reached):
         np.logical_or(before, now, out=now)

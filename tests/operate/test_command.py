@@ -20,12 +20,12 @@ from tests.operate.conftest import CHECKOUT
 
 
 @pytest.fixture
-def installed(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> Vault:
-    """The settings of the process are the vault's."""
+def installed(little: Vault, monkeypatch: pytest.MonkeyPatch) -> Vault:
+    """The settings of the process are those of a little vault."""
     for name in ("dir", "free_bytes", "scratch_host", "scratch_port"):
-        monkeypatch.setenv(f"CALMINER_BACKUP_{name.upper()}", str(getattr(vault.settings, f"backup_{name}")))
+        monkeypatch.setenv(f"CALMINER_BACKUP_{name.upper()}", str(getattr(little.settings, f"backup_{name}")))
     get_settings.cache_clear()
-    return vault
+    return little
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, object]:

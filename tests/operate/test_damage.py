@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.operate.backup import cycle
+from app.operate.backup import cycle, verify as verification
 from app.operate.backup.errors import Damaged, NoBackup
 from app.operate.backup.make import Vault
 from app.operate.backup.manifest import DUMP, MAGIC, MANIFEST, Dump, Manifest
@@ -155,7 +155,7 @@ def report_all(vault: Vault, looking: Sequence[Damage], restoring: Sequence[Dama
         damage(vault.store.folder(identifier))
         assert refused(vault, identifier), number
         assert not vault.store.look(identifier).proven
-    assert not vault.scratch.exists("calminer_verify")
+    assert not vault.scratch.exists(verification.SCRATCH_NAME)
     with vault.lock():
         thinned = cycle.thin_out(vault)
     assert thinned.deleted == ()
@@ -165,8 +165,8 @@ def report_all(vault: Vault, looking: Sequence[Damage], restoring: Sequence[Dama
         assert verify(vault, good).identifier == good
 
 
-def test_damaged_sets_are_reported_and_no_good_one_is_deleted(vault: Vault) -> None:
-    report_all(vault, LOOKING, RESTORING[::7])
+def test_damaged_sets_are_reported_and_no_good_one_is_deleted(little: Vault) -> None:
+    report_all(little, LOOKING, RESTORING[::7])
 
 
 @pytest.mark.container
@@ -175,38 +175,38 @@ def test_a_hundred_damaged_sets(vault: Vault) -> None:
     report_all(vault, LOOKING, RESTORING)
 
 
-def test_a_damaged_set_is_never_restored(vault: Vault) -> None:
-    good = cycle.run_round(vault, "0.1.0", FIRST).proof.identifier
-    liar = copied(vault, good, 1)
-    believed(shortened(0.9))(vault.store.folder(liar))
-    broken = copied(vault, good, 2)
-    shortened(0.5)(vault.store.folder(broken))
-    before = vault.live.census(vault.settings.database_name)
+def test_a_damaged_set_is_never_restored(little: Vault) -> None:
+    good = cycle.run_round(little, "0.1.0", FIRST).proof.identifier
+    liar = copied(little, good, 1)
+    believed(shortened(0.9))(little.store.folder(liar))
+    broken = copied(little, good, 2)
+    shortened(0.5)(little.store.folder(broken))
+    before = little.live.census(little.settings.database_name)
     for identifier in (liar, broken):
-        with vault.lock(), pytest.raises(Damaged, match=identifier):
-            restore(vault, identifier)
-    assert vault.live.census(vault.settings.database_name).tables == before.tables
-    assert vault.live.names_like(f"{vault.settings.database_name}_") == []
+        with little.lock(), pytest.raises(Damaged, match=identifier):
+            restore(little, identifier)
+    assert little.live.census(little.settings.database_name).tables == before.tables
+    assert little.live.names_like(f"{little.settings.database_name}_") == []
 
 
-def test_a_damaged_newest_set_is_passed_over_for_the_newest_proven_one(vault: Vault) -> None:
-    good = cycle.run_round(vault, "0.1.0", FIRST).proof.identifier
-    shortened(0.5)(vault.store.folder(copied(vault, good, 1)))
-    with vault.lock():
-        assert restore(vault).identifier == good
+def test_a_damaged_newest_set_is_passed_over_for_the_newest_proven_one(little: Vault) -> None:
+    good = cycle.run_round(little, "0.1.0", FIRST).proof.identifier
+    shortened(0.5)(little.store.folder(copied(little, good, 1)))
+    with little.lock():
+        assert restore(little).identifier == good
 
 
-def test_a_mark_holds_for_what_was_proven(vault: Vault) -> None:
+def test_a_mark_holds_for_what_was_proven(little: Vault) -> None:
     """A mark copied from another set proves nothing."""
-    good = cycle.run_round(vault, "0.1.0", FIRST).proof.identifier
-    other = copied(vault, good, 1)
-    believed(shortened(0.9))(vault.store.folder(other))
-    shutil.copy(vault.store.folder(good) / PROOF, vault.store.folder(other) / PROOF)
-    assert vault.store.look(other).state == "not verified"
+    good = cycle.run_round(little, "0.1.0", FIRST).proof.identifier
+    other = copied(little, good, 1)
+    believed(shortened(0.9))(little.store.folder(other))
+    shutil.copy(little.store.folder(good) / PROOF, little.store.folder(other) / PROOF)
+    assert little.store.look(other).state == "not verified"
 
 
-def test_without_any_set_there_is_nothing_to_restore(vault: Vault) -> None:
-    with vault.lock(), pytest.raises(NoBackup, match="scripts/calminer backup"):
-        restore(vault)
+def test_without_any_set_there_is_nothing_to_restore(little: Vault) -> None:
+    with little.lock(), pytest.raises(NoBackup, match="scripts/calminer backup"):
+        restore(little)
     with pytest.raises(NoBackup, match="There is no backup"):
-        vault.store.folder("../../etc")
+        little.store.folder("../../etc")

@@ -39,10 +39,11 @@ def slips(name: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", sorted(known_names()))
 def test_every_slip_of_one_letter_is_refused_with_the_right_name(name: str) -> None:
-    wrong = set(slips(name)) - known_names()
+    known = known_names()
+    wrong = set(slips(name)) - known
     assert len(wrong) > 30 * len(name)
     for slip in wrong:
-        near = nearest_names(slip, known_names())
+        near = nearest_names(slip, known)
         assert name in near, slip
         # Where several are one slip away, each of them is named.
         assert len(near) == 1 or all(other in suggestion(slip) for other in near)

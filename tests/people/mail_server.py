@@ -60,7 +60,8 @@ def _knows(_server: SMTP, _conversation: Any, _envelope: Any, mechanism: str, da
         USER.encode(),
         PASSWORD.encode(),
     )
-    return AuthResult(success=right and mechanism in {"LOGIN", "PLAIN"})
+    # Not handled: the server still has to answer the refused one, who would wait for it otherwise.
+    return AuthResult(success=right and mechanism in {"LOGIN", "PLAIN"}, handled=False)
 
 
 @contextmanager

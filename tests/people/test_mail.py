@@ -101,7 +101,16 @@ def test_the_answer_waits_for_nothing_that_depends_on_the_account(
     assert session.scalar(select(func.count(OneTimeLink.id))) == 0
 
 
-@pytest.mark.parametrize("trouble", ["away", "refuses", "wrong password", "no encryption", "wrong authority"])
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        ("away", "refused"),
+        ("refuses", "452"),
+        ("wrong password", "535"),
+        ("no encryption", "STARTTLS"),
+        ("wrong authority", "certificate"),
+    ],
+)
 def test_a_mail_server_in_trouble(
     configure: Configure,
     stranger: TestClient,
@@ -110,6 +119,7 @@ def test_a_mail_server_in_trouble(
     tmp_path: Path,
     caplog: pytest.LogCaptureFixture,
     trouble: str,
+    said: str,
 ) -> None:
     invitation = links.issue(session, LinkPurpose.RESET, user_id=ada.id, created_by=ada.id)
     with ExitStack() as held:
@@ -134,6 +144,7 @@ def test_a_mail_server_in_trouble(
     assert SAME in stranger.get("/sign-in").text
     (line,) = [record.getMessage() for record in caplog.records if record.name == "app.people.mail"]
     assert f"to person {ada.id} was not sent: 127.0.0.1:{port} did not take it" in line
+    assert said in line
     assert ada.email not in line
     assert acts(session) == ["link_mailed", "mail_failed"]
     assert enter(stranger, ada.email).status_code == 303, "the password is as it was"

@@ -92,20 +92,37 @@ def every_irr(cash_flow: CashFlow, line: str = AFTER_TAX, trial: int = 0) -> Irr
     return irr_all(row[:, min(trial, row.shape[1] - 1)], cash_flow.discount_exponents[:, 0])
 
 
-def _kpi(key: str, kind: KpiKind, case: Case) -> Kpi:
+def kpi_values(
+    inputs: MineInputs, cash_flow: CashFlow, keys: Collection[str] | None = None
+) -> dict[str, tuple[Row, Reasons]]:
+    """Return the values of the same indicators by key, and their reason codes, without any words."""
+    case = Case(inputs, cash_flow)
+    return {key: _value(kind, case) for key, kind in KPIS.items() if keys is None or key in keys}
+
+
+def _value(kind: KpiKind, case: Case) -> tuple[Row, Reasons]:
+    """Return an indicator and its reason codes, both `(n_trials,)`."""
     result = kind.compute(case)
     value, reasons = result if isinstance(result, tuple) else (result, None)
-    value = np.array(np.broadcast_to(value, case.n_trials))
+    if value.shape != (case.n_trials,):
+        value = np.array(np.broadcast_to(value, case.n_trials))
     if reasons is None:
         reasons = np.where(np.isfinite(value), Reason.DEFINED, Reason.NO_INVESTMENT)
+    if reasons.shape != (case.n_trials,):
+        reasons = np.broadcast_to(reasons, case.n_trials)
+    return value, reasons.astype(np.uint8)
+
+
+def _kpi(key: str, kind: KpiKind, case: Case) -> Kpi:
+    value, reasons = _value(kind, case)
     return Kpi(
         key=key,
         label=kind.label,
-        value=value,
+        value=np.array(value),
         unit=kind.unit,
         convention=kind.convention(case),
         rows=kind.rows(case),
-        reasons=np.array(np.broadcast_to(reasons, case.n_trials), dtype=np.uint8),
+        reasons=reasons,
         tied_out=not case.flow.problems,
         per=_per(key, case),
     )

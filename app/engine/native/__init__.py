@@ -67,7 +67,8 @@ def _opened(path: Path) -> ctypes.CDLL | None:
         kernel = ctypes.CDLL(str(path))
     except OSError:  # of another machine: NumPy plays
         return None
-    kernel.scores.restype = kernel.operations.restype = ctypes.c_int64
+    kernel.scores.restype = kernel.operations.restype = kernel.in_order.restype = ctypes.c_int64
+    kernel.pairwise.restype = ctypes.c_double
     return kernel
 
 

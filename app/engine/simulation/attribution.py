@@ -8,6 +8,8 @@ summation may vary.
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.kinds import Tail
+from app.engine.native import statistics as native
 from app.engine.quantity import Array
 from app.engine.simulation.result import Attribution, DriverEffect
 
 SAMPLE = 1 << 14  # trials looked at: the error of a rank correlation is below 0.8 %
 FEWEST = 100
+SELECTIONS = 4  # of trials that define some output, kept while the outputs are gone through
 BINS = 64
 LOW, HIGH, HALF_WINDOW = 0.10, 0.90, 0.05
 Order = NDArray[np.intp]
@@ -30,65 +34,84 @@ Mask = NDArray[np.bool_]
 class Ranked:
     """Variables in rows `(k, n_trials)`, without NaN.
 
-    order: trials of each in ascending order. ranks, scaled: ranks and values with mean 0 and variance 1.
+    order: trials of each in ascending order. fresh: whether each is larger than the one before it in that
+    order. ranks, scaled: ranks and values with mean 0 and variance 1. mean, sd: of each variable.
     """
 
     values: Array
     order: Order
+    fresh: Mask
     ranks: Array
     scaled: Array
+    mean: Array
+    sd: Array
 
     @classmethod
     def of(cls, values: Array) -> Ranked:
         """Return rows put in order."""
-        return cls.ordered(values, in_order(values))
+        return cls.ordered(values, *in_order(values))
 
     @classmethod
-    def ordered(cls, values: Array, order: Order) -> Ranked:
+    def ordered(cls, values: Array, order: Order, fresh: Mask) -> Ranked:
         """Return rows whose order is known."""
-        ranks = np.array([_ranks(row, own) for row, own in zip(values, order, strict=True)])
-        return cls(values, order, standardised(ranks.reshape(values.shape)), standardised(values))
-
-    @cached_property
-    def moments(self) -> tuple[Array, Array]:
-        """Mean and standard deviation of each variable."""
-        return self.values.mean(axis=1), self.values.std(axis=1)
+        found = native.ranked(values, (order, fresh))
+        if found is not None:
+            return cls(values, order, fresh, *found)
+        ranks = np.array([_ranks(*own) for own in zip(order, fresh, strict=True)])
+        scaled = standardised(ranks.reshape(values.shape)), standardised(values)
+        return cls(values, order, fresh, *scaled, values.mean(axis=1), values.std(axis=1))
 
     def among(self, kept: Mask) -> Ranked:
         """Return the variables in some of the trials, without sorting again."""
+        found = native.among(self.values, (self.order, self.fresh), kept)
+        if found is not None:
+            return Ranked.ordered(found[0], *found[1])
         places = np.cumsum(kept) - 1
         order = np.array([places[own[kept[own]]] for own in self.order]).reshape(len(self.order), -1)
-        return Ranked.ordered(self.values[:, kept], order)
+        values = self.values[:, kept]
+        return Ranked.ordered(values, order, _fresh(values, order))
+
+    @cached_property
+    def inverse(self) -> Array:
+        """The inverse of the correlations between the variables; those that repeat each other share."""
+        return np.asarray(np.linalg.pinv(products(self.scaled), hermitian=True))
 
 
-def in_order(values: Array) -> Order:
-    """Return the trials of each row in ascending order, equal ones as they came.
+def in_order(values: Array) -> tuple[Order, Mask]:
+    """Return the trials of each row in ascending order, equal ones as they came, and which of them are larger
+    than the one before.
 
     There is one such order, so the quick sort finds it; only a few equal values are put in theirs.
     """
+    found = native.in_order(values)
+    if found is not None:
+        return found
     order = np.argsort(values, axis=1)
-    for row, own in zip(values, order, strict=True):
-        ordered = row[own]
-        first = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    fresh = _fresh(values, order)
+    for row, own, first in zip(values, order, fresh, strict=True):
         tied = np.flatnonzero(~first | ~np.append(first[1:], True))
         if len(tied) > len(row) // 4:
             own[:] = np.argsort(row, kind="stable")
         elif len(tied):
             group, trials = np.cumsum(first)[tied], own[tied]
             own[tied] = trials[np.lexsort((trials, group))]
-    return order
+    return order, fresh
 
 
-def _ranks(values: Array, order: Order) -> Array:
+def _fresh(values: Array, order: Order) -> Mask:
+    """Return whether each value in order is larger than the one before it."""
+    fresh = np.ones(order.shape, dtype=np.bool_)
+    ordered = np.take_along_axis(values, order, axis=1)
+    np.not_equal(ordered[:, 1:], ordered[:, :-1], out=fresh[:, 1:])
+    return fresh
+
+
+def _ranks(order: Order, fresh: Mask) -> Array:
     """Return ranks from 0; equal values share the mean of theirs."""
-    ordered = values[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    ranks = np.empty(len(ordered))
-    if len(starts) == len(ordered):
-        ranks[order] = np.arange(len(ordered), dtype=np.float64)
-    else:
-        ends = np.append(starts[1:], len(ordered))
-        ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
+    starts = np.flatnonzero(fresh)
+    ends = np.append(starts[1:], len(fresh))
+    ranks = np.empty(len(order))
+    ranks[order] = np.repeat((starts + ends - 1) / 2, ends - starts)
     return ranks
 
 
@@ -100,13 +123,14 @@ def standardised(rows: Array) -> Array:
 
 
 class Sample:
-    """The drivers of the leading trials, put in order once for all outputs."""
+    """The drivers of the leading trials, put in order once for all outputs, and for those that some trials do
+    not define."""
 
     def __init__(self, names: tuple[str, ...], rows: NDArray[np.float32]) -> None:
         self.names = names
         self.trials = rows.shape[1]
-        whole = Ranked.of(rows.astype(np.float64))
-        self._whole = whole, _products(whole)
+        self._whole = Ranked.of(rows.astype(np.float64))
+        self._among: OrderedDict[bytes, Ranked] = OrderedDict()
 
     def attribute(self, key: str, output: Array, tail: float, side: Tail) -> Attribution | None:
         """Return the drivers of one output `(n_trials,)`, NaN where undefined.
@@ -117,79 +141,97 @@ class Sample:
         values = output[defined]
         if not self.names or len(values) < FEWEST or values.min() == values.max():
             return None
-        drivers, products = self._whole
-        if len(values) < len(output):
-            drivers = drivers.among(defined)
-            products = _products(drivers)
+        drivers = self._drivers(defined)
         ranked = Ranked.of(values[None, :])
-        coefficients, r_squared = regression(ranked.scaled, drivers.scaled, products)
+        coefficients, r_squared = regression(ranked.scaled, drivers)
         inside = max(round(tail * len(values)), 1)
         worst = ranked.order[0, :inside] if side is Tail.LOW else ranked.order[0, -inside:]
         spearman, *others = _effects(drivers, ranked, worst)
-        columns = (spearman, coefficients, *others)
-        effects = [
-            DriverEffect(name, *(float(column[index]) for column in columns))
-            for index, name in enumerate(self.names)
-        ]
+        columns = [column.tolist() for column in (spearman, coefficients, *others)]
+        effects = [DriverEffect(name, *own) for name, *own in zip(self.names, *columns, strict=True)]
         effects.sort(key=lambda effect: -effect.swing)
         return Attribution(key, len(values), r_squared, tuple(effects))
 
+    def _drivers(self, defined: Mask) -> Ranked:
+        """Return the drivers in the trials that define an output; many outputs share theirs."""
+        if defined.all():
+            return self._whole
+        same = np.packbits(defined).tobytes()
+        if same not in self._among:
+            if len(self._among) == SELECTIONS:
+                self._among.popitem(last=False)
+            self._among[same] = self._whole.among(defined)
+        return self._among[same]
 
-def _products(drivers: Ranked) -> Array:
-    """Return the correlations between drivers, `(n_drivers, n_drivers)`."""
-    count = len(drivers.scaled)
+
+def products(scaled: Array) -> Array:
+    """Return the correlations between scaled variables, `(k, k)`."""
+    found = native.products(scaled)
+    if found is not None:
+        return found
+    count = len(scaled)
     products = np.empty((count, count))
-    for index, row in enumerate(drivers.scaled):
-        products[index, : index + 1] = np.mean(drivers.scaled[: index + 1] * row, axis=1)
+    for index, row in enumerate(scaled):
+        products[index, : index + 1] = np.mean(scaled[: index + 1] * row, axis=1)
         products[: index + 1, index] = products[index, : index + 1]
     return products
 
 
-def regression(output: Array, drivers: Array, products: Array) -> tuple[Array, float]:
-    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit.
+def towards(rows: Array, one: Array) -> Array:
+    """Return the mean of the product of each row with one row `(1, n_trials)`."""
+    found = native.towards(rows, one)
+    return np.mean(rows * one, axis=1) if found is None else found
 
-    output `(1, n)`, drivers `(n_drivers, n)`: standardised. products: correlations between the drivers; those
-    that repeat each other share their coefficient.
-    """
-    towards = np.mean(drivers * output, axis=1)
-    coefficients = np.linalg.pinv(products, hermitian=True) @ towards
-    return coefficients, float(np.clip(np.sum(coefficients * towards), 0.0, 1.0))
+
+def regression(output: Array, drivers: Ranked) -> tuple[Array, float]:
+    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit to a scaled output `(1, n)`."""
+    shared = towards(drivers.scaled, output)
+    coefficients = drivers.inverse @ shared
+    return coefficients, float(min(max(np.sum(coefficients * shared), 0.0), 1.0))
 
 
 def _effects(drivers: Ranked, output: Ranked, worst: Order) -> tuple[Array, ...]:
     """Return the other columns of `DriverEffect` in its order, each `(n_drivers,)`."""
-    by_driver = output.values[0][drivers.order]
-    mean, sd = drivers.moments
-    among_worst = drivers.values[:, worst].mean(axis=1)
-    shift = np.divide(among_worst - mean, sd, out=np.zeros_like(sd), where=sd > 0)
-    spearman = np.mean(drivers.ranks * output.ranks, axis=1)
-    return (
-        spearman,
-        _first_order(by_driver),
-        _window(by_driver, LOW),
-        _window(by_driver, HIGH),
-        among_worst,
-        shift,
+    among_worst = native.means_of(drivers.values, worst)
+    if among_worst is None:
+        among_worst = drivers.values[:, worst].mean(axis=1)
+    shift = np.divide(
+        among_worst - drivers.mean, drivers.sd, out=np.zeros_like(drivers.sd), where=drivers.sd > 0
     )
+    spearman = towards(drivers.ranks, output.ranks)
+    return (spearman, *_by_order(output.values[0], drivers.order), among_worst, shift)
 
 
-def _window(by_driver: Array, level: float) -> Array:
-    """Return the mean output around a percentile of each driver, over a tenth of the trials."""
-    count = by_driver.shape[1]
-    first, last = round((level - HALF_WINDOW) * count), round((level + HALF_WINDOW) * count)
-    return np.asarray(by_driver[:, first:last].mean(axis=1))
-
-
-def _first_order(by_driver: Array) -> Array:
-    """Return Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of their means."""
-    drivers, count = by_driver.shape
+def _by_order(output: Array, order: Order) -> tuple[Array, Array, Array]:
+    """Return Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of their means, and the
+    mean outputs around P10 and P90 of each driver."""
+    count = output.shape[0]
     bins = min(BINS, max(count // 50, 2))
+    between, within, low, high = by_order(output, order, bins, (*_window(count, LOW), *_window(count, HIGH)))
+    total = between + within
+    explained = between * bins / (bins - 1) - within / (count // bins - 1)
+    share = np.divide(explained, total, out=np.zeros_like(total), where=total > 0)
+    return np.asarray(np.clip(share, 0.0, 1.0)), low, high
+
+
+def _window(count: int, level: float) -> tuple[int, int]:
+    """Return a tenth of the trials around a percentile."""
+    return round((level - HALF_WINDOW) * count), round((level + HALF_WINDOW) * count)
+
+
+def by_order(output: Array, order: Order, bins: int, windows: tuple[int, int, int, int]) -> Iterable[Array]:
+    """Return of an output in the order of each driver: the variance between the means of bins and within the
+    bins, and the means of two windows, each `(n_drivers,)`."""
+    found = native.by_order(output, order, bins, windows)
+    if found is not None:
+        return found
+    by_driver = output[order]
+    drivers, count = by_driver.shape
     size = count // bins
     table = by_driver[:, : bins * size].reshape(drivers, bins, size)
     means = table.mean(axis=2)
     within = np.mean(np.square(table - means[:, :, None]), axis=(1, 2))
     between = np.mean(np.square(means - means.mean(axis=1, keepdims=True)), axis=1)
-    total = between + within
-    explained = between * bins / (bins - 1) - within / (size - 1)
-    share = np.divide(explained, total, out=np.zeros_like(total), where=total > 0)
-    return np.asarray(np.clip(share, 0.0, 1.0))
+    first, last, other_first, other_last = windows
+    low, high = by_driver[:, first:last].mean(axis=1), by_driver[:, other_first:other_last].mean(axis=1)
+    return between, within, low, high

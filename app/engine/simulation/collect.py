@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +11,11 @@ from numpy.typing import NDArray
 from app.engine.kinds import Sampler, StopReason, Tail
 from app.engine.quantity import Array
 from app.engine.simulation import statistics
+from app.engine.simulation.ascending import Ascending
 from app.engine.simulation.attribution import SAMPLE, Sample
 from app.engine.simulation.blocks import BlockResult, Job
 from app.engine.simulation.fans import Fans
-from app.engine.simulation.figures import Figures, Request, figures, mean, quantiles, replicated
+from app.engine.simulation.figures import Figures, Request, figures, replicated, table
 from app.engine.simulation.outcome import Outcome
 from app.engine.simulation.result import (
     Attribution,
@@ -99,34 +99,26 @@ class Collector:
             have += len(rows[-1])
         return np.concatenate(rows) if rows else np.empty(0)
 
-    def _ordered(self, index: int) -> tuple[Array, float]:
-        """Return the defined values of an output in ascending order, and the trials behind each."""
+    def _ordered(self, index: int) -> tuple[Ascending, float]:
+        """Return the defined values of an output and of each of its scramblings, and the trials behind each
+        value."""
         if not self.plan.streamed:
-            return _ascending(self._row(index, self.done)), 1.0
+            return Ascending.dealt(self._row(index, self.done), self._replicates), 1.0
         whole = StreamedRows(self._streams[0].ranges)
         for stream in self._streams:
             whole.counts += stream.counts
             whole.low, whole.high = np.fmin(whole.low, stream.low), np.fmax(whole.high, stream.high)
-        return whole.condensed(index)
-
-    def _replicate_values(self, index: int) -> Iterator[Array]:
-        """Yield the values of each scrambling in ascending order."""
-        if self.plan.streamed:
-            for stream in self._streams:
-                yield stream.condensed(index)[0]
-        else:
-            row = self._row(index, self.done)
-            for replicate in range(self._replicates):
-                yield _ascending(row[replicate :: self._replicates])
+        values, weight = whole.condensed(index)
+        return Ascending.joined([values, *(each.condensed(index)[0] for each in self._streams)]), weight
 
     def figures(self, index: int) -> tuple[Figures, Request, Array]:
         """Return the figures of one output with their errors, what was asked, and its values in ascending
         order."""
-        ordered, weight = self._ordered(index)
+        rows, weight = self._ordered(index)
         request = self._request(self.job.outputs[index], weight)
         if self.job.draws.spec.sampler is Sampler.SOBOL:
-            return replicated(ordered, self._replicate_values(index), request), request, ordered
-        return figures(ordered, request), request, ordered
+            return replicated(rows, request), request, rows[0]
+        return figures(rows[0], request), request, rows[0]
 
     def _request(self, key: str, weight: float) -> Request:
         spec = self.job.draws.spec
@@ -141,7 +133,7 @@ class Collector:
         if goal is None:
             return False
         index = self.job.outputs.index(HEADLINE) if HEADLINE in self.job.outputs else 0
-        if not len(self._ordered(index)[0]):
+        if not self.done - sum(self._undefined[self.job.outputs[index]].values()):
             return False
         found, request, _ = self.figures(index)
         percentiles = statistics.percentiles(found, request)
@@ -196,19 +188,21 @@ class Collector:
     def _convergence(self, index: int, found: Figures, request: Request) -> tuple[ConvergencePoint, ...]:
         """Return the figures after 64, 128, … trials while whole values are kept cheaply, and after all of
         them."""
-        first = Figures.FIRST_PERCENTILE
+        percentiles = slice(Figures.FIRST_PERCENTILE, Figures.FIRST_PERCENTILE + len(request.percentiles))
         row = self._row(index, min(self.done, FAN_TRIALS))
+        lengths = [FEWEST << i for i in range(len(row).bit_length())]
+        lengths = [length for length in lengths if length < self.done and length <= len(row)]
         points = []
-        trials = FEWEST
-        while trials < min(self.done, len(row) + 1):
-            ordered = _ascending(row[:trials])
-            if len(ordered):
-                at = tuple(map(float, quantiles(ordered, request.percentiles)))
-                points.append(ConvergencePoint(trials, float(mean(ordered)), at))
-            trials *= 2
-        last = found.values[first : first + len(request.percentiles)]
-        points.append(ConvergencePoint(self.done, float(found.values[0]), tuple(map(float, last))))
-        return tuple(points)
+        if lengths:
+            rows = Ascending.first(row, lengths)
+            places = np.flatnonzero(rows.counts)
+            early = table(rows.at(places), replace(request, thresholds=(), weight=1.0))
+            points = [
+                ConvergencePoint(lengths[place], own[Figures.MEAN], tuple(own[percentiles]))
+                for place, own in zip(places, early.tolist(), strict=True)
+            ]
+        last = found.values.tolist()
+        return (*points, ConvergencePoint(self.done, last[Figures.MEAN], tuple(last[percentiles])))
 
     def _attributions(self) -> dict[str, Attribution]:
         spec, names = self.job.draws.spec, self.job.draws.sampled
@@ -223,9 +217,3 @@ class Collector:
             if attribution is not None:
                 found[key] = attribution
         return found
-
-
-def _ascending(values: Array) -> Array:
-    """Return the values that are not NaN in ascending order: NaN sorts to the end."""
-    ordered = np.sort(values)
-    return ordered[: len(ordered) - int(np.isnan(ordered).sum())]

@@ -93,17 +93,14 @@ class Fans:
         fans = {}
         for index, line in enumerate(self.lines):
             means = [fsum(sums[index, t] for sums in self._sums) / self._trials for t in range(self.periods)]
-            rows = tuple(tuple(float(x) for x in row) for row in values[index])
+            rows = tuple(map(tuple, values[index].tolist()))
             fans[line] = Fan(line, levels, rows, tuple(means))
         return fans
 
     def _stored(self, levels: tuple[float, ...]) -> Array:
         rows = np.concatenate(self._rows, axis=2)
         rows.sort(axis=2)
-        values = np.empty((len(self.lines), len(levels), self.periods))
-        for index, period in np.ndindex(rows.shape[:2]):
-            values[index, :, period] = quantiles(rows[index, period].astype(np.float64), levels)
-        return values
+        return np.ascontiguousarray(quantiles(rows, levels).transpose(0, 2, 1))
 
     def _counted(self, streamed: StreamedRows, levels: tuple[float, ...]) -> Array:
         values = np.empty((len(self.lines), len(levels), self.periods))

@@ -6,15 +6,17 @@ skewness, value at risk, the mean beyond it, probability of loss, percentiles, p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.kinds import Tail
+from app.engine.native import statistics as native
 from app.engine.quantity import Array
+from app.engine.simulation.ascending import Ascending
 
 WINDOW = 3.0
 
@@ -51,16 +53,16 @@ class Figures:
     FIRST_PERCENTILE = 6
 
 
-def quantiles(ordered: Array, levels: Sequence[float] | Array) -> Array:
+def quantiles(ordered: Array | NDArray[np.float32], levels: Sequence[float] | Array) -> Array:
     """Return quantiles of ascending values by linear interpolation between order statistics.
 
-    ordered: `(…, n)`; the result is `(…, len(levels))`.
+    ordered: `(…, n)`, in single or double precision; the result is `(…, len(levels))`, in double.
     """
     last = ordered.shape[-1] - 1
     position = np.asarray(levels, dtype=np.float64) * last
     low = np.minimum(position.astype(np.intp), max(last - 1, 0))
     high = np.minimum(low + 1, last)
-    start = ordered[..., low]
+    start: Array = ordered[..., low].astype(np.float64)
     return np.asarray(start + (position - low) * (ordered[..., high] - start))
 
 
@@ -90,40 +92,56 @@ def figures(ordered: Array, request: Request) -> Figures:
     """Return the figures of ascending values `(n,)`, at least one, with their errors for independent
     trials."""
     with np.errstate(over="ignore", invalid="ignore"):
-        values = _values(ordered[None, :], request)[0]
+        values = table(Ascending.joined([ordered]), request)[0]
         return Figures(values, _errors(ordered, values, request))
 
 
-def replicated(whole: Array, replicates: Iterable[Array], request: Request) -> Figures:
+def replicated(rows: Ascending, request: Request) -> Figures:
     """Return the figures of all values, with the errors that independent scramblings show.
 
-    replicates: ascending values of each scrambling. An error is the spread between
-    scramblings over √(their number); NaN with fewer than two.
+    rows: all values, at least one, and those of each scrambling. An error is the spread between scramblings
+    over √(their number); NaN with fewer than two.
     """
+    order = 1 + np.argsort(rows.counts[1:], kind="stable")
+    places = np.concatenate([[0], order[rows.counts[order] > 0]])
     with np.errstate(over="ignore", invalid="ignore"):
-        values = _values(whole[None, :], request)[0]
-        lengths = groupby(sorted((row for row in replicates if len(row)), key=len), key=len)
-        rows = np.concatenate([_values(np.array(list(group)), request) for _, group in lengths])
-        if len(rows) < 2:
+        values, *found = table(rows.at(places), request)
+        if len(found) < 2:
             return Figures(values, np.full_like(values, np.nan))
-        away = rows - rows[0]
+        each = np.array(found)
+        away = each - each[0]
         variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
-        return Figures(values, np.sqrt(np.maximum(variance, 0.0) / (len(rows) - 1)))
+        return Figures(values, np.sqrt(np.maximum(variance, 0.0) / (len(each) - 1)))
+
+
+def table(rows: Ascending, request: Request) -> Array:
+    """Return the figures of rows of at least one value, `(n_rows, n_figures)`."""
+    asked = (request.side is Tail.HIGH, request.tail, request.weight, float(request.lost))
+    levels, limits = np.array(request.percentiles), np.array(request.thresholds, dtype=np.float64)
+    found = native.figures((rows.values, rows.begins, rows.counts), asked, levels, limits)
+    if found is None:
+        found = np.empty((len(rows), Figures.FIRST_PERCENTILE + len(levels) + len(limits)))
+        for count in np.unique(rows.counts):
+            same = np.flatnonzero(rows.counts == count)
+            found[same] = _values(np.array(list(rows.at(same))), request)
+    sd, third = found[:, Figures.SD], found[:, Figures.SKEWNESS]
+    found[:, Figures.SKEWNESS] = np.divide(third, sd**3, out=np.zeros_like(sd), where=sd > 0)
+    return found
 
 
 def _values(rows: Array, request: Request) -> Array:
-    """Return the figures of ascending rows `(k, n)`, `(k, n_figures)`."""
+    """Return the figures of ascending rows `(k, n)`, `(k, n_figures)`; in the place of the skewness the third
+    central moment."""
     count = rows.shape[1] * request.weight
     centre = mean(rows)
     away = rows - centre[:, None]
     squares = away * away
     sd = np.sqrt(np.mean(squares, axis=1) * (count / max(count - request.lost, 1)))
     third = np.mean(squares * away, axis=1)
-    skewness = np.divide(third, sd**3, out=np.zeros_like(sd), where=sd > 0)
     at_risk, conditional = _tail(rows, request)
     limits = (0.0, *request.thresholds)
     short = np.array([np.searchsorted(row, limits) for row in rows]) / rows.shape[1]
-    columns = [centre, sd, skewness, at_risk, conditional, short[:, 0]]
+    columns = [centre, sd, third, at_risk, conditional, short[:, 0]]
     return np.column_stack([*columns, quantiles(rows, request.percentiles), short[:, 1:]])
 
 

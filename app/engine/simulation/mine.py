@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from app.engine.cashflow import CashFlow
 from app.engine.evaluate import evaluate
 from app.engine.inputs import MineInputs
 from app.engine.kinds import Tail
-from app.engine.kpis import kpis
+from app.engine.kpis import kpi_values
 from app.engine.lean import Lean, lean
 from app.engine.quantity import Drivers
 from app.engine.returns import REASONS, Reason
@@ -39,24 +39,42 @@ class Mine:
     """Every indicator of a block of trials, or those of `keys`, and the cash-flow lines asked for.
 
     A trial with several IRRs counts as undefined: a number picked among them has no distribution.
-    evaluation: of nothing but what is asked for, once `prepared`.
+    ready: what it has once `prepared`.
     """
 
     keys: tuple[str, ...] | None = None
-    evaluation: Lean | None = None
+    ready: Ready | None = None
 
     def __call__(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Outcome:
-        flow = evaluate(inputs, drivers, check=False) if self.evaluation is None else self.evaluation(drivers)
-        return _outcome(inputs, flow, lines, self.keys)
+        if self.ready is None:
+            return _outcome(inputs, evaluate(inputs, drivers, check=False), lines, self.keys)
+        return self.ready(inputs, drivers, lines, self.keys)
 
     def prepared(self, inputs: MineInputs, drivers: Drivers, lines: Collection[str]) -> Mine:
         """Return the same model made ready for many blocks of these inputs; drivers: of some trials."""
         shapes = {name: row.shape[0] if row.shape[1] > 1 else 0 for name, row in drivers.items()}
         same = identity((inputs, shapes, tuple(lines), self.keys))
-        return replace(self, evaluation=_evaluation(Purpose(same, inputs, drivers, tuple(lines), self.keys)))
+        return replace(self, ready=_ready(Purpose(same, inputs, drivers, tuple(lines), self.keys)))
 
 
 mine = Mine()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """evaluation: of nothing but what is asked for, None where no program could be made. base: the outcome
+    without drivers."""
+
+    evaluation: Lean | None
+    base: Outcome
+
+    def __call__(
+        self, inputs: MineInputs, drivers: Drivers, lines: Collection[str], keys: Collection[str] | None
+    ) -> Outcome:
+        if not drivers:
+            return self.base
+        evaluation = self.evaluation or partial(evaluate, inputs, check=False)
+        return _outcome(inputs, evaluation(drivers), lines, keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +92,19 @@ class Purpose:
 
 
 @lru_cache(maxsize=16)
-def _evaluation(purpose: Purpose) -> Lean | None:
-    return lean(purpose.inputs, purpose.drivers, purpose.read)
+def _ready(purpose: Purpose) -> Ready:
+    evaluation = lean(purpose.inputs, purpose.drivers, purpose.read)
+    flow = evaluate(purpose.inputs, {}, check=False) if evaluation is None else evaluation({})
+    return Ready(evaluation, purpose.read(flow))
 
 
 def _outcome(
     inputs: MineInputs, flow: CashFlow, lines: Collection[str], keys: Collection[str] | None
 ) -> Outcome:
-    found = kpis(inputs, flow, keys)
+    found = kpi_values(inputs, flow, keys)
     return Outcome(
-        values={kpi.key: np.where(AMBIGUOUS[kpi.reasons], np.nan, kpi.value) for kpi in found},
-        reasons={kpi.key: kpi.reasons for kpi in found},
+        values={key: np.where(AMBIGUOUS[reasons], np.nan, value) for key, (value, reasons) in found.items()},
+        reasons={key: reasons for key, (_, reasons) in found.items()},
         texts=TEXTS,
         tails=TAILS,
         lines={key: flow[key] for key in lines if key in flow},

@@ -21,6 +21,7 @@ from app.engine.simulation.result import (
 BINS = 50
 OUTERMOST = 0.001
 EXCEEDANCE_LEVELS = np.linspace(0.0, 1.0, 101)
+EXCEEDED: list[float] = (1 - EXCEEDANCE_LEVELS).tolist()
 
 
 def number(value: float) -> float | None:
@@ -70,16 +71,17 @@ def histogram(ordered: Array, weight: float = 1.0) -> Histogram:
         low, high = ordered[0], ordered[-1]
     if high <= low:
         return Histogram((float(low), float(high)), (round(len(ordered) * weight),), 0, 0)
-    edges = np.linspace(low, high, BINS + 1)
+    edges = low + np.arange(BINS + 1) * ((high - low) / BINS)
+    edges[-1] = high
     below = np.searchsorted(ordered, edges, side="left")
     below[-1] = np.searchsorted(ordered, edges[-1], side="right")
     scaled: NDArray[np.int64] = np.rint(below * weight).astype(np.int64)
     total = round(len(ordered) * weight)
-    counts = tuple(int(count) for count in np.diff(scaled))
-    return Histogram(tuple(map(float, edges)), counts, int(scaled[0]), total - int(scaled[-1]))
+    counts = tuple((scaled[1:] - scaled[:-1]).tolist())
+    return Histogram(tuple(edges.tolist()), counts, int(scaled[0]), total - int(scaled[-1]))
 
 
 def exceedance(ordered: Array) -> tuple[Exceedance, ...]:
     """Return the probability of exceeding each percentile, from certain to impossible."""
     at = quantiles(ordered, EXCEEDANCE_LEVELS)
-    return tuple(Exceedance(float(x), float(p)) for x, p in zip(at, 1 - EXCEEDANCE_LEVELS, strict=True))
+    return tuple(map(Exceedance, at.tolist(), EXCEEDED))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 SMALL = 4096  # bytes of an array that is compared by content
+PLAIN = frozenset({float, int, str, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,10 @@ def _collect(tree: Any, kind: type, found: list[Any]) -> None:
 def identity(tree: Any) -> Hashable:
     """Return what two trees have in common exactly when they hold the same slots and constants."""
     kind: Any = type(tree)
+    if kind in PLAIN:
+        return kind, tree
     if kind is tuple or kind is list:
-        return (kind, *(identity(item) for item in tree))
+        return (kind, *map(identity, tree))
     if kind is np.ndarray:
         content: Hashable = tree.tobytes() if tree.nbytes <= SMALL else id(tree)
         return (kind, tree.shape, tree.dtype.str, content)
@@ -86,5 +89,5 @@ def identity(tree: Any) -> Hashable:
         return (dict, *((key, identity(item)) for key, item in tree.items()))
     names = _names(kind)
     if names is not None:
-        return (kind, *(identity(getattr(tree, name)) for name in names))
+        return (kind, *[identity(getattr(tree, name)) for name in names])
     return (kind, tree) if isinstance(tree, Hashable) else (kind, id(tree))

@@ -22,8 +22,8 @@ from app.operate.backup.make import Vault, make
 from app.operate.backup.restore import StillInUse, discard_aside, restore
 from app.operate.backup.sets import BackupSet
 from app.operate.backup.verify import Proof, chosen, verify
-from app.people.audit import new_request_id, on_behalf_of
 from app.people.logs import log_with_request_ids
+from app.people.request import new_request_id, on_behalf_of
 from app.settings import CHECKOUT, get_settings
 
 

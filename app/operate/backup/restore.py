@@ -14,7 +14,7 @@ from app.errors import Unavailable
 from app.operate.backup.database import Server
 from app.operate.backup.make import Vault
 from app.operate.backup.verify import chosen, manifest_of, refuse_other_major, restored
-from app.people.audit import request_id
+from app.people.request import request_id
 
 #: Names of databases beside the live one, before the time.
 _INCOMING = "_restoring"

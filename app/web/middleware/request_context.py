@@ -7,8 +7,8 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.people.audit import new_request_id
 from app.people.identity import identity
+from app.people.request import new_request_id
 from app.web import context
 from app.web.locales import best_locale
 

@@ -8,6 +8,7 @@ from scipy import stats
 
 from app.engine.kinds import Tail
 from app.engine.quantity import Array
+from app.engine.simulation.ascending import Ascending
 from app.engine.simulation.figures import (
     Figures,
     Request,
@@ -99,11 +100,11 @@ def test_replicates_give_the_error_of_their_mean() -> None:
     parts = [np.sort(rng.standard_normal(count)) for count in (50, 51, 50, 51, 40)]
     whole = np.sort(np.concatenate(parts))
     request = Request(LEVELS, (0.5,), 0.05)
-    found = replicated(whole, parts, request)
+    found = replicated(Ascending.joined([whole, *parts]), request)
     assert np.array_equal(found.values, figures(whole, request).values)
     each = [figures(part, request).values for part in parts]
     assert found.errors == pytest.approx(np.std(each, axis=0, ddof=1) / np.sqrt(5))
-    assert np.isnan(replicated(whole, parts[:1], request).errors).all()
+    assert np.isnan(replicated(Ascending.joined([whole, parts[0]]), request).errors).all()
 
 
 def test_a_histogram_holds_every_trial(sample: Array) -> None:

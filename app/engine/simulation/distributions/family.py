@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isfinite
 from typing import Protocol, runtime_checkable
 
@@ -91,10 +92,18 @@ class Family:
         try:
             with np.errstate(all="ignore"):
                 made = self.build(given)
+                if _sound(made):
+                    return []
                 found = list(made.rejected())
-                if found or (isfinite(made.expectation()) and isfinite(made.deviation())):
-                    return found
         except (OverflowError, ZeroDivisionError):
-            pass
+            found = []
         first = self.parameters[0].name
-        return [(first, given.get(first), "numbers whose mean and standard deviation do not overflow")]
+        return found or [
+            (first, given.get(first), "numbers whose mean and standard deviation do not overflow")
+        ]
+
+
+@lru_cache(maxsize=1024)
+def _sound(made: Distribution) -> bool:
+    """Return whether a distribution rejects nothing and has finite moments; asked again before every run."""
+    return not list(made.rejected()) and isfinite(made.expectation()) and isfinite(made.deviation())

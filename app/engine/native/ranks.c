@@ -1,0 +1,266 @@
+/* Drivers of an output: trials put in order, ranks, rows with mean 0 and variance 1, and what is read from them.
+ *
+ * Rows (k, n) lie one after the other, or trial by trial (`across`), as NumPy leaves a selection of trials. Of
+ * the first it adds by halves, of the others trial by trial; so does this.
+ */
+#include "sums.h"
+
+#include <string.h>
+
+PAIRWISE(added, PLAIN)
+PAIRWISE(squared, SQUARE)
+PAIRWISE(multiplied, PRODUCT)
+
+enum { DIGIT = 11, DIGITS = 3, CELLS = 1 << DIGIT };
+
+/* A trial and the upper half of the key of its value. */
+typedef struct {
+    uint32_t key, trial;
+} keyed;
+
+/* Rows as the caller has them: element (j, i) is at[j * row + i * step]. */
+typedef struct {
+    const double *at;
+    int64_t k, n, row, step;
+} rows;
+
+static rows rows_of(const double *at, int64_t k, int64_t n, int64_t across)
+{
+    return across && k > 1 ? (rows){at, k, n, 1, k} : (rows){at, k, n, n, 1};
+}
+
+static double sum_of(const double *x, int64_t n)
+{
+    const double none = 0.0;
+    return 0.0 + added(x, 1, &none, 1, 0, n);
+}
+
+/* The bits of a number as an integer that is in the same order; of the two zeros one. */
+static uint64_t key_of(double value)
+{
+    const double one_zero = value + 0.0;
+    uint64_t bits;
+    memcpy(&bits, &one_zero, sizeof bits);
+    return bits >> 63 ? ~bits : bits | (uint64_t)1 << 63;
+}
+
+/* Sort digit by digit, equal ones staying as they are; return where the sorted ones stand. */
+static keyed *sorted_by_digits(keyed *one, keyed *other, int64_t n)
+{
+    uint32_t counts[DIGITS][CELLS];
+    memset(counts, 0, sizeof counts);
+    for (int64_t i = 0; i < n; i++)
+        for (int digit = 0; digit < DIGITS; digit++) counts[digit][one[i].key >> digit * DIGIT & (CELLS - 1)]++;
+    for (int digit = 0; digit < DIGITS; digit++) {
+        uint32_t *count = counts[digit], before = 0;
+        if (count[one[0].key >> digit * DIGIT & (CELLS - 1)] == n) continue;
+        for (int64_t cell = 0; cell < CELLS; cell++) {
+            const uint32_t here = count[cell];
+            count[cell] = before;
+            before += here;
+        }
+        for (int64_t i = 0; i < n; i++) other[count[one[i].key >> digit * DIGIT & (CELLS - 1)]++] = one[i];
+        keyed *const now = other;
+        other = one;
+        one = now;
+    }
+    return one;
+}
+
+/* Put in order what differs in the lower halves of the keys only; 0 when there is too much of it. */
+static int neighbours_in_order(keyed *pairs, const double *values, int64_t n)
+{
+    int64_t moves = 4 * n;
+    for (int64_t i = 1; i < n; i++) {
+        const keyed own = pairs[i];
+        if (pairs[i - 1].key != own.key) continue;
+        const uint64_t key = key_of(values[own.trial]);
+        int64_t place = i;
+        for (; place > 0 && pairs[place - 1].key == own.key; place--) {
+            if (key_of(values[pairs[place - 1].trial]) <= key) break;
+            pairs[place] = pairs[place - 1];
+            if (moves-- == 0) return 0;
+        }
+        pairs[place] = own;
+    }
+    return 1;
+}
+
+/* attribution.in_order: the trials of each row in ascending order, equal ones as they came; and whether each is
+ * larger than the one before. scratch: 2 n numbers. Returns 0 where this is not the way to sort these. */
+int64_t in_order(const double *values, int64_t k, int64_t n, void *scratch, int64_t *order, uint8_t *fresh)
+{
+    keyed *const one = scratch, *const other = one + n;
+    for (int64_t row = 0; row < k; row++) {
+        const double *own = values + row * n;
+        for (int64_t i = 0; i < n; i++) one[i] = (keyed){(uint32_t)(key_of(own[i]) >> 32), (uint32_t)i};
+        keyed *found = sorted_by_digits(one, other, n);
+        if (!neighbours_in_order(found, own, n)) return 0;
+        for (int64_t i = 0; i < n; i++) {
+            order[row * n + i] = found[i].trial;
+            fresh[row * n + i] = i == 0 || found[i].key != found[i - 1].key ||
+                                 own[found[i].trial] != own[found[i - 1].trial];
+        }
+    }
+    return 1;
+}
+
+/* The ranks of one row from 0, equal values sharing the mean of theirs. */
+static void rank(const int64_t *order, const uint8_t *fresh, int64_t n, double *ranks)
+{
+    for (int64_t first = 0, after; first < n; first = after) {
+        for (after = first + 1; after < n && !fresh[after];) after++;
+        const double shared = (double)(first + after - 1) / 2;
+        for (int64_t i = first; i < after; i++) ranks[order[i]] = shared;
+    }
+}
+
+static void standardise_row(const double *x, int64_t n, double *out, double *mean, double *sd)
+{
+    const double middle = sum_of(x, n) / (double)n;
+    const double spread = sqrt((0.0 + squared(x, 1, &middle, 1, 0, n)) / (double)n);
+    if (spread > 0)
+        for (int64_t i = 0; i < n; i++) out[i] = (x[i] - middle) / spread;
+    else
+        for (int64_t i = 0; i < n; i++) out[i] = 0.0;
+    *mean = middle;
+    *sd = spread;
+}
+
+static void standardise_across(rows x, double *restrict out, double *restrict mean, double *restrict sd)
+{
+    const int64_t k = x.k;
+    for (int64_t j = 0; j < k; j++) mean[j] = sd[j] = 0.0;
+    for (int64_t i = 0; i < x.n; i++)
+        for (int64_t j = 0; j < k; j++) mean[j] += x.at[i * k + j];
+    for (int64_t j = 0; j < k; j++) mean[j] /= (double)x.n;
+    for (int64_t i = 0; i < x.n; i++)
+        for (int64_t j = 0; j < k; j++) {
+            const double away = x.at[i * k + j] - mean[j];
+            out[i * k + j] = away;
+            sd[j] += away * away;
+        }
+    for (int64_t j = 0; j < k; j++) sd[j] = sqrt(sd[j] / (double)x.n);
+    for (int64_t i = 0; i < x.n; i++)
+        for (int64_t j = 0; j < k; j++) {
+            const double scaled = out[i * k + j] / sd[j];
+            out[i * k + j] = sd[j] > 0 ? scaled : 0.0;
+        }
+}
+
+/* attribution.Ranked.ordered and its moments. ranks: one row after the other; scaled: as the values lie. */
+void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n,
+            int64_t across, double *ranks, double *scaled, double *mean, double *sd)
+{
+    const rows x = rows_of(values, k, n, across);
+    double unused[2];
+    for (int64_t j = 0; j < k; j++) {
+        rank(order + j * n, fresh + j * n, n, ranks + j * n);
+        standardise_row(ranks + j * n, n, ranks + j * n, unused, unused + 1);
+        if (x.step == 1) standardise_row(values + j * n, n, scaled + j * n, mean + j, sd + j);
+    }
+    if (x.step != 1) standardise_across(x, scaled, mean, sd);
+}
+
+/* attribution.Ranked.among: values of the trials kept, trial by trial, and their order. kept: m counts. */
+void among(const double *values, const int64_t *order, const uint8_t *fresh, const uint8_t *kept, int64_t k,
+           int64_t n, int64_t m, int64_t *places, double *restrict out, int64_t *restrict order_out,
+           uint8_t *restrict fresh_out)
+{
+    for (int64_t i = 0, place = 0; i < n; i++) {
+        places[i] = kept[i] ? place : -1;
+        if (!kept[i]) continue;
+        for (int64_t j = 0; j < k; j++) out[place * k + j] = values[j * n + i];
+        place++;
+    }
+    for (int64_t j = 0; j < k; j++) {
+        int64_t next = j * m;
+        uint8_t larger_one = 0;
+        for (int64_t i = 0; i < n; i++) {
+            const int64_t place = places[order[j * n + i]];
+            larger_one |= fresh[j * n + i];
+            if (place < 0) continue;
+            order_out[next] = place;
+            fresh_out[next++] = larger_one;
+            larger_one = 0;
+        }
+    }
+}
+
+/* attribution._products: means of the products of any two rows. */
+void products(const double *scaled, int64_t k, int64_t n, int64_t across, double *out)
+{
+    const rows x = rows_of(scaled, k, n, across);
+    const double count = (double)n;
+    for (int64_t a = 0; a < k; a++)
+        for (int64_t b = 0; b <= a; b++)
+            out[a * k + b] =
+                x.step == 1 || a == 0
+                    ? 0.0 + multiplied(x.at + b * x.row, x.step, x.at + a * x.row, x.step, 0, n)
+                    : 0.0;
+    if (x.step != 1)
+        for (int64_t i = 0; i < n; i++) {
+            const double *trial = x.at + i * k;
+            for (int64_t a = 1; a < k; a++)
+                for (int64_t b = 0; b <= a; b++) out[a * k + b] += trial[b] * trial[a];
+        }
+    for (int64_t a = 0; a < k; a++)
+        for (int64_t b = 0; b <= a; b++) out[b * k + a] = out[a * k + b] /= count;
+}
+
+/* attribution.towards: means of the products of rows with one row. */
+void towards(const double *each, int64_t k, int64_t n, int64_t across, const double *one, double *out)
+{
+    const rows x = rows_of(each, k, n, across);
+    for (int64_t j = 0; j < k; j++)
+        out[j] = x.step == 1 ? 0.0 + multiplied(x.at + j * n, 1, one, 1, 0, n) : 0.0;
+    if (x.step != 1)
+        for (int64_t i = 0; i < n; i++)
+            for (int64_t j = 0; j < k; j++) out[j] += x.at[i * k + j] * one[i];
+    for (int64_t j = 0; j < k; j++) out[j] /= (double)n;
+}
+
+/* attribution.by_order: of the output in the order of each driver the variance between bins and within them, and
+ * the means from `from` to `to` of two windows. scratch: n + bins. out: (4, k). */
+void by_order(const double *output, const int64_t *order, int64_t k, int64_t n, int64_t bins,
+              const int64_t *windows, double *scratch, double *out)
+{
+    const int64_t size = n / bins;
+    double *const row = scratch, *const means = scratch + n;
+    for (int64_t j = 0; j < k; j++) {
+        for (int64_t i = 0; i < n; i++) row[i] = output[order[j * n + i]];
+        for (int64_t w = 0; w < 2; w++) {
+            const int64_t from = windows[2 * w], count = windows[2 * w + 1] - from;
+            out[(2 + w) * k + j] = sum_of(row + from, count) / (double)count;
+        }
+        for (int64_t bin = 0; bin < bins; bin++) {
+            double *const own = row + bin * size;
+            means[bin] = sum_of(own, size) / (double)size;
+            for (int64_t i = 0; i < size; i++) own[i] = (own[i] - means[bin]) * (own[i] - means[bin]);
+        }
+        const double mean = sum_of(means, bins) / (double)bins;
+        out[j] = (0.0 + squared(means, 1, &mean, 1, 0, bins)) / (double)bins;
+        out[k + j] = sum_of(row, bins * size) / (double)(bins * size);
+    }
+}
+
+/* Means of each row over some trials, added in their order; of a single row by halves. scratch: count. */
+void means_of(const double *values, int64_t k, int64_t n, int64_t across, const int64_t *trials,
+              int64_t count, double *scratch, double *out)
+{
+    const rows x = rows_of(values, k, n, across);
+    for (int64_t j = 0; j < k; j++) {
+        double sum = 0.0;
+        for (int64_t i = 0; i < count; i++) {
+            scratch[i] = x.at[j * x.row + trials[i] * x.step];
+            sum += scratch[i];
+        }
+        out[j] = (k > 1 ? sum : sum_of(scratch, count)) / (double)count;
+    }
+}
+
+/* The sum of numbers side by side, to be compared with NumPy's. */
+double pairwise(const double *values, int64_t n)
+{
+    return sum_of(values, n);
+}

@@ -1,0 +1,177 @@
+"""What the compiled kernel offers to statistics: figures of ascending values, drivers in order, their ranks.
+
+Each function names the NumPy code that it equals, and answers None where there is no kernel. Sums run in
+NumPy's own order, by halves; where NumPy turns out to add in another, nothing here is used.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine.native import at, library, real, whole
+
+Floats = NDArray[np.float64]
+Order = NDArray[np.int64]
+MOST_TRIALS = 1 << 31  # that the kernel puts in order
+Ordered = tuple[Order, NDArray[np.bool_]]
+
+
+def _kernel() -> Any:
+    kernel = library()
+    return kernel if kernel is not None and _adds_as_numpy_does(kernel) else None
+
+
+@cache
+def _adds_as_numpy_does(kernel: Any) -> bool:
+    """Return whether sums of few, some and many numbers have NumPy's bits."""
+    numbers = np.sin(np.arange(1.0, 3000.0)) ** 3
+    lengths = (1, 7, 8, 100, 128, 129, 1001, len(numbers))
+    return all(
+        kernel.pairwise(at(numbers), whole(n)) == float(np.add.reduce(numbers[None, :n], axis=1)[0])
+        for n in lengths
+    )
+
+
+def _lying(rows: Floats) -> bool | None:
+    """Return whether rows lie trial by trial instead of one after the other; None when they do neither."""
+    if rows.dtype != np.float64 or rows.ndim != 2 or not rows.size:
+        return None
+    if rows.flags.c_contiguous:
+        return False
+    return True if rows.flags.f_contiguous else None
+
+
+def figures(
+    rows: tuple[Floats, Order, Order], asked: tuple[bool, float, float, float], levels: Floats, limits: Floats
+) -> Floats | None:
+    """`figures._values` of ascending rows, given by all values, where each begins and its length; the third
+    central moment stands in the place of the skewness. asked: whether the high end is bad, tail, weight,
+    lost."""
+    kernel = _kernel()
+    if kernel is None:
+        return None
+    values, begins, counts = rows
+    inside = len(begins) == len(counts) and begins.min() >= 0 and (begins + counts).max() <= values.size
+    if not (inside and counts.min() > 0 and _plain(values, levels, limits)):
+        raise ValueError("rows do not fit the values")
+    out = np.empty((len(counts), 6 + len(levels) + len(limits)))
+    high, *numbers = asked
+    sizes = (len(counts), len(levels), len(limits), int(high))
+    places = (np.ascontiguousarray(each, dtype=np.int64) for each in (begins, counts))
+    kernel.figures(
+        at(values), *map(at, places), *map(whole, sizes), *map(real, numbers), at(levels), at(limits), at(out)
+    )
+    return out
+
+
+def _plain(*arrays: Floats) -> bool:
+    return all(each.dtype == np.float64 and each.flags.c_contiguous for each in arrays)
+
+
+def in_order(values: Floats) -> Ordered | None:
+    """`attribution.in_order` of rows without NaN."""
+    kernel = _kernel()
+    if kernel is None or _lying(values) is not False:
+        return None
+    rows, trials = values.shape
+    order, fresh = np.empty(values.shape, dtype=np.int64), np.empty(values.shape, dtype=np.bool_)
+    scratch = np.empty(2 * trials)
+    if trials > MOST_TRIALS or not kernel.in_order(
+        at(values), whole(rows), whole(trials), at(scratch), at(order), at(fresh)
+    ):
+        return None
+    return order, fresh
+
+
+def ranked(values: Floats, ordered: Ordered) -> tuple[Floats, Floats, Floats, Floats] | None:
+    """Ranks, scaled values, means and deviations of `attribution.Ranked`."""
+    kernel, across = _kernel(), _lying(values)
+    if kernel is None or across is None:
+        return None
+    _check(ordered, values.shape)
+    ranks, scaled = np.empty(values.shape), np.empty_like(values)
+    mean, sd = np.empty(len(values)), np.empty(len(values))
+    sizes = (*values.shape, int(across))
+    kernel.ranked(at(values), *map(at, ordered), *map(whole, sizes), at(ranks), at(scaled), at(mean), at(sd))
+    return ranks, scaled, mean, sd
+
+
+def _check(ordered: Ordered, shape: tuple[int, ...]) -> None:
+    for each, kind in zip(ordered, (np.int64, np.bool_), strict=True):
+        if each.shape != shape or each.dtype != kind or not each.flags.c_contiguous:
+            raise ValueError("an order does not fit the values")
+
+
+def among(values: Floats, ordered: Ordered, kept: NDArray[np.bool_]) -> tuple[Floats, Ordered] | None:
+    """The values and the order of `attribution.Ranked.among`."""
+    kernel = _kernel()
+    if kernel is None or _lying(values) is not False or not kept.flags.c_contiguous:
+        return None
+    _check(ordered, values.shape)
+    if kept.shape != values.shape[1:] or kept.dtype != np.bool_:
+        raise ValueError("a selection does not fit the values")
+    rows, trials = values.shape
+    left = int(np.count_nonzero(kept))
+    places, found = np.empty(trials, dtype=np.int64), np.empty((left, rows))
+    new = np.empty((rows, left), dtype=np.int64), np.empty((rows, left), dtype=np.bool_)
+    given = (at(values), *map(at, ordered), at(kept), *map(whole, (rows, trials, left)))
+    kernel.among(*given, at(places), at(found), *map(at, new))
+    return found.T, new
+
+
+def products(scaled: Floats) -> Floats | None:
+    """`attribution._products` of scaled rows."""
+    kernel, across = _kernel(), _lying(scaled)
+    if kernel is None or across is None:
+        return None
+    out = np.empty((len(scaled), len(scaled)))
+    kernel.products(at(scaled), *map(whole, (*scaled.shape, int(across))), at(out))
+    return out
+
+
+def towards(rows: Floats, one: Floats) -> Floats | None:
+    """`attribution.towards`: means of the products of rows with one row `(1, n)`."""
+    kernel, across = _kernel(), _lying(rows)
+    if kernel is None or across is None:
+        return None
+    if one.shape != (1, rows.shape[1]) or not _plain(one):
+        raise ValueError("a row does not fit the rows")
+    out = np.empty(len(rows))
+    kernel.towards(at(rows), *map(whole, (*rows.shape, int(across))), at(one), at(out))
+    return out
+
+
+def by_order(output: Floats, order: Order, bins: int, windows: tuple[int, int, int, int]) -> Floats | None:
+    """`attribution.by_order`: what it returns, as rows `(4, k)`."""
+    kernel = _kernel()
+    if kernel is None:
+        return None
+    rows, trials = order.shape
+    if order.dtype != np.int64 or not order.flags.c_contiguous or output.shape != (trials,):
+        raise ValueError("an order does not fit the output")
+    inside = all(0 <= first < last <= trials for first, last in (windows[:2], windows[2:]))
+    if not (_plain(output) and inside and 0 < bins <= trials):
+        raise ValueError("bins and windows do not fit the output")
+    scratch, out = np.empty(trials + bins), np.empty((4, rows))
+    limits = np.array(windows, dtype=np.int64)
+    sizes = (rows, trials, bins)
+    kernel.by_order(at(output), at(order), *map(whole, sizes), at(limits), at(scratch), at(out))
+    return out
+
+
+def means_of(values: Floats, trials: NDArray[Any]) -> Floats | None:
+    """`values[:, trials].mean(axis=1)`"""
+    kernel, across = _kernel(), _lying(values)
+    if kernel is None or across is None or not len(trials):
+        return None
+    chosen = np.ascontiguousarray(trials, dtype=np.int64)
+    if chosen.min() < 0 or chosen.max() >= values.shape[1]:
+        raise ValueError("a trial is not among the values")
+    scratch, out = np.empty(len(chosen)), np.empty(len(values))
+    sizes = (*values.shape, int(across))
+    kernel.means_of(at(values), *map(whole, sizes), at(chosen), whole(len(chosen)), at(scratch), at(out))
+    return out
