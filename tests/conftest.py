@@ -54,17 +54,9 @@ UNCOUNTED = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", f"SELECT
 #: So many new objects, which a page makes and leaves, are worth a look of the garbage collector.
 YOUNG_OBJECTS = 20_000
 
-#: More processes than processors: some tests wait, for a server, a worker or a dump.
-WAITING = 1
-
 # The server of a run with several processes, held by the one that leads them.
 _shared = ExitStack()
 _shared_templates: list[Environment] = []
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Say how many processes `--numprocesses auto` means."""
-    return (os.cpu_count() or 1) + WAITING
 
 
 def pytest_configure_node(node: Any) -> None:
