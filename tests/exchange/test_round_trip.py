@@ -19,6 +19,7 @@ from app.seed.document import NOT_OWNED, plain_columns
 from tests import everything
 from tests.exchange import roads
 from tests.exchange.projects import projects
+from tests.thorough import THOROUGH
 from tests.valuation import mine
 
 
@@ -38,7 +39,7 @@ def test_every_part_comes_back_from_each_format(session: Session) -> None:
         ]
 
 
-@settings(max_examples=8, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@settings(max_examples=24 if THOROUGH else 3, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(made=projects())
 def test_any_project_comes_back_to_the_byte_and_to_the_cell(session: Session, made: dict[str, Any]) -> None:
     with undone(session):

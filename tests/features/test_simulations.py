@@ -15,6 +15,7 @@ from app.settings import get_settings
 from app.valuation import partials, runs
 from app.valuation.attempt import beat, finish, take
 from tests.features.conftest import GOLD, SAME_ORIGIN, Post
+from tests.thorough import some
 
 RUNS = f"/api{GOLD}/runs"
 SIMULATIONS = f"{GOLD}/simulations"
@@ -36,7 +37,7 @@ def test_every_output_has_its_page(client: TestClient, gold: Scenario) -> None:
     run = client.post(RUNS, json={"trials": 512, "seed": 1}).json()["id"]
     outputs = client.get(f"/api/runs/{run}/result").json()["outputs"]
     assert {"npv_after_tax", "irr_after_tax", "payback", "aisc"} <= set(outputs)
-    for output in outputs:
+    for output in some(list(outputs)):
         assert client.get(f"/runs/{run}", params={"output": output}).status_code == 200
     assert client.get(f"/runs/{run}", params={"output": "luck"}).status_code == 404
 

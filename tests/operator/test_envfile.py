@@ -11,6 +11,7 @@ import pytest
 from app.operate.envfile import parse, problems
 from app.operate.names import known_names, suggestion
 from app.settings import nearest_names
+from tests.thorough import some
 
 EXAMPLE = (Path(__file__).resolve().parents[2] / "config" / "setup_production.env.example").read_text()
 GOOD = EXAMPLE.replace("calminer.example.com", "mine.example")
@@ -42,7 +43,7 @@ def test_every_slip_of_one_letter_is_refused_with_the_right_name(name: str) -> N
     known = known_names()
     wrong = set(slips(name)) - known
     assert len(wrong) > 30 * len(name)
-    for slip in wrong:
+    for slip in some(sorted(wrong)):
         near = nearest_names(slip, known)
         assert name in near, slip
         # Where several are one slip away, each of them is named.
