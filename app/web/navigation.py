@@ -18,22 +18,22 @@ class Item:
     label: str
     route: str
     icon: str
-    prefix: str
+    prefixes: tuple[str, ...]
     development: bool = False
     needs: Permission = Permission.READ
 
 
 #: A feature adds its line here. `route` is the name of a GET route without path parameters.
 SIDEBAR = (
-    Item("Dashboard", "dashboard", "dashboard", "/"),
-    Item("Projects", "projects", "projects", "/projects"),
-    Item("Import", "imports", "table", "/imports", needs=Permission.MANAGE),
-    Item("Proof of the engine", "proof", "good", "/proof"),
-    Item("Settings", "settings", "settings", "/settings"),
-    Item("People", "people", "people", "/people", needs=Permission.ADMINISTER),
-    Item("Record", "record", "report", "/record", needs=Permission.ADMINISTER),
-    Item("API", "api_docs", "code", "/docs", needs=Permission.SIGNED_IN),
-    Item("Style guide", "styleguide", "palette", "/styleguide", True, Permission.SIGNED_IN),
+    Item("Dashboard", "dashboard", "dashboard", ("/",)),
+    Item("Projects", "projects", "projects", ("/projects", "/runs")),
+    Item("Import", "imports", "table", ("/imports",), needs=Permission.MANAGE),
+    Item("Proof of the engine", "proof", "good", ("/proof",)),
+    Item("Settings", "settings", "settings", ("/settings",)),
+    Item("People", "people", "people", ("/people",), needs=Permission.ADMINISTER),
+    Item("Record", "record", "report", ("/record",), needs=Permission.ADMINISTER),
+    Item("API", "api_docs", "code", ("/docs",), needs=Permission.SIGNED_IN),
+    Item("Style guide", "styleguide", "palette", ("/styleguide",), True, Permission.SIGNED_IN),
 )
 
 #: Names of GET routes that answer `?q=` with `[{"label", "hint", "href"}]`, best first, for `Ctrl K`.
@@ -63,7 +63,7 @@ def sidebar(app: Starlette, path: str, settings: Settings) -> tuple[Link, ...]:
     wanted = [item for item in SIDEBAR if settings.environment != "production" or not item.development]
     visible = [item for item in wanted if may(item.needs)]
     return tuple(
-        Link(item.label, str(app.url_path_for(item.route)), item.icon, _leads_to(item.prefix, path))
+        Link(item.label, str(app.url_path_for(item.route)), item.icon, _leads_to(item.prefixes, path))
         for item in visible
     )
 
@@ -73,5 +73,5 @@ def palette_sources(app: Starlette) -> str:
     return " ".join(str(app.url_path_for(name)) for name in PALETTE_SOURCES)
 
 
-def _leads_to(prefix: str, path: str) -> bool:
-    return path == prefix or (prefix != "/" and path.startswith(f"{prefix}/"))
+def _leads_to(prefixes: tuple[str, ...], path: str) -> bool:
+    return any(path == each or (each != "/" and path.startswith(f"{each}/")) for each in prefixes)

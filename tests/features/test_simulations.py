@@ -29,6 +29,9 @@ def test_it_works(client: TestClient, post: Post, gold: Scenario) -> None:
     for words in ("NPV after tax", "Probability of loss", "Distribution of NPV", "What moves NPV", "P90"):
         assert words in page
     assert "seed 7" in page
+    assert re.search(r'href="/projects"[^>]* aria-current="page"', page), (
+        "the sidebar says where a run belongs"
+    )
     assert client.get(started.headers["location"]).text.count("data-chart-kind") >= 4
     assert "1,024" in client.get(SIMULATIONS).text
 

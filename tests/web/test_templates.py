@@ -50,7 +50,7 @@ def test_sidebar_leads_somewhere(web: TestClient) -> None:
     app = web.app
     for item in SIDEBAR:
         path = str(app.url_path_for(item.route))  # type: ignore[attr-defined]
-        assert path == item.prefix
+        assert path == item.prefixes[0]
         assert item.icon in ICONS
     for name in PALETTE_SOURCES:
         assert app.url_path_for(name)  # type: ignore[attr-defined]
