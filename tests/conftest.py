@@ -93,7 +93,7 @@ def template(request: pytest.FixtureRequest) -> Iterator[Environment]:
 @pytest.fixture(scope="session")
 def engine(template: Environment) -> Iterator[Engine]:
     """The engine on this process's own copy of the template; the settings point there too."""
-    with databases.copy(template, f"calminer_test_{os.getpid()}") as own, _settings(own) as made:
+    with databases.copy(template, f"calminer_test_{os.getpid()}") as own, databases.pointed_at(own) as made:
         yield made
 
 
@@ -128,7 +128,7 @@ def _grown(template: Environment, number: int, seeds: tuple[Seed, ...]) -> Itera
 @pytest.fixture
 def own_database(template: Environment) -> Iterator[Engine]:
     """A database for one test alone, for what commits by itself: workers, setup, several connections."""
-    with databases.copy(template, f"calminer_own_{os.getpid()}") as own, _settings(own) as made:
+    with databases.copy(template, f"calminer_own_{os.getpid()}") as own, databases.pointed_at(own) as made:
         yield made
 
 
@@ -136,30 +136,8 @@ def own_database(template: Environment) -> Iterator[Engine]:
 def empty_database(template: Environment) -> Iterator[Engine]:
     """A database with nothing in it, for one test alone: what a first setup finds."""
     name = f"calminer_empty_{os.getpid()}"
-    with databases.database(template, name) as own, _settings(own) as made:
+    with databases.database(template, name) as own, databases.pointed_at(own) as made:
         yield made
-
-
-@contextmanager
-def _settings(environment: Environment) -> Iterator[Engine]:
-    """Point this process at a database while the block lasts; give the engine on it."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        _forget()
-        engine = db.get_engine()
-        try:
-            yield engine
-        finally:
-            engine.dispose()
-            _forget()
-
-
-def _forget() -> None:
-    if db.get_engine.cache_info().currsize:
-        db.get_engine().dispose()
-    for cached in (get_settings, db.get_engine, db._sessions):
-        cached.cache_clear()
 
 
 @pytest.fixture

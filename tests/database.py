@@ -10,12 +10,16 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
+import pytest
 from psycopg import sql
+from sqlalchemy import Engine
 
-from app import embedded
+from app import db, embedded
+from app.settings import get_settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SERVERS = CHECKOUT / ".calminer" / "tests"
@@ -87,6 +91,31 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 def copy(template: Environment, name: str) -> AbstractContextManager[Environment]:
     """Copy the template under another name for as long as the block lasts."""
     return database(template, name, template=template["DATABASE_NAME"])
+
+
+@contextmanager
+def pointed_at(environment: Environment, *more: Any) -> Iterator[Engine]:
+    """Point this process, and those it starts, at these settings for the block; give the engine on them.
+
+    more: cached functions that remember settings besides those which every test has.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        _forget(*more)
+        engine = db.get_engine()
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+            _forget(*more)
+
+
+def _forget(*more: Any) -> None:
+    if db.get_engine.cache_info().currsize:
+        db.get_engine().dispose()
+    for cached in (get_settings, db.get_engine, db._sessions, *more):
+        cached.cache_clear()
 
 
 def _administrator(server: Environment) -> psycopg.Connection:

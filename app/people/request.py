@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 NO_REQUEST = "-"
-#: The id of the request in hand, for log lines and for this record.
+#: The id of the request in hand, for log lines and for the record.
 request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +16,10 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from app import db
 from app.engine.kinds import RunStatus
 from app.jobs.queue import _sender, enqueue_simulation
 from app.models import SimulationRun
 from app.seed.setup import Exit, Wanted, perform
-from app.settings import get_settings
 from app.valuation import runs
 from app.valuation.spec import RunForm
 from tests import database as databases
@@ -111,26 +109,6 @@ class Site:
 
 
 @contextmanager
-def settings_of(environment: Mapping[str, str]) -> Iterator[Engine]:
-    """Point this process and those it starts at these settings while the block lasts."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        _forget()
-        engine = db.get_engine()
-        try:
-            yield engine
-        finally:
-            engine.dispose()
-            _forget()
-
-
-def _forget() -> None:
-    for cached in (get_settings, db.get_engine, db._sessions, _sender):
-        cached.cache_clear()
-
-
-@contextmanager
 def site_on(engine: Engine, folder: Path) -> Iterator[Site]:
     """Give a site whose worker is not started yet; whatever happens, it does not outlive the block."""
     with transaction(engine) as session:
@@ -145,7 +123,7 @@ def site_on(engine: Engine, folder: Path) -> Iterator[Site]:
 @pytest.fixture
 def own_engine(own_database: Engine) -> Iterator[Engine]:
     """A database of its own in which a silent worker is given up quickly."""
-    with settings_of(SETTINGS) as engine:
+    with databases.pointed_at(SETTINGS, _sender) as engine:
         yield engine
 
 
@@ -161,7 +139,7 @@ def standing(template: Environment, tmp_path_factory: pytest.TempPathFactory) ->
     """A site whose worker runs, and goes on running after each test that asks for it."""
     with (
         databases.copy(template, f"calminer_worker_{os.getpid()}") as own,
-        settings_of({**own, **SETTINGS}) as engine,
+        databases.pointed_at({**own, **SETTINGS}, _sender) as engine,
         site_on(engine, tmp_path_factory.mktemp("standing")) as made,
     ):
         made.worker.start()
@@ -172,7 +150,7 @@ def standing(template: Environment, tmp_path_factory: pytest.TempPathFactory) ->
 def own_schema(empty_database: Engine, tmp_path: Path, processes: str) -> Iterator[Site]:
     """A site whose tables, and the queue's, stand in a schema of their own; its worker has `processes`."""
     own = {"DATABASE_SCHEMA": "underground", "CALMINER_WORKER_PROCESSES": processes}
-    with settings_of(SETTINGS | own) as engine:
+    with databases.pointed_at(SETTINGS | own, _sender) as engine:
         said: list[str] = []
         wanted = Wanted(migrations=True, reference=True)
         assert perform(wanted, say=said.append, complain=said.append) is Exit.OK, said
