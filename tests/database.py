@@ -29,6 +29,9 @@ VARIABLES = ("DRIVER", "HOST", "PORT", "USER", "PASSWORD", "NAME", "SCHEMA")
 #: The settings of one database, by the name of their environment variable.
 Environment = Mapping[str, str]
 
+#: The engines of the blocks that point somewhere; the last is the innermost.
+_held: list[Engine] = []
+
 
 @contextmanager
 def running_server() -> Iterator[Environment]:
@@ -104,15 +107,18 @@ def pointed_at(environment: Environment, *more: Any) -> Iterator[Engine]:
             patch.setenv(name, value)
         _forget(*more)
         engine = db.get_engine()
+        _held.append(engine)
         try:
             yield engine
         finally:
+            _held.remove(engine)
             engine.dispose()
             _forget(*more)
 
 
 def _forget(*more: Any) -> None:
-    if db.get_engine.cache_info().currsize:
+    """Forget the settings and the engine on them, and close that engine unless an outer block still uses it."""
+    if db.get_engine.cache_info().currsize and db.get_engine() not in _held:
         db.get_engine().dispose()
     for cached in (get_settings, db.get_engine, db._sessions, *more):
         cached.cache_clear()
