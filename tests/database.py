@@ -61,7 +61,8 @@ def database(server: Environment, name: str, *, template: str | None = None) -> 
     """Create a database, as a copy of `template` where one is given; drop it at the end of the block."""
     create = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))
     if template:
-        create += sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+        # To copy files takes a third of the time of writing every block to the log.
+        create += sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
     with _administrator(server) as connection:
         _drop(connection, name)
         connection.execute(create)
@@ -117,7 +118,7 @@ def pointed_at(environment: Environment, *more: Any) -> Iterator[Engine]:
 
 
 def _forget(*more: Any) -> None:
-    """Forget the settings and the engine on them, and close that engine unless an outer block still uses it."""
+    """Forget the settings and the engine on them; close that engine unless an outer block still uses it."""
     if db.get_engine.cache_info().currsize and db.get_engine() not in _held:
         db.get_engine().dispose()
     for cached in (get_settings, db.get_engine, db._sessions, *more):

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 ROUNDS = 200
 
@@ -230,7 +230,9 @@ def _where(grades: GradeDistribution, excess: Callable[[float], float]) -> float
     low, high = grades.edges[0], grades.edges[-1]
     if excess(low) <= 0:
         return low
-    return high if excess(high) >= 0 else float(brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
+    return (
+        high if excess(high) >= 0 else float(scipy.optimize.brentq(excess, low, high, xtol=1e-15, rtol=1e-14))
+    )
 
 
 def _of_pair(above: float, below: float, balance: float) -> float:

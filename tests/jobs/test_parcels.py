@@ -125,11 +125,22 @@ def test_a_pool_that_is_dropped_lets_its_tasks_end() -> None:
     assert [len(future.result(timeout=60)[2]) for future in futures] == [5000] * 12
 
 
+@pytest.fixture(scope="module")
+def pools() -> Iterator[tuple[Parcels, Parcels]]:
+    """Two processes that hand over through memory, and two that do so through the pipe."""
+    with (
+        Parcels(2, SPAWN, end_with_parent, slot=SLOT) as memory,
+        Parcels(2, SPAWN, end_with_parent, slot=0) as pipe,
+    ):
+        yield memory, pipe
+
+
 @pytest.mark.parametrize("limit", [1 << 30, 16 << 20], ids=["whole fans", "counted fans"])
-def test_a_run_has_the_same_bits_through_memory_and_through_the_pipe(limit: int) -> None:
+def test_a_run_has_the_same_bits_through_memory_and_through_the_pipe(
+    limit: int, pools: tuple[Parcels, Parcels]
+) -> None:
     spec = replace(reference_spec(30_000, seed=5), memory_limit=limit)
     model = Mine(("npv_after_tax", "irr_after_tax"))
     alone = simulate(reference_mine(), spec, model=model)
-    for slot in (SLOT, 0):
-        with Parcels(2, SPAWN, end_with_parent, slot=slot) as executor:
-            assert simulate(reference_mine(), spec, model=model, executor=executor) == alone
+    for executor in pools:
+        assert simulate(reference_mine(), spec, model=model, executor=executor) == alone

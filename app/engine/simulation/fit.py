@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite, log, sqrt
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from app.engine.kinds import DistributionFamily
 from app.engine.quantity import Array
@@ -72,7 +72,7 @@ def _judged(family: DistributionFamily, parameters: Fitted | None, data: Array) 
         log_likelihood=log_likelihood,
         aic=2 * len(parameters) - 2 * log_likelihood,
         kolmogorov_smirnov=distance,
-        p_value=float(special.kolmogorov(distance * (sqrt(count) + 0.12 + 0.11 / sqrt(count)))),
+        p_value=float(scipy.special.kolmogorov(distance * (sqrt(count) + 0.12 + 0.11 / sqrt(count)))),
         anderson_darling=float(-count - np.mean(tails)),
     )
 
@@ -100,8 +100,8 @@ def _gamma(data: Array) -> Fitted | None:
     gap = log(float(data.mean())) - float(np.log(data).mean())
     shape = (3 - gap + sqrt((gap - 3) ** 2 + 24 * gap)) / (12 * gap)
     for _ in range(50):
-        step = (log(shape) - float(special.psi(shape)) - gap) / (
-            1 / shape - float(special.polygamma(1, shape))
+        step = (log(shape) - float(scipy.special.psi(shape)) - gap) / (
+            1 / shape - float(scipy.special.polygamma(1, shape))
         )
         shape = max(shape - step, shape / 10)
         if abs(step) < 1e-12 * shape:
@@ -140,15 +140,21 @@ def _bounded(family: DistributionFamily, data: Array) -> Fitted:
     def parameters(point: Array) -> Fitted:
         margins = width * np.exp(np.clip(point[:2], -20, 5))
         start, end = low - float(margins[0]), high + float(margins[1])
-        return {"min": start, "mode": start + (end - start) * float(special.expit(point[2])), "max": end}
+        return {
+            "min": start,
+            "mode": start + (end - start) * float(scipy.special.expit(point[2])),
+            "max": end,
+        }
 
     def unlikely(point: Array) -> float:
         density = build(family, parameters(point)).density(data)
         return -float(np.sum(np.log(np.maximum(density, 1e-300)))) if density is not None else np.inf
 
     share = min(max((3 * float(data.mean()) - low - high - low) / width, 0.05), 0.95)
-    first = np.array([-np.log(len(data)), -np.log(len(data)), special.logit(share)])
-    found = optimize.minimize(unlikely, first, method="Nelder-Mead", options={"maxiter": 600, "fatol": 1e-4})
+    first = np.array([-np.log(len(data)), -np.log(len(data)), scipy.special.logit(share)])
+    found = scipy.optimize.minimize(
+        unlikely, first, method="Nelder-Mead", options={"maxiter": 600, "fatol": 1e-4}
+    )
     return parameters(np.asarray(found.x))
 
 
@@ -180,20 +186,20 @@ def _cumulative_triangular(p: Fitted, x: Array) -> Array:
 def _cumulative_pert(p: Fitted, x: Array) -> Array:
     width = p["max"] - p["min"]
     rise = 4 * (p["mode"] - p["min"]) / width
-    return np.asarray(special.betainc(1 + rise, 5 - rise, (x - p["min"]) / width))
+    return np.asarray(scipy.special.betainc(1 + rise, 5 - rise, (x - p["min"]) / width))
 
 
 def _cumulative_lognormal(p: Fitted, x: Array) -> Array:
     variance = np.log1p((p["sd"] / p["mean"]) ** 2)
-    return np.asarray(special.ndtr((np.log(x / p["mean"]) + variance / 2) / np.sqrt(variance)))
+    return np.asarray(scipy.special.ndtr((np.log(x / p["mean"]) + variance / 2) / np.sqrt(variance)))
 
 
 CUMULATIVE: dict[DistributionFamily, Callable[[Fitted, Array], Array]] = {
     DistributionFamily.UNIFORM: lambda p, x: (x - p["min"]) / (p["max"] - p["min"]),
     DistributionFamily.TRIANGULAR: _cumulative_triangular,
     DistributionFamily.PERT: _cumulative_pert,
-    DistributionFamily.NORMAL: lambda p, x: np.asarray(special.ndtr((x - p["mean"]) / p["sd"])),
+    DistributionFamily.NORMAL: lambda p, x: np.asarray(scipy.special.ndtr((x - p["mean"]) / p["sd"])),
     DistributionFamily.LOGNORMAL: _cumulative_lognormal,
-    DistributionFamily.GAMMA: lambda p, x: np.asarray(special.gammainc(p["shape"], x / p["scale"])),
+    DistributionFamily.GAMMA: lambda p, x: np.asarray(scipy.special.gammainc(p["shape"], x / p["scale"])),
     DistributionFamily.WEIBULL: lambda p, x: -np.expm1(-((x / p["scale"]) ** p["shape"])),
 }
