@@ -117,7 +117,7 @@ def pointed_at(environment: Environment, *more: Any) -> Iterator[Engine]:
 
 
 def _forget(*more: Any) -> None:
-    """Forget the settings and the engine on them, and close that engine unless an outer block still uses it."""
+    """Forget the settings and the engine on them; close that engine unless an outer block still uses it."""
     if db.get_engine.cache_info().currsize and db.get_engine() not in _held:
         db.get_engine().dispose()
     for cached in (get_settings, db.get_engine, db._sessions, *more):
