@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from app.engine.context import Context
 from app.engine.inputs import MineInputs
 from app.engine.kinds import Effect
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 from app.engine.variants import kpi_of_variants
 
 ROUNDS = 60

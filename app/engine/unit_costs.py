@@ -19,7 +19,7 @@ from app.engine.cashflow import CashFlow
 from app.engine.inputs import MetalTerms, MineInputs, UnitCostTerms
 from app.engine.kinds import CostCategory
 from app.engine.returns import Reason, Reasons
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 NOT_SITE = (CostCategory.CORPORATE, CostCategory.EXPLORATION, CostCategory.LEASE)
 

@@ -23,7 +23,7 @@ from app.engine.financing.terms import Financing, Number
 from app.engine.kinds import ConstructionInterest, DebtSizing
 from app.engine.quantity import Array, as_rows, running, total
 from app.engine.returns import Reasons
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 ROWS: Mapping[str, str] = MappingProxyType(
     {

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.engine.quantity import Array
 from app.engine.returns import Reasons, irr
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 # Of the largest flow of a trial's equity: what is left where debt pays for all of it is rounding, not equity.
 ROUNDING = 1e-12

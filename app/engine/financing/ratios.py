@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from app.engine.financing.debt import Loan, Service
 from app.engine.quantity import Array, total
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 # A cover that was sculpted to the covenant meets it, whatever its last bits.
 ROUNDING = 1e-9

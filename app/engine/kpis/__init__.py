@@ -33,7 +33,7 @@ from app.engine.returns import (
     irr_all,
     peak_funding,
 )
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 from app.engine.unit_costs import UNIT_COSTS, main_metal, rows_behind, unit_cost
 
 MONEY, RATE, RATIO, YEARS, PER_TONNE = "money", "fraction", "ratio", "years", "money_per_t"

@@ -13,7 +13,7 @@ from app.engine.discounting import boundary_times, valuation_time
 from app.engine.inputs import MineInputs
 from app.engine.kinds import DiscountConvention, MoneyBasis, PaybackOrigin
 from app.engine.quantity import Array
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 AFTER_TAX, PRE_TAX = "after_tax_cash_flow", "pre_tax_cash_flow"
 PLACES: Mapping[DiscountConvention, str] = MappingProxyType(

@@ -6,7 +6,7 @@ import numpy as np
 
 from app.engine.kpis.case import AFTER_TAX, Case, percent
 from app.engine.returns import Reason, Reasons, equivalent_annuity, irr, mirr, payback, sum_periods
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 from app.engine.unit_costs import COMPONENTS, UNIT_COSTS, included
 
 Result = tuple[Row, Reasons] | Row

@@ -14,9 +14,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 HERE = Path(__file__).parent
 # No flag may change a bit: nothing is contracted or reassociated. No processor is assumed but the baseline.
@@ -36,6 +39,8 @@ FLAGS = (
 )
 # Wider registers change how many lanes are done at once, never a lane's bits.
 VARIANTS = {"": (), "-avx2": ("-mavx2",)} if "x86_64" in sysconfig.get_platform() else {"": ()}
+#: Lies where a buffer begins, whatever the buffer's size.
+NOTHING = ctypes.c_char * 0
 ALLOWED: ContextVar[bool] = ContextVar("native", default=True)
 
 
@@ -67,7 +72,8 @@ def _opened(path: Path) -> ctypes.CDLL | None:
         kernel = ctypes.CDLL(str(path))
     except OSError:  # of another machine: NumPy plays
         return None
-    kernel.scores.restype = kernel.operations.restype = kernel.in_order.restype = ctypes.c_int64
+    for counts in (kernel.scores, kernel.operations, kernel.in_order, kernel.columns):
+        counts.restype = ctypes.c_int64
     kernel.pairwise.restype = ctypes.c_double
     return kernel
 
@@ -94,7 +100,10 @@ def without_library() -> Iterator[None]:
 
 def address(array: np.ndarray[Any, Any]) -> int:
     """Return where an array's numbers begin."""
-    return int(array.__array_interface__["data"][0])
+    try:
+        return ctypes.addressof(NOTHING.from_buffer(cast("Buffer", array)))
+    except (TypeError, ValueError):  # read-only, or not side by side: the long way, four times as slow
+        return int(array.__array_interface__["data"][0])
 
 
 def at(array: np.ndarray[Any, Any]) -> ctypes.c_void_p:

@@ -55,14 +55,17 @@ class Series:
         kernel.value_and_slope(*self._own(), *self._timed(factors), at(value), at(slope))
         return value, slope
 
-    def guess_sums(self) -> Floats | None:
-        """The sums of `roots.first_guess`, `(4, n_trials)`."""
+    def survey(self) -> tuple[Floats, NDArray[np.intp], Floats] | None:
+        """What `roots.survey` finds: the sums `(5, n_trials)`, changes of sign and first sign, of finite
+        flows."""
         kernel = library()
         if kernel is None:
             return None
-        sums = np.empty((4, self.trials))
-        kernel.guess_sums(*self._own(), whole(self.trials), at(self.widths), at(self.which), at(sums))
-        return sums
+        sums, first = np.empty((5, self.trials)), np.empty(self.trials)
+        changes = np.empty(self.trials, dtype=np.int64)
+        timed = whole(self.trials), at(self.widths), at(self.which)
+        kernel.survey(*self._own(), *timed, at(sums), at(changes), at(first))
+        return sums, changes, first
 
     def solve(self, given: tuple[NDArray[Any], ...], u: Floats, steps: tuple[int, int, float]) -> bool:
         """`roots.solve` from a first guess u on, which becomes the zero. given: centre, rising, low, high,
@@ -130,6 +133,20 @@ def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
         at(first),
     )
     return changes, first
+
+
+def scrambled(plain: NDArray[np.uint32], rows: NDArray[np.uint32]) -> NDArray[np.uint32] | None:
+    """`sobol._scrambled` of numbers `(dimensions, bits)` and rows `(32, replicates, dimensions)`."""
+    kernel = library()
+    if kernel is None:
+        return None
+    (dimensions, bits), (places, replicates, width) = plain.shape, rows.shape
+    if places != 32 or width != dimensions:
+        raise ValueError("matrices do not fit the direction numbers")
+    numbers, rows = np.ascontiguousarray(plain.T), np.ascontiguousarray(rows)
+    out = np.empty((replicates, bits, dimensions), dtype=np.uint32)
+    kernel.scrambled(at(numbers), at(rows), *map(whole, (replicates, dimensions, bits)), at(out))
+    return out.transpose(0, 2, 1)
 
 
 def sobol(shared: NDArray[np.uint32], own: NDArray[np.uint32], count: int) -> Floats | None:

@@ -1,6 +1,34 @@
 /* Draws: points as probabilities, and functions read from tables that are linear between their knots. */
 #include "kernel.h"
 
+#define BITS 32 /* of a point */
+
+/* sobol._scrambled: each row of bits of each matrix, (BITS, replicates, dimensions), times the direction numbers,
+ * (bits, dimensions); out: (replicates, bits, dimensions). */
+void scrambled(const uint32_t *plain, const uint32_t *rows, int64_t replicates, int64_t dimensions, int64_t bits,
+               uint32_t *restrict out)
+{
+    for (int64_t i = 0; i < replicates * bits * dimensions; i++) out[i] = 0;
+    for (int64_t place = 0; place < BITS; place++) {
+        const int bit = BITS - 1 - (int)place;
+        const uint32_t own = (uint32_t)1 << bit, above = (uint32_t)0 - own;
+        for (int64_t i = 0; i < replicates * bits; i++) {
+            const uint32_t *row = rows + (place * replicates + i / bits) * dimensions;
+            const uint32_t *numbers = plain + i % bits * dimensions;
+            uint32_t *restrict found = out + i * dimensions;
+            for (int64_t d = 0; d < dimensions; d++) {
+                uint32_t odd = numbers[d] & ((row[d] & above) | own);
+                odd ^= odd >> 16;
+                odd ^= odd >> 8;
+                odd ^= odd >> 4;
+                odd ^= odd >> 2;
+                odd ^= odd >> 1;
+                found[d] |= (odd & 1) << bit;
+            }
+        }
+    }
+}
+
 /* Probabilities of a sub-block of Sobol points: what all share, (dimensions, rounds, replicates), changed by
  * what each scrambling has of its own, (dimensions, replicates). */
 void sobol(const uint32_t *shared, const uint32_t *own, int64_t dimensions, int64_t rounds,

@@ -208,8 +208,8 @@ void products(const double *scaled, int64_t k, int64_t n, int64_t across, double
         for (int64_t b = 0; b <= a; b++) out[b * k + a] = out[a * k + b] /= count;
 }
 
-/* attribution.towards: means of the products of rows with one row. */
-void towards(const double *each, int64_t k, int64_t n, int64_t across, const double *one, double *out)
+/* Means of the products of rows with one row. */
+static void towards(const double *each, int64_t k, int64_t n, int64_t across, const double *one, double *out)
 {
     const rows x = rows_of(each, k, n, across);
     for (int64_t j = 0; j < k; j++)
@@ -220,10 +220,10 @@ void towards(const double *each, int64_t k, int64_t n, int64_t across, const dou
     for (int64_t j = 0; j < k; j++) out[j] /= (double)n;
 }
 
-/* attribution.by_order: of the output in the order of each driver the variance between bins and within them, and
+/* Of the output in the order of each driver the variance between bins and within them, and
  * the means from `from` to `to` of two windows. scratch: n + bins. out: (4, k). */
-void by_order(const double *output, const int64_t *order, int64_t k, int64_t n, int64_t bins,
-              const int64_t *windows, double *scratch, double *out)
+static void by_order(const double *output, const int64_t *order, int64_t k, int64_t n, int64_t bins,
+                     const int64_t *windows, double *scratch, double *out)
 {
     const int64_t size = n / bins;
     double *const row = scratch, *const means = scratch + n;
@@ -245,8 +245,8 @@ void by_order(const double *output, const int64_t *order, int64_t k, int64_t n, 
 }
 
 /* Means of each row over some trials, added in their order; of a single row by halves. scratch: count. */
-void means_of(const double *values, int64_t k, int64_t n, int64_t across, const int64_t *trials,
-              int64_t count, double *scratch, double *out)
+static void means_of(const double *values, int64_t k, int64_t n, int64_t across, const int64_t *trials,
+                     int64_t count, double *scratch, double *out)
 {
     const rows x = rows_of(values, k, n, across);
     for (int64_t j = 0; j < k; j++) {
@@ -257,6 +257,26 @@ void means_of(const double *values, int64_t k, int64_t n, int64_t across, const 
         }
         out[j] = (k > 1 ? sum : sum_of(scratch, count)) / (double)count;
     }
+}
+
+/* attribution.columns of drivers whose order and ranks are known and of an output that varies. inside, high: how
+ * many of its trials are bad, at which end. scratch: 8 n + bins numbers. out: (7, k). Returns 0 where `in_order`
+ * does. */
+int64_t columns(const double *values, const double *scaled, int64_t across, const double *ranks,
+                const int64_t *order, int64_t k, int64_t n, const double *output, int64_t bins,
+                const int64_t *windows, int64_t inside, int64_t high, double *scratch, double *out)
+{
+    double *const own_ranks = scratch, *const own_scaled = scratch + n, *const rest = scratch + 4 * n;
+    int64_t *const own_order = (int64_t *)(scratch + 2 * n);
+    uint8_t *const fresh = (uint8_t *)(scratch + 3 * n);
+    double moments[2];
+    if (!in_order(output, 1, n, rest, own_order, fresh)) return 0;
+    ranked(output, own_order, fresh, 1, n, 0, own_ranks, own_scaled, moments, moments + 1);
+    towards(ranks, k, n, 0, own_ranks, out);
+    towards(scaled, k, n, across, own_scaled, out + k);
+    by_order(output, order, k, n, bins, windows, rest, out + 2 * k);
+    means_of(values, k, n, across, own_order + (high ? n - inside : 0), inside, rest, out + 6 * k);
+    return 1;
 }
 
 /* The sum of numbers side by side, to be compared with NumPy's. */

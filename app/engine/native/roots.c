@@ -5,6 +5,7 @@
 #include "kernel.h"
 
 #define CHUNK 512 /* lanes whose values and slopes stay in the first cache while the rows pass by */
+#define NEAR 256  /* lanes whose flows stay there while the rows pass by three times */
 #define LANES for (int64_t i = 0; i < n; i++)
 
 /* Σ a_j exp(-t_j u) and its derivative by u, by Horner's rule. which: of each gap, the place of its width;
@@ -35,7 +36,7 @@ void value_and_slope(const double *flows, int64_t stride, int64_t rows, const do
     }
 }
 
-/* The sums behind the first guess, last period first; sums: total, absolute, timed, absolute timed. */
+/* The sums behind the first guess, last period first. */
 static void guessed(const double *flows, int64_t stride, int64_t rows, const double *widths,
                         const int64_t *which, int64_t first, int64_t n, double *restrict total,
                         double *restrict absolute, double *restrict timed, double *restrict absolute_timed)
@@ -53,16 +54,6 @@ static void guessed(const double *flows, int64_t stride, int64_t rows, const dou
             timed[i] += total[i] * width;
             absolute_timed[i] += absolute[i] * width;
         }
-    }
-}
-
-void guess_sums(const double *flows, int64_t stride, int64_t rows, int64_t lanes, const double *widths,
-                const int64_t *which, double *sums)
-{
-    for (int64_t first = 0; first < lanes; first += CHUNK) {
-        const int64_t n = lanes - first < CHUNK ? lanes - first : CHUNK;
-        double *at = sums + first;
-        guessed(flows, stride, rows, widths, which, first, n, at, at + lanes, at + 2 * lanes, at + 3 * lanes);
     }
 }
 
@@ -90,5 +81,24 @@ void signs(const double *flows, int64_t stride, int64_t rows, int64_t lanes, int
     for (int64_t first = 0; first < lanes; first += CHUNK) {
         const int64_t n = lanes - first < CHUNK ? lanes - first : CHUNK;
         signed_chunk(flows, stride, rows, first, n, changes + first, sign + first, last);
+    }
+}
+
+/* What roots.survey tells of each lane. sums: total first period first; then last period first total, absolute,
+ * timed and absolute timed; rows of `lanes`. */
+void survey(const double *flows, int64_t stride, int64_t rows, int64_t lanes, const double *widths,
+            const int64_t *which, double *sums, int64_t *changes, double *sign)
+{
+    double last[NEAR];
+    for (int64_t first = 0; first < lanes; first += NEAR) {
+        const int64_t n = lanes - first < NEAR ? lanes - first : NEAR;
+        double *restrict total = sums + first, *at = total + lanes;
+        guessed(flows, stride, rows, widths, which, first, n, at, at + lanes, at + 2 * lanes, at + 3 * lanes);
+        signed_chunk(flows, stride, rows, first, n, changes + first, sign + first, last);
+        LANES total[i] = 0.0;
+        for (int64_t row = 0; row < rows; row++) {
+            const double *flow = flows + row * stride + first;
+            LANES total[i] += flow[i];
+        }
     }
 }

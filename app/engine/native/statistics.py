@@ -133,45 +133,28 @@ def products(scaled: Floats) -> Floats | None:
     return out
 
 
-def towards(rows: Floats, one: Floats) -> Floats | None:
-    """`attribution.towards`: means of the products of rows with one row `(1, n)`."""
-    kernel, across = _kernel(), _lying(rows)
-    if kernel is None or across is None:
-        return None
-    if one.shape != (1, rows.shape[1]) or not _plain(one):
-        raise ValueError("a row does not fit the rows")
-    out = np.empty(len(rows))
-    kernel.towards(at(rows), *map(whole, (*rows.shape, int(across))), at(one), at(out))
-    return out
-
-
-def by_order(output: Floats, order: Order, bins: int, windows: tuple[int, int, int, int]) -> Floats | None:
-    """`attribution.by_order`: what it returns, as rows `(4, k)`."""
+def columns(
+    drivers: tuple[Floats, Floats, Floats, Order],
+    output: Floats,
+    spread: tuple[int, tuple[int, int, int, int]],
+    worst: tuple[int, bool],
+) -> Floats | None:
+    """The numbers behind `attribution.columns`, `(7, k)`. drivers: values, the scaled ones, scaled ranks,
+    order. spread: bins and the ends of both windows. worst: how many trials, and whether they are the
+    highest."""
     kernel = _kernel()
-    if kernel is None:
+    values, scaled, ranks, order = drivers
+    across = _lying(values)
+    if kernel is None or across is None or _lying(scaled) is not across:
         return None
-    rows, trials = order.shape
-    if order.dtype != np.int64 or not order.flags.c_contiguous or output.shape != (trials,):
-        raise ValueError("an order does not fit the output")
-    inside = all(0 <= first < last <= trials for first, last in (windows[:2], windows[2:]))
-    if not (_plain(output) and inside and 0 < bins <= trials):
+    (rows, trials), (bins, windows), (inside, high) = values.shape, spread, worst
+    same = scaled.shape == ranks.shape == order.shape == values.shape and output.shape == (trials,)
+    if not same or order.dtype != np.int64 or not _plain(ranks, output) or not order.flags.c_contiguous:
+        raise ValueError("drivers and output do not fit each other")
+    within = all(0 <= first < last <= trials for first, last in (windows[:2], windows[2:]))
+    if not (within and 0 < bins <= trials and 0 < inside <= trials):
         raise ValueError("bins and windows do not fit the output")
-    scratch, out = np.empty(trials + bins), np.empty((4, rows))
-    limits = np.array(windows, dtype=np.int64)
-    sizes = (rows, trials, bins)
-    kernel.by_order(at(output), at(order), *map(whole, sizes), at(limits), at(scratch), at(out))
-    return out
-
-
-def means_of(values: Floats, trials: NDArray[Any]) -> Floats | None:
-    """`values[:, trials].mean(axis=1)`"""
-    kernel, across = _kernel(), _lying(values)
-    if kernel is None or across is None or not len(trials):
-        return None
-    chosen = np.ascontiguousarray(trials, dtype=np.int64)
-    if chosen.min() < 0 or chosen.max() >= values.shape[1]:
-        raise ValueError("a trial is not among the values")
-    scratch, out = np.empty(len(chosen)), np.empty(len(values))
-    sizes = (*values.shape, int(across))
-    kernel.means_of(at(values), *map(whole, sizes), at(chosen), whole(len(chosen)), at(scratch), at(out))
-    return out
+    scratch, out, limits = np.empty(8 * trials + bins), np.empty((7, rows)), np.array(windows, dtype=np.int64)
+    known = at(values), at(scaled), whole(int(across)), at(ranks), at(order), whole(rows), whole(trials)
+    asked = at(output), whole(bins), at(limits), whole(inside), whole(int(high))
+    return out if kernel.columns(*known, *asked, at(scratch), at(out)) else None

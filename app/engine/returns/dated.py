@@ -9,8 +9,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from app.engine.returns.gaps import Row
 from app.engine.returns.irr_all import Irrs, irr_all
-from app.engine.returns.roots import Row
 
 
 def actual_actual(first: date, last: date) -> float:

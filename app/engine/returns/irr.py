@@ -17,11 +17,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from app.engine.quantity import Array, as_rows
+from app.engine.returns.gaps import Gaps, Indices, Mask, Row
 from app.engine.returns.irr_all import TOUCH, classify, primary, scan
 from app.engine.returns.npv import sum_periods
 from app.engine.returns.reasons import Reason, Reasons, has_value
-from app.engine.returns.roots import CROWD, Gaps, Indices, Mask, Row, solve, value_and_slope
-from app.engine.returns.signs import roots_beyond, sign_changes
+from app.engine.returns.roots import CROWD, solve, value_and_slope
+from app.engine.returns.signs import roots_beyond
+from app.engine.returns.survey import survey
 
 BLOCK = 8192
 
@@ -62,8 +64,9 @@ class _Search:
     def __init__(self, flows: Array, gaps: Gaps) -> None:
         n_trials = flows.shape[1]
         self.flows, self.gaps = flows, gaps
-        self.total = sum_periods(flows)
-        self.changes, self.first_sign = sign_changes(flows)
+        found = survey(flows, gaps)
+        self.total, self.changes, self.first_sign = found.total, found.changes, found.first_sign
+        self.sums = found.sums
         self.reasons = np.zeros(n_trials, dtype=np.uint8)
         self.side = np.zeros(n_trials, dtype=np.int8)
         self.low, self.high = np.zeros(n_trials), np.full(n_trials, np.inf)
@@ -160,7 +163,9 @@ class _Search:
             lanes = np.flatnonzero(wanted)
             gaps = self.gaps if side > 0 else self.gaps.reversed()
             if len(lanes) > CROWD * len(wanted):  # cheaper than gathering the columns
-                roots = solve(self.flows[::side], gaps, self.low, self.high, self.total < 0, wanted)[lanes]
+                sums = self.sums if side > 0 else None
+                bracket = self.low, self.high, self.total < 0
+                roots = solve(self.flows[::side], gaps, *bracket, wanted, sums)[lanes]
             else:
                 flows = self.flows.take(lanes, axis=1)[::side]
                 roots = solve(flows, gaps, self.low[lanes], self.high[lanes], self.total[lanes] < 0)

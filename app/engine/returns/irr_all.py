@@ -9,13 +9,15 @@ the sign of the first (last) flow decides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from app.engine.quantity import Array
+from app.engine.returns.gaps import Gaps, Indices, Mask, Row
 from app.engine.returns.reasons import REASONS, Reason
-from app.engine.returns.roots import Gaps, Indices, Mask, Row, solve, value_and_slope
+from app.engine.returns.roots import solve, value_and_slope
 
 CELLS = 256
 REACH = 14.0  # |ln(1 + r)| covered by cells
@@ -141,10 +143,16 @@ def _on_grid(flows: Array, gaps: Gaps) -> Array:
     """Return the value of each series at each grid point, `(n_points, n_series)`."""
     value = np.zeros((len(GRID), flows.shape[1]))
     term = np.empty((len(GRID) - 1, flows.shape[1]))
-    for row, time in zip(flows, gaps.times(), strict=True):
-        value[:-1] += np.multiply(np.exp(-time * GRID[:-1, np.newaxis]), row, out=term)
+    for row, decay in zip(flows, _discounting(gaps), strict=True):
+        value[:-1] += np.multiply(decay, row, out=term)
     value[-1] = flows[np.argmax(flows != 0, axis=0), np.arange(flows.shape[1])]
     return value
+
+
+@lru_cache(maxsize=16)
+def _discounting(gaps: Gaps) -> Array:
+    """Return what each finite grid point makes of money at each time, `(n_periods, n_points, 1)`."""
+    return np.exp(-gaps.times()[:, np.newaxis] * GRID[:-1])[..., np.newaxis]
 
 
 def _nearing(value: Array, sign: Array) -> tuple[Indices, Indices, Row]:

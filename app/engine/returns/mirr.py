@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from app.engine.quantity import as_rows
+from app.engine.returns.gaps import Row
 from app.engine.returns.npv import npv
 from app.engine.returns.reasons import Reason, Reasons
-from app.engine.returns.roots import Row
 
 
 def mirr(

@@ -7,8 +7,8 @@ from numpy.typing import ArrayLike
 
 from app.engine.native.calls import payback as native_payback
 from app.engine.quantity import Array, as_rows, ever, running
+from app.engine.returns.gaps import Indices, Row
 from app.engine.returns.reasons import Reason, Reasons
-from app.engine.returns.roots import Indices, Row
 
 # In the order of payback.c.
 CODES = np.array(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from app.engine.returns.roots import Row
+from app.engine.returns.gaps import Row
 
 
 def index_on_capital(npv: ArrayLike, capital_value: ArrayLike) -> Row:

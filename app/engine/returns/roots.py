@@ -7,18 +7,13 @@ reversed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from app.engine.exponential import exp
 from app.engine.native.calls import Series
 from app.engine.quantity import Array
-
-Row = NDArray[np.float64]
-Mask = NDArray[np.bool_]
-Indices = NDArray[np.intp]
+from app.engine.returns.gaps import Gaps, Mask, Row
+from app.engine.returns.survey import Sums, survey
 
 STEP_DONE = 1e-7  # Newton has squared its error once more when a step this small has been taken
 FREE_STEPS = 6  # steps after which one that is not half as long as the last is replaced by a bisection
@@ -26,27 +21,6 @@ MAX_STEPS = 250
 FARTHEST_START = 4.0  # first guess, times the mean times of inflow and outflow together
 FEW = 12  # columns up to which Python floats are quicker than NumPy calls
 CROWD = 0.5  # share of unfinished columns below which they are gathered and the rest is left behind
-
-
-@dataclass(frozen=True, slots=True)
-class Gaps:
-    """Time between neighbouring flows: distinct widths [year] and which of them stands at each gap."""
-
-    widths: tuple[float, ...]
-    which: tuple[int, ...]
-
-    @classmethod
-    def of(cls, exponents: ArrayLike) -> Gaps:
-        """Return the gaps of ascending exponents `(n_periods,)` [year]; differences by rounding vanish."""
-        widths, which = np.unique(np.round(np.diff(np.ravel(exponents)), 12), return_inverse=True)
-        return cls(tuple(map(float, widths)), tuple(map(int, which)))
-
-    def reversed(self) -> Gaps:
-        return Gaps(self.widths, self.which[::-1])
-
-    def times(self) -> Row:
-        """Return the time of each flow after the first [year], `(n_periods,)`."""
-        return np.concatenate(([0.0], np.cumsum([self.widths[i] for i in self.which])))
 
 
 def value_and_slope(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
@@ -82,29 +56,14 @@ def _few_values_and_slopes(flows: Array, gaps: Gaps, u: Row) -> tuple[Row, Row]:
     return results[0], results[1]
 
 
-def _guess_sums(flows: Array, gaps: Gaps) -> tuple[Row, Row, Row, Row]:
-    """Return the sums of flows and of their sizes, plain and times their time, each `(n_trials,)`."""
-    total, absolute = np.zeros((2, flows.shape[1]))
-    timed, absolute_timed = np.zeros((2, flows.shape[1]))
-    for j in range(len(flows) - 1, -1, -1):
-        total += flows[j]
-        absolute += np.abs(flows[j])
-        if j:
-            width = gaps.widths[gaps.which[j - 1]]
-            timed += total if width == 1.0 else total * width
-            absolute_timed += absolute if width == 1.0 else absolute * width
-    return total, absolute, timed, absolute_timed
-
-
-def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
+def first_guess(sums: Sums) -> tuple[Row, Row]:
     """Return where to start, and the exponent c that makes `exp(c u) Σ a_j exp(-t_j u)` nearly straight
-    there.
+    there, from the sums of a survey.
 
     The start is the zero of two payments that have the sums and mean times of the inflows and the outflows;
     not far out, where the sum is flat, when those times lie close together.
     """
-    sums = Series(flows, gaps.widths, gaps.which).guess_sums()
-    total, absolute, timed, absolute_timed = _guess_sums(flows, gaps) if sums is None else sums
+    total, absolute, timed, absolute_timed = sums
     inflow, outflow = absolute + total, absolute - total
     with np.errstate(divide="ignore", invalid="ignore"):
         time_in = (absolute_timed + timed) / inflow
@@ -115,16 +74,25 @@ def first_guess(flows: Array, gaps: Gaps) -> tuple[Row, Row]:
     return start, np.where(np.isfinite(centre), centre, 0.0)
 
 
-def solve(flows: Array, gaps: Gaps, low: Row, high: Row, rising: Mask, wanted: Mask | None = None) -> Row:
+def solve(
+    flows: Array,
+    gaps: Gaps,
+    low: Row,
+    high: Row,
+    rising: Mask,
+    wanted: Mask | None = None,
+    sums: Sums | None = None,
+) -> Row:
     """Return the zero in `[low, high]` of each column, `(n_trials,)`, by Newton steps kept inside the
     bracket.
 
     low >= 0; high may be infinite. rising: the value is negative left of the zero, positive right of it.
-    wanted: columns that have one; the others hold nothing of meaning. None is all.
+    wanted: columns that have one; the others hold nothing of meaning. None is all. sums: of a survey of the
+    same series, None where there was none.
     """
     if not flows.shape[1]:
         return low
-    start, centre = first_guess(flows, gaps)
+    start, centre = first_guess(survey(flows, gaps).sums if sums is None else sums)
     u = np.where(np.isinf(high) & (start >= low), start, _middle(low, high))
     pending = np.ones(len(u), dtype=np.bool_) if wanted is None else wanted.copy()
     series, given = Series(flows, gaps.widths, gaps.which), (centre, rising, low, high, pending)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.native.calls import signs as native_signs
 from app.engine.quantity import Array, running
-from app.engine.returns.roots import Gaps, Row
+from app.engine.returns.gaps import Gaps, Row
 
 Counts = NDArray[np.intp]
 NODES = np.append(0.04 * np.sinh(np.linspace(0.0, np.arcsinh(6.0 / 0.04), 64)), np.inf)
@@ -75,13 +77,20 @@ def _at_nodes(flows: Array, gaps: Gaps) -> tuple[Array, Array]:
     """Return inflows and outflows at each node, discounted to the first flow, `(n_nodes, n_trials)`."""
     first = np.argmax(flows != 0, axis=0)
     inflow, outflow = np.zeros((2, len(NODES), flows.shape[1]))
-    for row, time in zip(flows, gaps.times(), strict=True):
-        decay = np.exp(-time * NODES[:-1])[:, np.newaxis]
+    decays, grows = _discounting(gaps)
+    for row, decay in zip(flows, decays, strict=True):
         inflow[:-1] += decay * np.maximum(row, 0.0)
         outflow[:-1] -= decay * np.minimum(row, 0.0)
-    grow = np.exp(NODES[:-1, np.newaxis] * gaps.times()[first])
-    inflow[:-1] *= grow
-    outflow[:-1] *= grow
+    inflow[:-1] *= grows[:, first]
+    outflow[:-1] *= grows[:, first]
     at_end = flows[first, np.arange(flows.shape[1])]
     inflow[-1], outflow[-1] = np.maximum(at_end, 0.0), -np.minimum(at_end, 0.0)
     return inflow, outflow
+
+
+@lru_cache(maxsize=16)
+def _discounting(gaps: Gaps) -> tuple[Array, Array]:
+    """Return what each finite node makes of money at each time, `(n_periods, n_nodes, 1)`, and its inverse
+    `(n_nodes, n_periods)`."""
+    times, nodes = gaps.times(), NODES[:-1]
+    return np.exp(-times[:, np.newaxis] * nodes)[..., np.newaxis], np.exp(nodes[:, np.newaxis] * times)

@@ -30,31 +30,21 @@ class Ascending:
         return cls(np.concatenate(each), np.cumsum(counts) - counts, counts)
 
     @classmethod
-    def dealt(cls, row: Array, hands: int) -> Ascending:
-        """Return a row `(n,)`, and with more than one hand also the values dealt to each of them in turn."""
-        n = len(row)
-        if hands < 2:
-            return cls.first(row, (n,))
-        rounds, full = -(-n // hands), n // hands
-        values = np.empty(n + hands * rounds)
+    def dealt(cls, row: Array, hands: int, lengths: Sequence[int] = ()) -> Ascending:
+        """Return a row `(n,)`; the values dealt in turn to each hand, of which there may be none; the first
+        so many values of the row, for each of the lengths."""
+        n, rounds = len(row), -(-len(row) // hands) if hands else 0
+        begin = n + hands * rounds
+        values = np.empty(begin + sum(lengths))
         values[:n] = row
         values[:n].sort()
-        dealt = values[n:].reshape(hands, rounds)
-        dealt[:, :full] = row[: full * hands].reshape(full, hands).T
-        dealt[:, full:] = np.nan
-        dealt[: n - full * hands, full:] = row[full * hands :, None]
-        dealt.sort(axis=1)
-        return cls._of(values, [n, *[rounds] * hands])
-
-    @classmethod
-    def first(cls, row: Array, lengths: Sequence[int]) -> Ascending:
-        """Return the first so many values of a row `(n,)`, for each of the lengths."""
-        values = np.concatenate([row[:length] for length in lengths])
-        begin = 0
+        if hands:
+            _deal(row, values[n:begin].reshape(hands, rounds))
         for length in lengths:
+            values[begin : begin + length] = row[:length]
             values[begin : begin + length].sort()
             begin += length
-        return cls._of(values, lengths)
+        return cls._of(values, [n, *[rounds] * hands, *lengths])
 
     @classmethod
     def _of(cls, values: Array, lengths: Sequence[int]) -> Ascending:
@@ -80,3 +70,14 @@ class Ascending:
     def at(self, places: Places) -> Ascending:
         """Return the rows at these places, in their order."""
         return Ascending(self.values, self.begins[places], self.counts[places])
+
+
+def _deal(row: Array, out: Array) -> None:
+    """Write the values dealt to each hand `(hands, rounds)` in ascending order, NaN where the last round is
+    over."""
+    full = len(row) // len(out)
+    dealt = full * len(out)
+    out[:, :full] = row[:dealt].reshape(full, len(out)).T
+    out[:, full:] = np.nan
+    out[: len(row) - dealt, full:] = row[dealt:, None]
+    out.sort(axis=1)

@@ -9,7 +9,6 @@ summation may vary.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -142,13 +141,13 @@ class Sample:
         if not self.names or len(values) < FEWEST or values.min() == values.max():
             return None
         drivers = self._drivers(defined)
-        ranked = Ranked.of(values[None, :])
-        coefficients, r_squared = regression(ranked.scaled, drivers)
         inside = max(round(tail * len(values)), 1)
-        worst = ranked.order[0, :inside] if side is Tail.LOW else ranked.order[0, -inside:]
-        spearman, *others = _effects(drivers, ranked, worst)
-        columns = [column.tolist() for column in (spearman, coefficients, *others)]
-        effects = [DriverEffect(name, *own) for name, *own in zip(self.names, *columns, strict=True)]
+        found = columns(drivers, values, inside, highest=side is Tail.HIGH)
+        spearman, shared, share, low, high, worst = found
+        coefficients, r_squared = regression(shared, drivers)
+        shift = np.divide(worst - drivers.mean, drivers.sd, out=np.zeros(len(worst)), where=drivers.sd > 0)
+        shown = [each.tolist() for each in (spearman, coefficients, share, low, high, worst, shift)]
+        effects = [DriverEffect(name, *own) for name, *own in zip(self.names, *shown, strict=True)]
         effects.sort(key=lambda effect: -effect.swing)
         return Attribution(key, len(values), r_squared, tuple(effects))
 
@@ -177,41 +176,40 @@ def products(scaled: Array) -> Array:
     return products
 
 
-def towards(rows: Array, one: Array) -> Array:
-    """Return the mean of the product of each row with one row `(1, n_trials)`."""
-    found = native.towards(rows, one)
-    return np.mean(rows * one, axis=1) if found is None else found
-
-
-def regression(output: Array, drivers: Ranked) -> tuple[Array, float]:
-    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit to a scaled output `(1, n)`."""
-    shared = towards(drivers.scaled, output)
+def regression(shared: Array, drivers: Ranked) -> tuple[Array, float]:
+    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit to a scaled output that shares
+    so much with each driver."""
     coefficients = drivers.inverse @ shared
     return coefficients, float(min(max(np.sum(coefficients * shared), 0.0), 1.0))
 
 
-def _effects(drivers: Ranked, output: Ranked, worst: Order) -> tuple[Array, ...]:
-    """Return the other columns of `DriverEffect` in its order, each `(n_drivers,)`."""
-    among_worst = native.means_of(drivers.values, worst)
-    if among_worst is None:
-        among_worst = drivers.values[:, worst].mean(axis=1)
-    shift = np.divide(
-        among_worst - drivers.mean, drivers.sd, out=np.zeros_like(drivers.sd), where=drivers.sd > 0
-    )
-    spearman = towards(drivers.ranks, output.ranks)
-    return (spearman, *_by_order(output.values[0], drivers.order), among_worst, shift)
+def columns(drivers: Ranked, output: Array, inside: int, *, highest: bool) -> tuple[Array, ...]:
+    """Return what the trials of one output `(n_trials,)` tell of each driver, each `(n_drivers,)`.
 
-
-def _by_order(output: Array, order: Order) -> tuple[Array, Array, Array]:
-    """Return Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of their means, and the
-    mean outputs around P10 and P90 of each driver."""
-    count = output.shape[0]
-    bins = min(BINS, max(count // 50, 2))
-    between, within, low, high = by_order(output, order, bins, (*_window(count, LOW), *_window(count, HIGH)))
+    Rank correlation; correlation; Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of
+    their means; mean outputs around P10 and P90 of the driver; mean of the driver in the `inside` trials at
+    the bad end of the output.
+    """
+    count = len(output)
+    bins, windows = min(BINS, max(count // 50, 2)), (*_window(count, LOW), *_window(count, HIGH))
+    known = drivers.values, drivers.scaled, drivers.ranks, drivers.order
+    found = native.columns(known, output, (bins, windows), (inside, highest))
+    if found is None:
+        ranked = Ranked.of(output[None, :])
+        worst = ranked.order[0, -inside:] if highest else ranked.order[0, :inside]
+        found = np.array(
+            [
+                np.mean(drivers.ranks * ranked.ranks, axis=1),
+                np.mean(drivers.scaled * ranked.scaled, axis=1),
+                *_by_order(output[drivers.order], bins, windows),
+                drivers.values[:, worst].mean(axis=1),
+            ]
+        )
+    spearman, shared, between, within, low, high, among_worst = found
     total = between + within
     explained = between * bins / (bins - 1) - within / (count // bins - 1)
     share = np.divide(explained, total, out=np.zeros_like(total), where=total > 0)
-    return np.asarray(np.clip(share, 0.0, 1.0)), low, high
+    return spearman, shared, np.clip(share, 0.0, 1.0), low, high, among_worst
 
 
 def _window(count: int, level: float) -> tuple[int, int]:
@@ -219,13 +217,9 @@ def _window(count: int, level: float) -> tuple[int, int]:
     return round((level - HALF_WINDOW) * count), round((level + HALF_WINDOW) * count)
 
 
-def by_order(output: Array, order: Order, bins: int, windows: tuple[int, int, int, int]) -> Iterable[Array]:
+def _by_order(by_driver: Array, bins: int, windows: tuple[int, int, int, int]) -> tuple[Array, ...]:
     """Return of an output in the order of each driver: the variance between the means of bins and within the
     bins, and the means of two windows, each `(n_drivers,)`."""
-    found = native.by_order(output, order, bins, windows)
-    if found is not None:
-        return found
-    by_driver = output[order]
     drivers, count = by_driver.shape
     size = count // bins
     table = by_driver[:, : bins * size].reshape(drivers, bins, size)

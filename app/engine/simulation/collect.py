@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from app.engine.simulation.ascending import Ascending
 from app.engine.simulation.attribution import SAMPLE, Sample
 from app.engine.simulation.blocks import BlockResult, Job
 from app.engine.simulation.fans import Fans
-from app.engine.simulation.figures import Figures, Request, figures, replicated, table
+from app.engine.simulation.figures import Figures, Request, figures
 from app.engine.simulation.outcome import Outcome
 from app.engine.simulation.result import (
     Attribution,
@@ -47,6 +48,16 @@ class Plan:
         fan_trials = min(FAN_TRIALS, limit // 4 // max(per_trial, 1))
         streamed = (8 * len(job.outputs) + 24) * job.trials > limit * 3 // 4
         return cls(streamed, job.trials <= fan_trials)
+
+
+@dataclass(frozen=True, slots=True)
+class _Figured:
+    """ordered: the defined values of an output. early: figures after the first so many trials."""
+
+    figures: Figures
+    request: Request
+    ordered: Array
+    early: tuple[tuple[int, list[float]], ...]
 
 
 class Collector:
@@ -99,26 +110,34 @@ class Collector:
             have += len(rows[-1])
         return np.concatenate(rows) if rows else np.empty(0)
 
-    def _ordered(self, index: int) -> tuple[Ascending, float]:
-        """Return the defined values of an output and of each of its scramblings, and the trials behind each
-        value."""
+    @property
+    def _hands(self) -> int | None:
+        """How many scramblings show the errors, None where the spread of independent trials does."""
+        spec = self.job.draws.spec
+        return spec.replicates if spec.sampler is Sampler.SOBOL else None
+
+    def _ordered(self, index: int, lengths: Sequence[int]) -> tuple[Ascending, float]:
+        """Return in ascending order the defined values of an output, of each of its scramblings and of the
+        first so many trials; and how many trials are behind each value."""
         if not self.plan.streamed:
-            return Ascending.dealt(self._row(index, self.done), self._replicates), 1.0
+            return Ascending.dealt(self._row(index, self.done), self._hands or 0, lengths), 1.0
         whole = StreamedRows(self._streams[0].ranges)
         for stream in self._streams:
             whole.counts += stream.counts
             whole.low, whole.high = np.fmin(whole.low, stream.low), np.fmax(whole.high, stream.high)
         values, weight = whole.condensed(index)
-        return Ascending.joined([values, *(each.condensed(index)[0] for each in self._streams)]), weight
+        each = [stream.condensed(index)[0] for stream in self._streams] if self._hands else []
+        early = Ascending.dealt(self._row(index, max(lengths, default=0)), 0, lengths)
+        return Ascending.joined([values, *each, *list(early)[1:]]), weight
 
-    def figures(self, index: int) -> tuple[Figures, Request, Array]:
-        """Return the figures of one output with their errors, what was asked, and its values in ascending
-        order."""
-        rows, weight = self._ordered(index)
+    def _figured(self, index: int, lengths: Sequence[int] = ()) -> _Figured:
+        """Return what is known of one output, and of its first so many trials."""
+        rows, weight = self._ordered(index, lengths)
         request = self._request(self.job.outputs[index], weight)
-        if self.job.draws.spec.sampler is Sampler.SOBOL:
-            return replicated(rows, request), request, rows[0]
-        return figures(rows[0], request), request, rows[0]
+        found, others = figures(rows, request, self._hands)
+        defined = rows.counts[len(rows) - len(lengths) :]
+        shown = [length for length, count in zip(lengths, defined, strict=True) if count]
+        return _Figured(found, request, rows[0], tuple(zip(shown, others.tolist(), strict=True)))
 
     def _request(self, key: str, weight: float) -> Request:
         spec = self.job.draws.spec
@@ -135,8 +154,8 @@ class Collector:
         index = self.job.outputs.index(HEADLINE) if HEADLINE in self.job.outputs else 0
         if not self.done - sum(self._undefined[self.job.outputs[index]].values()):
             return False
-        found, request, _ = self.figures(index)
-        percentiles = statistics.percentiles(found, request)
+        seen = self._figured(index)
+        percentiles = statistics.percentiles(seen.figures, seen.request)
         return all(p.error is not None and p.error <= goal * abs(p.value) for p in percentiles)
 
     def result(self, stopped: StopReason) -> SimulationResult:
@@ -164,8 +183,10 @@ class Collector:
         count = self.done - sum(undefined.values())
         if not count:
             return OutputStatistics.empty(key, undefined, base)
-        found, request, ordered = self.figures(index)
+        seen = self._figured(index, self._early)
+        found, request, ordered = seen.figures, seen.request, seen.ordered
         loss, below = statistics.probabilities(found, request)
+        histogram, exceedance = statistics.shape(ordered, request.weight)
         return OutputStatistics(
             key=key,
             count=count,
@@ -180,29 +201,26 @@ class Collector:
             loss=loss,
             below=below,
             tail=statistics.tail_risk(found, request),
-            histogram=statistics.histogram(ordered, request.weight),
-            exceedance=statistics.exceedance(ordered),
-            convergence=self._convergence(index, found, request),
+            histogram=histogram,
+            exceedance=exceedance,
+            convergence=self._convergence(seen),
         )
 
-    def _convergence(self, index: int, found: Figures, request: Request) -> tuple[ConvergencePoint, ...]:
-        """Return the figures after 64, 128, … trials while whole values are kept cheaply, and after all of
-        them."""
-        percentiles = slice(Figures.FIRST_PERCENTILE, Figures.FIRST_PERCENTILE + len(request.percentiles))
-        row = self._row(index, min(self.done, FAN_TRIALS))
-        lengths = [FEWEST << i for i in range(len(row).bit_length())]
-        lengths = [length for length in lengths if length < self.done and length <= len(row)]
-        points = []
-        if lengths:
-            rows = Ascending.first(row, lengths)
-            places = np.flatnonzero(rows.counts)
-            early = table(rows.at(places), replace(request, thresholds=(), weight=1.0))
-            points = [
-                ConvergencePoint(lengths[place], own[Figures.MEAN], tuple(own[percentiles]))
-                for place, own in zip(places, early.tolist(), strict=True)
-            ]
-        last = found.values.tolist()
-        return (*points, ConvergencePoint(self.done, last[Figures.MEAN], tuple(last[percentiles])))
+    @property
+    def _early(self) -> list[int]:
+        """After how many trials figures are shown: 64, 128, … while whole values are kept cheaply."""
+        kept = self.done if not self.plan.streamed else sum(values.shape[1] for values in self._leading)
+        most = min(self.done - 1, kept, FAN_TRIALS)
+        return [FEWEST << i for i in range(most.bit_length()) if FEWEST << i <= most]
+
+    def _convergence(self, seen: _Figured) -> tuple[ConvergencePoint, ...]:
+        """Return the figures after some of the trials, and after all of them."""
+        first = Figures.FIRST_PERCENTILE
+        percentiles = slice(first, first + len(seen.request.percentiles))
+        points = (*seen.early, (self.done, seen.figures.values.tolist()))
+        return tuple(
+            ConvergencePoint(trials, own[Figures.MEAN], tuple(own[percentiles])) for trials, own in points
+        )
 
     def _attributions(self) -> dict[str, Attribution]:
         spec, names = self.job.draws.spec, self.job.draws.sampled

@@ -88,30 +88,31 @@ def quantile_errors(ordered: Array, levels: Sequence[float], weight: float = 1.0
     return distance / 2 * away / window
 
 
-def figures(ordered: Array, request: Request) -> Figures:
-    """Return the figures of ascending values `(n,)`, at least one, with their errors for independent
-    trials."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        values = table(Ascending.joined([ordered]), request)[0]
-        return Figures(values, _errors(ordered, values, request))
+def figures(rows: Ascending, request: Request, hands: int | None = None) -> tuple[Figures, Array]:
+    """Return the figures of all values with their errors, and a table of those of other rows.
 
-
-def replicated(rows: Ascending, request: Request) -> Figures:
-    """Return the figures of all values, with the errors that independent scramblings show.
-
-    rows: all values, at least one, and those of each scrambling. An error is the spread between scramblings
-    over √(their number); NaN with fewer than two.
+    rows: all values, at least one; those of each of the `hands` independent scramblings; any others, whose
+    empty ones are left out of the table. hands: None for independent trials, whose spread shows the errors.
+    Else an error is the spread between scramblings over √(their number); NaN with fewer than two.
     """
-    order = 1 + np.argsort(rows.counts[1:], kind="stable")
-    places = np.concatenate([[0], order[rows.counts[order] > 0]])
+    scramblings = 1 + np.argsort(rows.counts[1 : 1 + (hands or 0)], kind="stable")
+    places = np.concatenate([[0], scramblings, np.arange(1 + len(scramblings), len(rows))])
+    full = rows.counts[places] > 0
     with np.errstate(over="ignore", invalid="ignore"):
-        values, *found = table(rows.at(places), request)
-        if len(found) < 2:
-            return Figures(values, np.full_like(values, np.nan))
-        each = np.array(found)
-        away = each - each[0]
-        variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
-        return Figures(values, np.sqrt(np.maximum(variance, 0.0) / (len(each) - 1)))
+        values, *found = table(rows.at(places[full]), request)
+        between = int(np.count_nonzero(full[1 : 1 + len(scramblings)]))
+        errors = _errors(rows[0], values, request) if hands is None else _spread(found[:between], values)
+    return Figures(values, errors), np.array(found[between:])
+
+
+def _spread(found: list[Array], values: Array) -> Array:
+    """Return the errors that the figures of independent scramblings show."""
+    if len(found) < 2:
+        return np.full_like(values, np.nan)
+    each = np.array(found)
+    away = each - each[0]
+    variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0) / (len(each) - 1)))
 
 
 def table(rows: Ascending, request: Request) -> Array:

@@ -15,6 +15,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from app.engine.native.calls import scrambled as native_scrambled
+
 BITS = 32
 MAX_DIMENSIONS = 21_201
 TABLE = Path(scipy.__file__).parent / "stats" / "_sobol_direction_numbers.npz"
@@ -54,14 +56,23 @@ def scrambled_directions(
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Return scrambled direction numbers `(replicates, dimensions, bits)` and shifts `(replicates,
     dimensions)`."""
-    plain = directions(dimensions)[None, :, :bits]
+    plain = directions(dimensions)[:, :bits]
     shift = rng.integers(0, 1 << BITS, (replicates, dimensions), dtype=np.uint32)
-    scrambled = np.zeros((replicates, dimensions, bits), dtype=np.uint32)
     rows = rng.integers(0, 1 << BITS, (BITS, replicates, dimensions), dtype=np.uint32)
-    for place in range(BITS):
+    return _scrambled(plain, rows), shift
+
+
+def _scrambled(plain: NDArray[np.uint32], rows: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Return direction numbers times matrices, which are given by their rows from the highest bit on; above
+    the diagonal they count as 0, on it as 1."""
+    found = native_scrambled(plain, rows)
+    if found is not None:
+        return found
+    scrambled = np.zeros((rows.shape[1], *plain.shape), dtype=np.uint32)
+    for place, own in enumerate(rows):
         bit = BITS - 1 - place
         above = np.uint32((1 << BITS) - (1 << bit))
-        row = (rows[place] & above) | np.uint32(1 << bit)
+        row = (own & above) | np.uint32(1 << bit)
         parity = np.bitwise_count(plain & row[:, :, None]) & np.uint8(1)
         scrambled |= parity.astype(np.uint32) << np.uint32(bit)
-    return scrambled, shift
+    return scrambled

@@ -22,6 +22,7 @@ BINS = 50
 OUTERMOST = 0.001
 EXCEEDANCE_LEVELS = np.linspace(0.0, 1.0, 101)
 EXCEEDED: list[float] = (1 - EXCEEDANCE_LEVELS).tolist()
+SHAPE_LEVELS = np.append(EXCEEDANCE_LEVELS, [OUTERMOST, 1 - OUTERMOST])
 
 
 def number(value: float) -> float | None:
@@ -64,13 +65,20 @@ def tail_risk(found: Figures, request: Request) -> TailRisk:
     )
 
 
-def histogram(ordered: Array, weight: float = 1.0) -> Histogram:
-    """Return counts in equal bins that leave out the outermost thousandth on either side."""
-    low, high = quantiles(ordered, [OUTERMOST, 1 - OUTERMOST])
+def shape(ordered: Array, weight: float = 1.0) -> tuple[Histogram, tuple[Exceedance, ...]]:
+    """Return a histogram, and the probability of exceeding each percentile, from certain to impossible.
+
+    The histogram counts in equal bins that leave out the outermost thousandth on either side.
+    """
+    *at, low, high = quantiles(ordered, SHAPE_LEVELS).tolist()
+    return _histogram(ordered, low, high, weight), tuple(map(Exceedance, at, EXCEEDED))
+
+
+def _histogram(ordered: Array, low: float, high: float, weight: float) -> Histogram:
     if high <= low:
-        low, high = ordered[0], ordered[-1]
+        low, high = float(ordered[0]), float(ordered[-1])
     if high <= low:
-        return Histogram((float(low), float(high)), (round(len(ordered) * weight),), 0, 0)
+        return Histogram((low, high), (round(len(ordered) * weight),), 0, 0)
     edges = low + np.arange(BINS + 1) * ((high - low) / BINS)
     edges[-1] = high
     below = np.searchsorted(ordered, edges, side="left")
@@ -79,9 +87,3 @@ def histogram(ordered: Array, weight: float = 1.0) -> Histogram:
     total = round(len(ordered) * weight)
     counts = tuple((scaled[1:] - scaled[:-1]).tolist())
     return Histogram(tuple(edges.tolist()), counts, int(scaled[0]), total - int(scaled[-1]))
-
-
-def exceedance(ordered: Array) -> tuple[Exceedance, ...]:
-    """Return the probability of exceeding each percentile, from certain to impossible."""
-    at = quantiles(ordered, EXCEEDANCE_LEVELS)
-    return tuple(map(Exceedance, at.tolist(), EXCEEDED))

@@ -17,6 +17,7 @@ from app.engine.simulation.processes import Process
 from app.engine.simulation.processes.diffusion import Autoregressive, GeometricBrownian, Schwartz
 from app.engine.simulation.processes.regimes import RegimeSwitching
 from app.engine.simulation.samplers import normal_scores, points
+from app.engine.simulation.sobol import scrambled_directions
 from app.engine.simulation.streaming import Ranges
 from benchmarks.irr import flows
 from benchmarks.reference import reference_mine, reference_spec
@@ -70,6 +71,17 @@ def test_points_and_tables_have_the_same_bits(trials: int) -> None:
         expected = source.block(0, trials), table(z), normal_scores(u.copy())
     for one, other in zip(found, expected, strict=True):
         assert one.tobytes() == other.tobytes()
+
+
+@needs_library
+@pytest.mark.parametrize(("dimensions", "replicates", "bits"), [(1, 1, 1), (5, 3, 9), (40, 16, 32)])
+def test_directions_are_scrambled_to_the_same_bits(dimensions: int, replicates: int, bits: int) -> None:
+    def found() -> list[np.ndarray]:
+        return [*scrambled_directions(np.random.default_rng(9), dimensions, replicates, bits)]
+
+    with without_library():
+        expected = found()
+    assert [each.tolist() for each in found()] == [each.tolist() for each in expected]
 
 
 @needs_library

@@ -97,12 +97,13 @@ def test_what_does_not_fit_is_refused() -> None:
         native.ranked(ranked.values[:, :400].copy(), (ranked.order, ranked.fresh))
     with pytest.raises(ValueError, match="selection"):
         native.among(ranked.values, (ranked.order, ranked.fresh), np.ones(400, dtype=np.bool_))
-    with pytest.raises(ValueError, match="row does not fit"):
-        native.towards(ranked.scaled, ranked.scaled)
-    with pytest.raises(ValueError, match="bins"):
-        native.by_order(ranked.values[0], ranked.order, 4, (0, 10, 5, 501))
-    with pytest.raises(ValueError, match="trial"):
-        native.means_of(ranked.values, np.array([3, 500]))
+    known = ranked.values, ranked.scaled, ranked.ranks, ranked.order
+    inside = 4, (0, 10, 5, 500)
+    with pytest.raises(ValueError, match="fit each other"):
+        native.columns(known, np.arange(400.0), inside, (25, False))
+    for spread, worst in (((4, (0, 10, 5, 501)), 25), ((0, inside[1]), 25), (inside, 501)):
+        with pytest.raises(ValueError, match="bins"):
+            native.columns(known, ranked.values[0], spread, (worst, False))
     rows = Ascending.joined([np.arange(4.0), np.empty(0)])
     with pytest.raises(ValueError, match="rows do not fit"):
         native.figures(
@@ -111,14 +112,12 @@ def test_what_does_not_fit_is_refused() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17, 100, 4096])
-@pytest.mark.parametrize("hands", [1, 2, 16])
+@pytest.mark.parametrize("hands", [0, 1, 2, 16])
 def test_rows_that_are_dealt_are_those_of_a_plain_sort(count: int, hands: int) -> None:
     row = np.random.default_rng(count).normal(size=count)
     row[::5] = np.nan
-    found = list(Ascending.dealt(row, hands))
-    expected = [row, *(row[hand::hands] for hand in range(hands if hands > 1 else 0))]
+    lengths = [length for length in (1, 8, 64) if length <= count]
+    found = list(Ascending.dealt(row, hands, lengths))
+    expected = [row, *(row[hand::hands] for hand in range(hands)), *(row[:length] for length in lengths)]
     for one, other in zip(found, expected, strict=True):
         assert one.tolist() == sorted(other[~np.isnan(other)].tolist())
-    lengths = [length for length in (1, 8, 64) if length <= count]
-    for one, length in zip(Ascending.first(row, lengths), lengths, strict=True):
-        assert one.tolist() == sorted(row[:length][~np.isnan(row[:length])].tolist())

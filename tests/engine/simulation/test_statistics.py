@@ -16,12 +16,15 @@ from app.engine.simulation.figures import (
     mean,
     quantile_errors,
     quantiles,
-    replicated,
 )
-from app.engine.simulation.statistics import exceedance, histogram
+from app.engine.simulation.statistics import shape
 from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
 
 LEVELS = (0.05, 0.10, 0.50, 0.90)
+
+
+def figured(ordered: Array, request: Request) -> Figures:
+    return figures(Ascending.joined([ordered]), request)[0]
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def sample() -> Array:
 
 
 def test_figures_are_those_of_numpy(sample: Array) -> None:
-    found = figures(np.sort(sample), Request(LEVELS, (1.0,), 0.05)).values
+    found = figured(np.sort(sample), Request(LEVELS, (1.0,), 0.05)).values
     assert found[Figures.MEAN] == pytest.approx(sample.mean())
     assert found[Figures.SD] == pytest.approx(sample.std(ddof=1))
     assert found[Figures.SKEWNESS] == pytest.approx(stats.skew(sample), rel=1e-3)
@@ -42,8 +45,8 @@ def test_figures_are_those_of_numpy(sample: Array) -> None:
 
 
 def test_the_bad_end_may_be_the_high_one(sample: Array) -> None:
-    low = figures(np.sort(-sample), Request(LEVELS, (), 0.05, Tail.LOW)).values
-    high = figures(np.sort(sample), Request(LEVELS, (), 0.05, Tail.HIGH)).values
+    low = figured(np.sort(-sample), Request(LEVELS, (), 0.05, Tail.LOW)).values
+    high = figured(np.sort(sample), Request(LEVELS, (), 0.05, Tail.HIGH)).values
     assert high[Figures.VALUE_AT_RISK] == pytest.approx(-low[Figures.VALUE_AT_RISK])
     assert high[Figures.CONDITIONAL] == pytest.approx(-low[Figures.CONDITIONAL])
     assert high[Figures.CONDITIONAL] > high[Figures.VALUE_AT_RISK] > high[Figures.MEAN]
@@ -52,7 +55,7 @@ def test_the_bad_end_may_be_the_high_one(sample: Array) -> None:
 def test_errors_are_the_spread_of_repeated_samples() -> None:
     rng = np.random.default_rng(5)
     request = Request(LEVELS, (1.0,), 0.05)
-    found = [figures(np.sort(rng.gamma(2.0, 3.0, 2000)), request) for _ in range(400)]
+    found = [figured(np.sort(rng.gamma(2.0, 3.0, 2000)), request) for _ in range(400)]
     spread = np.std([each.values for each in found], axis=0)
     stated = np.mean([each.errors for each in found], axis=0)
     certain = [Figures.SKEWNESS, Figures.LOSS]  # stated for a normal output; never a loss
@@ -63,23 +66,23 @@ def test_errors_are_the_spread_of_repeated_samples() -> None:
 def test_permuting_trials_changes_no_bit(sample: Array) -> None:
     other = np.random.default_rng(6).permutation(sample)
     request = Request(LEVELS, (1.0,), 0.05)
-    one, two = figures(np.sort(sample), request), figures(np.sort(other), request)
+    one, two = figured(np.sort(sample), request), figured(np.sort(other), request)
     assert np.array_equal(one.values, two.values)
     assert np.array_equal(one.errors, two.errors)
-    assert histogram(np.sort(sample)) == histogram(np.sort(other))
+    assert shape(np.sort(sample)) == shape(np.sort(other))
 
 
 @pytest.mark.parametrize("value", [0.1, -1e9 / 3, 0.0])
 def test_equal_trials_have_exactly_that_value(value: float) -> None:
-    found = figures(np.full(12_345, value), Request(LEVELS, (), 0.05))
+    found = figured(np.full(12_345, value), Request(LEVELS, (), 0.05))
     exact = [Figures.MEAN, Figures.VALUE_AT_RISK, Figures.CONDITIONAL, 6, 7, 8, 9]
     assert all(found.values[index] == value for index in exact)
     assert found.values[Figures.SD] == 0
     assert not found.errors.any()
 
 
-def test_a_single_trial_has_figures() -> None:
-    found = figures(np.array([3.0]), Request(LEVELS, (), 0.05))
+def test_a_single_trial_has_figured() -> None:
+    found = figured(np.array([3.0]), Request(LEVELS, (), 0.05))
     assert found.values[Figures.MEAN] == 3
     assert list(quantiles(np.array([3.0]), LEVELS)) == [3, 3, 3, 3]
 
@@ -100,15 +103,26 @@ def test_replicates_give_the_error_of_their_mean() -> None:
     parts = [np.sort(rng.standard_normal(count)) for count in (50, 51, 50, 51, 40)]
     whole = np.sort(np.concatenate(parts))
     request = Request(LEVELS, (0.5,), 0.05)
-    found = replicated(Ascending.joined([whole, *parts]), request)
-    assert np.array_equal(found.values, figures(whole, request).values)
-    each = [figures(part, request).values for part in parts]
+    found = figures(Ascending.joined([whole, *parts]), request, len(parts))[0]
+    assert np.array_equal(found.values, figured(whole, request).values)
+    each = [figured(part, request).values for part in parts]
     assert found.errors == pytest.approx(np.std(each, axis=0, ddof=1) / np.sqrt(5))
-    assert np.isnan(replicated(Ascending.joined([whole, parts[0]]), request).errors).all()
+    assert np.isnan(figures(Ascending.joined([whole, parts[0]]), request, 1)[0].errors).all()
+
+
+def test_rows_behind_the_scramblings_stand_in_a_table() -> None:
+    rng = np.random.default_rng(12)
+    whole, *early = (np.sort(rng.standard_normal(count)) for count in (90, 30, 60))
+    parts = [whole[::2], np.empty(0), whole[1::2]]
+    request = Request(LEVELS, (), 0.05)
+    rows = Ascending.joined([whole, *parts, early[0], np.empty(0), early[1]])
+    found, others = figures(rows, request, len(parts))
+    assert np.array_equal(found.errors, figures(Ascending.joined([whole, *parts]), request, 3)[0].errors)
+    assert np.array_equal(others, [figured(row, request).values for row in early])
 
 
 def test_a_histogram_holds_every_trial(sample: Array) -> None:
-    found = histogram(np.sort(sample))
+    found, _ = shape(np.sort(sample))
     assert sum(found.counts) + found.below + found.above == len(sample)
     assert found.below == pytest.approx(20, abs=1)
     inside = sample[(sample >= found.edges[0]) & (sample <= found.edges[-1])]
@@ -116,7 +130,7 @@ def test_a_histogram_holds_every_trial(sample: Array) -> None:
 
 
 def test_the_exceedance_curve_falls_from_certain_to_impossible(sample: Array) -> None:
-    found = exceedance(np.sort(sample))
+    _, found = shape(np.sort(sample))
     assert (found[0].probability, found[-1].probability) == (1, 0)
     middle = found[50]
     assert np.mean(sample > middle.value) == pytest.approx(middle.probability, abs=1e-4)
