@@ -35,6 +35,7 @@ class Context:
     boundaries: NDArray[np.float64]
     inflation_index: Array
     entered: Mapping[str, Array]
+    n_periods: int
 
     @classmethod
     def of(cls, inputs: MineInputs, drivers: Drivers | None = None) -> Context:
@@ -49,15 +50,12 @@ class Context:
         index = growth(resolve(terms.inflation, resolved), elapsed, boundaries)
         rates = {code: resolve(quantity, resolved) for code, quantity in inputs.fx.items()}
         entered = {key: resolve(quantity, resolved) for key, quantity in inputs.entered.items()}
-        return cls(inputs, resolved, rates, elapsed, boundaries, index, entered)
+        periods = len(inputs.timeline.lengths)
+        return cls(inputs, resolved, rates, elapsed, boundaries, index, entered, periods)
 
     @property
     def timeline(self) -> Timeline:
         return self.inputs.timeline
-
-    @property
-    def n_periods(self) -> int:
-        return len(self.inputs.timeline.lengths)
 
     @property
     def years(self) -> Array:

@@ -108,3 +108,20 @@ def test_the_main_job_needs_no_mouse(page: Page) -> None:
     expect(page).to_have_url(
         re.compile(r"/scenarios/pre-feasibility-study-2023$|/scenarios/pre-feasibility-study$")
     )
+
+
+def test_a_name_too_long_for_its_bar_keeps_its_beginning(page: Page, site: str) -> None:
+    page.goto(site)
+    shown = page.evaluate(
+        """async () => {
+            const app = document.querySelector("script[type=module]").src;
+            const { shortened } = await import(new URL("charts/plugins.js", app));
+            const ctx = document.createElement("canvas").getContext("2d");
+            const name = "General and administration against plan";
+            return [300, 2000].map((width) => shortened({ ctx, width }, name));
+        }"""
+    )
+    assert shown[1] == "General and administration against plan"
+    assert shown[0].endswith("…")
+    assert len("General") < len(shown[0]) < len(shown[1])
+    assert shown[1].startswith(shown[0].rstrip("…"))

@@ -39,6 +39,8 @@ FLAGS = (
 )
 # Wider registers change how many lanes are done at once, never a lane's bits.
 VARIANTS = {"": (), "-avx2": ("-mavx2",)} if "x86_64" in sysconfig.get_platform() else {"": ()}
+#: Free memory that a process keeps: what a block needs and gives back, several times over.
+KEPT_BYTES = 64 << 20
 #: Lies where a buffer begins, whatever the buffer's size.
 NOTHING = ctypes.c_char * 0
 ALLOWED: ContextVar[bool] = ContextVar("native", default=True)
@@ -60,9 +62,10 @@ def library_path(variant: str = "") -> Path:
 @cache
 def _loaded() -> ctypes.CDLL | None:
     plain = _opened(library_path())
-    if plain is None or not plain.wide_registers():
-        return plain
-    return _opened(library_path("-avx2")) or plain
+    if plain is None:
+        return None
+    plain.keep_free(whole(KEPT_BYTES))
+    return (_opened(library_path("-avx2")) if plain.wide_registers() else None) or plain
 
 
 def _opened(path: Path) -> ctypes.CDLL | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,8 +23,7 @@ class Gaps:
     @classmethod
     def of(cls, exponents: ArrayLike) -> Gaps:
         """Return the gaps of ascending exponents `(n_periods,)` [year]; differences by rounding vanish."""
-        widths, which = np.unique(np.round(np.diff(np.ravel(exponents)), 12), return_inverse=True)
-        return cls(tuple(map(float, widths)), tuple(map(int, which)))
+        return _gaps(np.ravel(exponents).astype(np.float64).tobytes())
 
     def reversed(self) -> Gaps:
         return Gaps(self.widths, self.which[::-1])
@@ -31,3 +31,10 @@ class Gaps:
     def times(self) -> Row:
         """Return the time of each flow after the first [year], `(n_periods,)`."""
         return np.concatenate(([0.0], np.cumsum([self.widths[i] for i in self.which])))
+
+
+@lru_cache(maxsize=64)
+def _gaps(exponents: bytes) -> Gaps:
+    """Return the gaps of these numbers; the cases of a project, and the blocks of a run, share theirs."""
+    widths, which = np.unique(np.round(np.diff(np.frombuffer(exponents)), 12), return_inverse=True)
+    return Gaps(tuple(map(float, widths)), tuple(map(int, which)))

@@ -59,7 +59,7 @@ export function applyDefaults(Chart) {
 
 // For an axis whose ends are no round numbers: only round ones get a figure.
 export function roundTicks() {
-  return { callback: (value) => tick(value), padding: 6, maxTicksLimit: 7, includeBounds: false };
+  return { callback: (value) => tick(value), padding: 6, maxTicksLimit: 7, autoSkipPadding: 12, includeBounds: false };
 }
 
 export function valueAxis(title, extra = {}) {

@@ -86,10 +86,25 @@ const NO_ROOM = 0.03;
 // The share of the width to leave beside the bars on each side; next to nothing where settings would not fit.
 export function shareForSettings({ ctx, width }, swings) {
   const widest = (texts) => Math.max(0, ...texts.map((text) => ctx.measureText(text).width));
-  const names = widest(swings.map(({ label }) => label)) + rem(1.5);
+  const names = Math.min(widest(swings.map(({ label }) => label)), width * MOST_FOR_NAMES) + rem(1.5);
   const room = widest(swings.flatMap(({ lowSetting, highSetting }) => [lowSetting, highSetting])) + rem(0.75);
   const share = room / Math.max(width - names, 1);
   return share > MOST_ROOM ? NO_ROOM : share;
+}
+
+// Chart.js gives names half of the width and cuts off the beginning of what is longer.
+const MOST_FOR_NAMES = 0.45;
+
+// A name that fits beside the bars; the tooltip and the table of numbers have it whole.
+export function shortened({ ctx, width }, name) {
+  ctx.save();
+  ctx.font = textFont();
+  let shown = name;
+  for (let kept = name.length - 1; kept > 0 && ctx.measureText(shown).width > width * MOST_FOR_NAMES; kept -= 1) {
+    shown = `${name.slice(0, kept).trimEnd()}\u2026`;
+  }
+  ctx.restore();
+  return shown;
 }
 
 // The setting of an input at each end of its bar, and the name of the centre line.
@@ -115,6 +130,8 @@ export const swingLabels = {
   },
 };
 
+const textFont = () => `${rem(0.75)}px ${getComputedStyle(document.body).fontFamily}`;
+
 function stroke(ctx, style, width, dash, x1, y1, x2, y2) {
   ctx.save();
   ctx.strokeStyle = style;
@@ -129,7 +146,7 @@ function stroke(ctx, style, width, dash, x1, y1, x2, y2) {
 
 function write(ctx, text, x, y, align, style) {
   ctx.save();
-  ctx.font = `${rem(0.75)}px ${getComputedStyle(document.body).fontFamily}`;
+  ctx.font = textFont();
   ctx.textAlign = align;
   ctx.textBaseline = "middle";
   ctx.lineJoin = "round";

@@ -1,7 +1,7 @@
 // One bar per input around the base case: what the outcome is at its low and at its high setting.
 
 import { exact, rem, roundTicks, seriesColour, valueAxis } from "./defaults.js";
-import { shareForSettings, swingLabels } from "./plugins.js";
+import { shareForSettings, shortened, swingLabels } from "./plugins.js";
 
 export function tornado(spec) {
   const side = (name, value) => ({
@@ -25,7 +25,16 @@ export function tornado(spec) {
       },
       scales: {
         x: valueAxis(spec.unit, { ticks: roundTicks(), afterDataLimits: (axis) => makeRoom(axis, spec) }),
-        y: { grid: { display: false }, border: { display: false }, ticks: { autoSkip: false } },
+        y: {
+          grid: { display: false },
+          border: { display: false },
+          ticks: {
+            autoSkip: false,
+            callback(index) {
+              return shortened(this.chart, spec.swings[index].label);
+            },
+          },
+        },
       },
     },
     plugins: [swingLabels],

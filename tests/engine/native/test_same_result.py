@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import replace
 
 import numpy as np
@@ -9,14 +10,14 @@ import pytest
 
 from app.engine import native
 from app.engine.kinds import Sampler
-from app.engine.native import library_path, without_library
+from app.engine.native import KEPT_BYTES, library, library_path, whole, without_library
 from app.engine.returns import irr, payback
 from app.engine.simulation import bridge, simulate
 from app.engine.simulation.distributions.table import CELLS, REACH, Table
 from app.engine.simulation.processes import Process
 from app.engine.simulation.processes.diffusion import Autoregressive, GeometricBrownian, Schwartz
 from app.engine.simulation.processes.regimes import RegimeSwitching
-from app.engine.simulation.samplers import normal_scores, points
+from app.engine.simulation.samplers import SUB_BLOCK, normal_scores, points
 from app.engine.simulation.sobol import scrambled_directions
 from app.engine.simulation.streaming import Ranges
 from benchmarks.irr import flows
@@ -71,6 +72,18 @@ def test_points_and_tables_have_the_same_bits(trials: int) -> None:
         expected = source.block(0, trials), table(z), normal_scores(u.copy())
     for one, other in zip(found, expected, strict=True):
         assert one.tobytes() == other.tobytes()
+
+
+@needs_library
+def test_memory_of_a_block_is_kept_for_the_next() -> None:
+    kernel = library()
+    if kernel is None or not kernel.keep_free(whole(KEPT_BYTES)):
+        pytest.skip("the C library of this machine keeps what it likes")
+    spec = reference_spec(2 * SUB_BLOCK)
+    simulate(reference_mine(), spec)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    simulate(reference_mine(), spec)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before < 400  # some 1,300 otherwise
 
 
 @needs_library
