@@ -6,6 +6,7 @@ for each browser; this one goes once, to a thread that stays. Everything else is
 
 from __future__ import annotations
 
+import atexit
 from contextlib import ExitStack
 from functools import cache
 from typing import Any, Self
@@ -17,8 +18,10 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Message
 
 PORTS = {"http": 80, "https": 443}
-#: Holds the thread with the event loop for as long as the process runs.
+#: Holds the thread with the event loop for as long as the process runs. Ended while threads still run: the
+#: interpreter's own end would wait for ever for an answer of the thread that it stopped.
 _running = ExitStack()
+atexit.register(_running.close)
 
 
 @cache

@@ -6,9 +6,9 @@ import re
 
 import numpy as np
 import pytest
+import scipy
 from fastapi.testclient import TestClient
 from hypothesis import given, settings, strategies as st
-from scipy import stats
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import DistributionFamily, ScenarioStatus
@@ -24,17 +24,19 @@ API = f"/api{GOLD}/parameters/gold_price/fit"
 
 def history(count: int = 400) -> list[float]:
     """Gold prices that are lognormal, to four decimals as a spreadsheet has them."""
-    return [round(float(x), 4) for x in stats.lognorm(0.3, scale=2000).ppf((np.arange(count) + 0.5) / count)]
+    return [
+        round(float(x), 4) for x in scipy.stats.lognorm(0.3, scale=2000).ppf((np.arange(count) + 0.5) / count)
+    ]
 
 
 def test_the_api_ranks_what_fits(client: TestClient, gold: Scenario) -> None:
     found = client.post(API, json={"values": history()}, headers=SAME_ORIGIN).json()
     assert found[0]["family"] == "lognormal"
     assert [each["aic"] for each in found] == sorted(each["aic"] for each in found)
-    oracle = stats.kstest(history(), stats.lognorm(0.3, scale=2000).cdf)
+    oracle = scipy.stats.kstest(history(), scipy.stats.lognorm(0.3, scale=2000).cdf)
     assert found[0]["kolmogorov_smirnov"] == pytest.approx(oracle.statistic, abs=0.005)
     assert found[0]["anderson_darling"] < 0.1
-    assert found[0]["spread"]["p90"] == pytest.approx(stats.lognorm(0.3, scale=2000).ppf(0.9), rel=0.01)
+    assert found[0]["spread"]["p90"] == pytest.approx(scipy.stats.lognorm(0.3, scale=2000).ppf(0.9), rel=0.01)
     assert client.get(f"/api{GOLD}/parameters/gold_price").json()["version"] == 1
 
 

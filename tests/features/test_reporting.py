@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy
 from fastapi.testclient import TestClient
-from scipy import stats
 
 from app.engine.simulation.summary import summarise
 from tests.features.conftest import SAME_ORIGIN
@@ -39,11 +39,11 @@ def test_figures_are_those_of_the_standard_library_and_numpy(client: TestClient)
 
 
 def test_a_large_normal_sample_has_the_tail_of_a_normal() -> None:
-    values = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000, loc=50, scale=20)
+    values = scipy.stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000, loc=50, scale=20)
     found = summarise(values.tolist())
-    edge = stats.norm.ppf(0.05)
+    edge = scipy.stats.norm.ppf(0.05)
     assert found.value_at_risk_95 == pytest.approx(50 + 20 * edge, abs=0.01)
-    assert found.expected_shortfall_95 == pytest.approx(50 - 20 * stats.norm.pdf(edge) / 0.05, abs=0.02)
+    assert found.expected_shortfall_95 == pytest.approx(50 - 20 * scipy.stats.norm.pdf(edge) / 0.05, abs=0.02)
     assert found.std_dev == pytest.approx(20, rel=1e-3)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from app.engine.inputs import Correlation, SimulationSpec, Uncertain
 from app.engine.kinds import DistributionFamily as F, Draw, Tail
@@ -58,7 +58,7 @@ def test_rank_correlations_are_those_of_scipy(drivers: Array) -> None:
     output = np.exp(drivers[0]) - drivers[1] ** 3 + drivers[2] ** 2
     found = attributed(output, drivers)
     for name, row in zip(NAMES, drivers, strict=True):
-        assert effect(found, name).spearman == pytest.approx(stats.spearmanr(row, output)[0], abs=1e-6)
+        assert effect(found, name).spearman == pytest.approx(scipy.stats.spearmanr(row, output)[0], abs=1e-6)
 
 
 def test_ties_share_their_ranks(drivers: Array) -> None:
@@ -66,7 +66,7 @@ def test_ties_share_their_ranks(drivers: Array) -> None:
     output = np.round(drivers[0] + drivers[1])
     found = attributed(output, rows)
     for name, row in zip(NAMES, rows, strict=True):
-        assert effect(found, name).spearman == pytest.approx(stats.spearmanr(row, output)[0], abs=1e-6)
+        assert effect(found, name).spearman == pytest.approx(scipy.stats.spearmanr(row, output)[0], abs=1e-6)
 
 
 def test_undefined_trials_stay_out(drivers: Array) -> None:
@@ -76,13 +76,13 @@ def test_undefined_trials_stay_out(drivers: Array) -> None:
     found = attributed(holed, drivers)
     assert found.trials == kept.sum()
     for name, row in zip(NAMES, drivers, strict=True):
-        exact = stats.spearmanr(row[kept], output[kept])[0]
+        exact = scipy.stats.spearmanr(row[kept], output[kept])[0]
         assert effect(found, name).spearman == pytest.approx(exact, abs=1e-6)
 
 
 def test_the_worst_trials_are_on_the_bad_side(drivers: Array) -> None:
     output = drivers[0]
-    beyond = stats.norm.pdf(stats.norm.ppf(0.05)) / 0.05
+    beyond = scipy.stats.norm.pdf(scipy.stats.norm.ppf(0.05)) / 0.05
     low, high = (effect(attributed(output, drivers, side), "a") for side in Tail)
     assert low.worst_shift == pytest.approx(-beyond, abs=0.03)
     assert high.worst_shift == pytest.approx(beyond, abs=0.03)

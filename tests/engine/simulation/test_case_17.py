@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from app.engine.inputs import Correlation, SimulationSpec, Uncertain, UncertainPath
 from app.engine.kinds import DistributionFamily as F, Draw, PriceProcess, Sampler
@@ -130,8 +130,8 @@ def test_price_paths(seed: int) -> None:
     tenth, ninth = five.percentile(0.10), five.percentile(0.90)
     assert tenth.error is not None
     assert ninth.error is not None
-    spread = math.log(ninth.value / tenth.value) / (2 * stats.norm.ppf(0.9))
-    error = math.hypot(tenth.error / tenth.value, ninth.error / ninth.value) / (2 * stats.norm.ppf(0.9))
+    spread = math.log(ninth.value / tenth.value) / (2 * scipy.stats.norm.ppf(0.9))
+    error = math.hypot(tenth.error / tenth.value, ninth.error / ninth.value) / (2 * scipy.stats.norm.ppf(0.9))
     assert close((spread, error), EXACT["schwartz1_logsd_T5"])
 
 
@@ -175,7 +175,7 @@ def test_the_error_of_a_latin_hypercube() -> None:
     errors = []
     for seed in range(300):
         source = LatinHypercubePoints(seed, 1, 100)
-        errors.append(stats.norm.cdf(source.block(0, 100)[0]).mean() - 0.5)
+        errors.append(scipy.stats.norm.cdf(source.block(0, 100)[0]).mean() - 0.5)
     exact = EXACT["lhs_uniform_mean_se_N100"]
     assert np.std(errors) == pytest.approx(exact, rel=4 / math.sqrt(2 * 300))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from app.engine.inputs import Correlation, SimulationSpec, Uncertain, UncertainPath
 from app.engine.kinds import Copula, DistributionFamily as F, Draw, PriceProcess, Sampler
@@ -37,7 +37,7 @@ INPUTS = mine(10, a=1.0, b=1.0, c=1.0, gold=60.0, silver=1.0)
 
 
 def spearman(first: object, second: object) -> float:
-    return float(stats.spearmanr(first, second)[0])
+    return float(scipy.stats.spearmanr(first, second)[0])
 
 
 def test_spearman_is_converted_exactly_both_ways() -> None:
@@ -122,7 +122,7 @@ def test_a_copula_leaves_the_marginals_alone(copula: Copula) -> None:
     spec = SimulationSpec(8192, 5, UNCERTAIN, PATHS, Correlation(PAIRS, copula))
     drawn = Draws(INPUTS, spec).block(0, 8192).drivers
     rise = 4 * 40 / 110
-    assert stats.kstest(drawn["a"][0], stats.beta(1 + rise, 5 - rise, 60, 110).cdf).pvalue > 0.01
+    assert scipy.stats.kstest(drawn["a"][0], scipy.stats.beta(1 + rise, 5 - rise, 60, 110).cdf).pvalue > 0.01
     assert np.log(drawn["gold"]).std(axis=1) == pytest.approx(0.2 * np.sqrt(np.arange(1, 11)), rel=0.03)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special, stats
+import scipy
 
 from app.engine.kinds import DistributionFamily as F
 from app.engine.simulation.distributions import DISTRIBUTIONS, build
@@ -19,32 +19,32 @@ LEVELS = np.array([1e-6, 1e-3, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.999, 1 -
 
 def pert(low: float, mode: float, high: float, shape: float = 4.0) -> Any:
     rise = shape * (mode - low) / (high - low)
-    return stats.beta(1 + rise, 1 + shape - rise, low, high - low)
+    return scipy.stats.beta(1 + rise, 1 + shape - rise, low, high - low)
 
 
 def lognormal(mean: float, sd: float) -> Any:
     variance = np.log1p((sd / mean) ** 2)
-    return stats.lognorm(np.sqrt(variance), scale=mean * np.exp(-variance / 2))
+    return scipy.stats.lognorm(np.sqrt(variance), scale=mean * np.exp(-variance / 2))
 
 
 CONTINUOUS: list[tuple[F, dict[str, Any], Any]] = [
-    (F.UNIFORM, {"min": -2.0, "max": 5.0}, stats.uniform(-2, 7)),
-    (F.TRIANGULAR, {"min": 60, "mode": 100, "max": 170}, stats.triang(40 / 110, 60, 110)),
-    (F.TRIANGULAR, {"min": 60, "mode": 60, "max": 170}, stats.triang(0, 60, 110)),
-    (F.TRIANGULAR, {"min": 60, "mode": 170, "max": 170}, stats.triang(1, 60, 110)),
+    (F.UNIFORM, {"min": -2.0, "max": 5.0}, scipy.stats.uniform(-2, 7)),
+    (F.TRIANGULAR, {"min": 60, "mode": 100, "max": 170}, scipy.stats.triang(40 / 110, 60, 110)),
+    (F.TRIANGULAR, {"min": 60, "mode": 60, "max": 170}, scipy.stats.triang(0, 60, 110)),
+    (F.TRIANGULAR, {"min": 60, "mode": 170, "max": 170}, scipy.stats.triang(1, 60, 110)),
     (F.PERT, {"min": 60, "mode": 100, "max": 170}, pert(60, 100, 170)),
     (F.PERT, {"min": 60, "mode": 60, "max": 170, "shape": 9.0}, pert(60, 60, 170, 9)),
-    (F.NORMAL, {"mean": 3.0, "sd": 2.0}, stats.norm(3, 2)),
-    (F.TRUNCATED_NORMAL, {"mean": 3, "sd": 1, "min": 2.5, "max": 4}, stats.truncnorm(-0.5, 1, 3, 1)),
-    (F.TRUNCATED_NORMAL, {"mean": 0, "sd": 1, "min": 3, "max": 6}, stats.truncnorm(3, 6)),
-    (F.TRUNCATED_NORMAL, {"mean": 0, "sd": 1, "min": -6, "max": -3}, stats.truncnorm(-6, -3)),
+    (F.NORMAL, {"mean": 3.0, "sd": 2.0}, scipy.stats.norm(3, 2)),
+    (F.TRUNCATED_NORMAL, {"mean": 3, "sd": 1, "min": 2.5, "max": 4}, scipy.stats.truncnorm(-0.5, 1, 3, 1)),
+    (F.TRUNCATED_NORMAL, {"mean": 0, "sd": 1, "min": 3, "max": 6}, scipy.stats.truncnorm(3, 6)),
+    (F.TRUNCATED_NORMAL, {"mean": 0, "sd": 1, "min": -6, "max": -3}, scipy.stats.truncnorm(-6, -3)),
     (F.LOGNORMAL, {"mean": 100, "sd": 30}, lognormal(100, 30)),
-    (F.BETA, {"alpha": 2.0, "beta": 5.0}, stats.beta(2, 5)),
-    (F.BETA, {"alpha": 0.7, "beta": 0.6, "min": 1.0, "max": 3.0}, stats.beta(0.7, 0.6, 1, 2)),
-    (F.GAMMA, {"shape": 0.7, "scale": 3.0, "location": 1.0}, stats.gamma(0.7, 1, 3)),
-    (F.GAMMA, {"shape": 40.0, "scale": 3.0}, stats.gamma(40, 0, 3)),
-    (F.WEIBULL, {"shape": 1.5, "scale": 1000.0}, stats.weibull_min(1.5, 0, 1000)),
-    (F.WEIBULL, {"shape": 4.0, "scale": 10.0, "location": 2.0}, stats.weibull_min(4, 2, 10)),
+    (F.BETA, {"alpha": 2.0, "beta": 5.0}, scipy.stats.beta(2, 5)),
+    (F.BETA, {"alpha": 0.7, "beta": 0.6, "min": 1.0, "max": 3.0}, scipy.stats.beta(0.7, 0.6, 1, 2)),
+    (F.GAMMA, {"shape": 0.7, "scale": 3.0, "location": 1.0}, scipy.stats.gamma(0.7, 1, 3)),
+    (F.GAMMA, {"shape": 40.0, "scale": 3.0}, scipy.stats.gamma(40, 0, 3)),
+    (F.WEIBULL, {"shape": 1.5, "scale": 1000.0}, scipy.stats.weibull_min(1.5, 0, 1000)),
+    (F.WEIBULL, {"shape": 4.0, "scale": 10.0, "location": 2.0}, scipy.stats.weibull_min(4, 2, 10)),
 ]
 NAMES = [f"{family}-{index}" for index, (family, _, _) in enumerate(CONTINUOUS)]
 
@@ -66,7 +66,7 @@ def test_a_table_stays_within_a_millionth_of_the_range(
     family: F, parameters: dict[str, Any], oracle: Any
 ) -> None:
     z = np.linspace(-5, 5, 40_001) + 1e-5
-    u = special.ndtr(z)
+    u = scipy.special.ndtr(z)
     found, exact = values(build(family, parameters), z), build(family, parameters).inverse(u)
     assert np.max(np.abs(found - exact)) < 1e-6 * (oracle.ppf(1 - 1e-6) - oracle.ppf(1e-6))
     assert np.all(np.diff(found) >= 0)
@@ -96,7 +96,7 @@ def test_discrete_values_come_with_their_weights_in_any_order() -> None:
     drawn, counts = np.unique(found.inverse(u), return_counts=True)
     assert list(drawn) == [1, 2, 3]
     assert list(counts) == [300, 500, 200]
-    assert np.array_equal(values(found, special.ndtri(u)), found.inverse(u))
+    assert np.array_equal(values(found, scipy.special.ndtri(u)), found.inverse(u))
     assert found.expectation() == pytest.approx(1.9)
     assert found.deviation() == pytest.approx(0.7)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from app.engine.kinds import DistributionFamily as F
 from app.engine.simulation.distributions import build
@@ -45,16 +45,16 @@ def test_the_family_that_made_the_data_fits_it(family: F, parameters: dict[str, 
 def test_likelihoods_and_distances_are_those_of_scipy() -> None:
     values = data(F.GAMMA, {"shape": 2.0, "scale": 30.0})
     own = of(fit(values), F.GAMMA)
-    shape, _, scale = stats.gamma.fit(values, floc=0)
+    shape, _, scale = scipy.stats.gamma.fit(values, floc=0)
     assert own.parameters == pytest.approx({"shape": shape, "scale": scale}, rel=1e-4)
-    oracle = stats.gamma(own.parameters["shape"], scale=own.parameters["scale"])
+    oracle = scipy.stats.gamma(own.parameters["shape"], scale=own.parameters["scale"])
     assert own.log_likelihood == pytest.approx(oracle.logpdf(values).sum())
     assert own.aic == pytest.approx(4 - 2 * oracle.logpdf(values).sum())
-    test = stats.kstest(values, oracle.cdf)
+    test = scipy.stats.kstest(values, oracle.cdf)
     assert own.kolmogorov_smirnov == pytest.approx(test.statistic)
     assert own.p_value == pytest.approx(test.pvalue, abs=0.01)
     weibull = of(fit(values), F.WEIBULL)
-    c, _, scale = stats.weibull_min.fit(values, floc=0)
+    c, _, scale = scipy.stats.weibull_min.fit(values, floc=0)
     assert weibull.parameters == pytest.approx({"shape": c, "scale": scale}, rel=1e-3)
 
 
@@ -63,7 +63,7 @@ def test_the_anderson_darling_distance_is_that_of_scipy() -> None:
     own = of(fit(values), F.NORMAL)
     rescaled = (np.sort(values) - values.mean()) / values.std()
     place = np.arange(1, 201)
-    log_low, log_high = stats.norm.logcdf(rescaled), stats.norm.logsf(rescaled[::-1])
+    log_low, log_high = scipy.stats.norm.logcdf(rescaled), scipy.stats.norm.logsf(rescaled[::-1])
     assert own.anderson_darling == pytest.approx(-200 - np.mean((2 * place - 1) * (log_low + log_high)))
 
 

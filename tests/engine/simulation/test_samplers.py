@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import special, stats
-from scipy.stats import qmc
+import scipy
 
 from app.engine.kinds import Sampler
 from app.engine.quantity import Array
@@ -30,11 +29,11 @@ def test_unscrambled_points_are_those_of_scipy() -> None:
     mine = np.zeros((300, 512), dtype=np.uint32)
     for bit, column in enumerate(sobol.directions(300).T[:9]):
         mine ^= np.where(gray >> bit & 1, column[:, None], 0).astype(np.uint32)
-    assert np.array_equal(mine.T / 2.0**32, qmc.Sobol(300, scramble=False, bits=32).random(512))
+    assert np.array_equal(mine.T / 2.0**32, scipy.stats.qmc.Sobol(300, scramble=False, bits=32).random(512))
 
 
 def test_each_scrambling_is_a_net_and_differs_from_the_others() -> None:
-    found = special.ndtr(everything(points(Sampler.SOBOL, 5, 6, 4096, 16), 4096))
+    found = scipy.special.ndtr(everything(points(Sampler.SOBOL, 5, 6, 4096, 16), 4096))
     for replicate in range(16):
         own = found[:, replicate::16]
         for row in own:
@@ -47,7 +46,7 @@ def test_each_scrambling_is_a_net_and_differs_from_the_others() -> None:
 
 @pytest.mark.parametrize("trials", [7, 100, 1000, 8192, 20_000])
 def test_a_latin_hypercube_has_one_point_in_each_stratum(trials: int) -> None:
-    found = special.ndtr(everything(points(Sampler.LATIN_HYPERCUBE, 1, 3, trials, 1), trials))
+    found = scipy.special.ndtr(everything(points(Sampler.LATIN_HYPERCUBE, 1, 3, trials, 1), trials))
     strata = np.arange(trials) / trials
     for row in np.sort(found, axis=1):
         assert np.all(row > strata - 1e-6)
@@ -70,7 +69,7 @@ def test_strata_of_different_dimensions_and_of_neighbouring_trials_are_unrelated
 def test_the_marginals_are_standard_normal(sampler: Sampler) -> None:
     found = everything(points(sampler, 3, 4, 20_000, 16), 20_000)
     for row in found:
-        assert stats.kstest(row, "norm").pvalue > 1e-3
+        assert scipy.stats.kstest(row, "norm").pvalue > 1e-3
 
 
 @pytest.mark.parametrize("sampler", Sampler)
@@ -83,14 +82,14 @@ def test_another_seed_gives_other_points_and_the_same_seed_the_same(sampler: Sam
 
 
 def test_replicates_need_not_divide_anything() -> None:
-    found = special.ndtr(everything(points(Sampler.SOBOL, 1, 2, 10_000, 7), 10_000))
+    found = scipy.special.ndtr(everything(points(Sampler.SOBOL, 1, 2, 10_000, 7), 10_000))
     own = found[0, 3::7]
     assert np.array_equal(np.sort((own[:1024] * 1024).astype(int)), np.arange(1024))
 
 
 def test_scores_are_normal_quantiles() -> None:
     u = np.concatenate([np.linspace(1e-9, 0.03, 5000), np.linspace(0.01, 0.99, 5001), [1 - 1e-9]])
-    assert np.max(np.abs(normal_scores(u[None, :].copy())[0] - special.ndtri(u))) < 5e-7
+    assert np.max(np.abs(normal_scores(u[None, :].copy())[0] - scipy.special.ndtri(u))) < 5e-7
 
 
 def rmse(sampler: Sampler, replicates: int = 16) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
+import scipy
 
 from app.engine.kinds import Tail
 from app.engine.quantity import Array
@@ -36,7 +36,7 @@ def test_figures_are_those_of_numpy(sample: Array) -> None:
     found = figured(np.sort(sample), Request(LEVELS, (1.0,), 0.05)).values
     assert found[Figures.MEAN] == pytest.approx(sample.mean())
     assert found[Figures.SD] == pytest.approx(sample.std(ddof=1))
-    assert found[Figures.SKEWNESS] == pytest.approx(stats.skew(sample), rel=1e-3)
+    assert found[Figures.SKEWNESS] == pytest.approx(scipy.stats.skew(sample), rel=1e-3)
     assert found[6:10] == pytest.approx(np.quantile(sample, LEVELS))
     assert found[Figures.LOSS] == pytest.approx(np.mean(sample < 0))
     assert found[10] == pytest.approx(np.mean(sample < 1))
@@ -92,8 +92,8 @@ def test_the_mean_of_large_numbers_loses_nothing() -> None:
 
 
 def test_quantile_errors_follow_the_binomial() -> None:
-    ordered = stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
-    exact = np.sqrt(0.05 * 0.95 / 100_000) / stats.norm.pdf(stats.norm.ppf(0.05))
+    ordered = scipy.stats.norm.ppf((np.arange(100_000) + 0.5) / 100_000)
+    exact = np.sqrt(0.05 * 0.95 / 100_000) / scipy.stats.norm.pdf(scipy.stats.norm.ppf(0.05))
     assert quantile_errors(ordered, [0.05])[0] == pytest.approx(exact, rel=0.01)
     assert quantile_errors(ordered, [0.05], weight=4.0)[0] == pytest.approx(exact / 2, rel=0.01)
 
