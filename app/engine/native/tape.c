@@ -173,7 +173,7 @@ static void clip(const tile *t, const instruction *s)
 static const action ACTIONS[] = {add,     subtract,      multiply, divide,     maximum, minimum,
                                  ratio,   greater,       greater_equal, less,  less_equal, equal,
                                  not_equal, negative,    absolute, copy,       where,   both,
-                                 either,  inverted,      quotient, clip};
+                                 either,  inverted,      quotient, clip,       pair};
 enum { ACTION_COUNT = sizeof ACTIONS / sizeof *ACTIONS };
 
 #if defined(__x86_64__)
