@@ -1,7 +1,8 @@
 /* Draws: points as probabilities, and functions read from tables that are linear between their knots. */
 #include "kernel.h"
 
-#define BITS 32 /* of a point */
+#define BITS 32  /* of a point */
+#define NEAR 512 /* numbers that stay in the first cache while they are read twice */
 
 /* sobol._scrambled: each row of bits of each matrix, (BITS, replicates, dimensions), times the direction numbers,
  * (bits, dimensions); out: (replicates, bits, dimensions). */
@@ -45,29 +46,40 @@ void sobol(const uint32_t *shared, const uint32_t *own, int64_t dimensions, int6
     }
 }
 
+/* The cell in which `at` lies, the first for what lies nowhere. Narrow numbers, so that several are read at once. */
+INLINE int32_t cell_of(double at, double cells)
+{
+    return at >= 0 && at < cells ? (int32_t)at : 0;
+}
+
 /* samplers.normal_scores but for the tails: these are told by place and probability. Returns how many. */
-int64_t scores(double *restrict u, int64_t n, const double *start, const double *step, int64_t cells,
-                   double centre, int64_t *restrict places, double *restrict tails)
+int64_t scores(double *restrict u, int64_t n, const double *restrict start, const double *restrict step, int64_t cells,
+               double centre, int64_t *restrict places, double *restrict tails)
 {
     int64_t found = 0;
-    for (int64_t i = 0; i < n; i++) {
-        places[found] = i;
-        tails[found] = u[i];
-        found += fabs(u[i] - 0.5) > centre;
-        const double at = u[i] * (double)cells, whole = floor(at);
-        const int64_t cell = at >= 0 && at < (double)cells ? (int64_t)whole : 0;
-        u[i] = (at - whole) * step[cell] + start[cell];
+    for (int64_t first = 0; first < n; first += NEAR) {
+        const int64_t end = n - first < NEAR ? n : first + NEAR;
+        for (int64_t i = first; i < end; i++) {
+            places[found] = i;
+            tails[found] = u[i];
+            found += fabs(u[i] - 0.5) > centre;
+        }
+        for (int64_t i = first; i < end; i++) {
+            const double at = u[i] * (double)cells;
+            const int32_t cell = cell_of(at, (double)cells);
+            u[i] = (at - (double)cell) * step[cell] + start[cell];
+        }
     }
     return found;
 }
 
 /* distributions.table.Table: position = z · per_unit + half, kept within [0, last]. */
-void looked_up(const double *z, int64_t n, const double *start, const double *step, double per_unit,
-                   double half, double last, double *restrict out)
+void looked_up(const double *restrict z, int64_t n, const double *restrict start, const double *restrict step,
+               double per_unit, double half, double last, double *restrict out)
 {
     for (int64_t i = 0; i < n; i++) {
-        const double at = smaller(larger(z[i] * per_unit + half, 0.0), last), whole = floor(at);
-        const int64_t cell = at >= 0 ? (int64_t)whole : 0;
-        out[i] = (at - whole) * step[cell] + start[cell];
+        const double at = smaller(larger(z[i] * per_unit + half, 0.0), last);
+        const int32_t cell = cell_of(at, last + 1);
+        out[i] = (at - (double)cell) * step[cell] + start[cell];
     }
 }

@@ -72,6 +72,9 @@ INLINE double smaller(double a, double b)
     return a != a ? a : a < b ? a : b;
 }
 
+/* Two operations in one, in pairs.c. */
+void pair(const tile *t, const instruction *s);
+
 /* The recurrences, in recurrences.c, in the order of their numbers. */
 extern const action RECURRENCES[];
 extern const int64_t RECURRENCE_COUNT;

@@ -154,6 +154,13 @@ static void quotient(const tile *t, const instruction *s)
     }
 }
 
+/* Of two zeros NumPy's clip keeps either, by its operands. */
+INLINE double between(double a, double low, double high)
+{
+    const double above = a != a ? a : a >= low ? a : low;
+    return above != above ? above : above <= high ? above : high;
+}
+
 static void clip(const tile *t, const instruction *s)
 {
     const int64_t n = width_of(t, s->out), p = s->in[0].wide, q = s->in[1].wide, r = s->in[2].wide;
@@ -161,11 +168,10 @@ static void clip(const tile *t, const instruction *s)
         double *restrict o = row_of(t, s->out, row);
         const double *x = row_of(t, s->in, row);
         const double *low = row_of(t, s->in + 1, row), *high = row_of(t, s->in + 2, row);
-        for (int64_t i = 0; i < n; i++) {
-            const double a = x[p ? i : 0], l = low[q ? i : 0], h = high[r ? i : 0];
-            const double above = a != a ? a : a >= l ? a : l; /* of two zeros NumPy's clip keeps either, by its operands */
-            o[i] = above != above ? above : above <= h ? above : h;
-        }
+        if (p && !q && !r)
+            for (int64_t i = 0; i < n; i++) o[i] = between(x[i], low[0], high[0]);
+        else
+            for (int64_t i = 0; i < n; i++) o[i] = between(x[p ? i : 0], low[q ? i : 0], high[r ? i : 0]);
     }
 }
 
@@ -173,7 +179,7 @@ static void clip(const tile *t, const instruction *s)
 static const action ACTIONS[] = {add,     subtract,      multiply, divide,     maximum, minimum,
                                  ratio,   greater,       greater_equal, less,  less_equal, equal,
                                  not_equal, negative,    absolute, copy,       where,   both,
-                                 either,  inverted,      quotient, clip};
+                                 either,  inverted,      quotient, clip,       pair};
 enum { ACTION_COUNT = sizeof ACTIONS / sizeof *ACTIONS };
 
 #if defined(__x86_64__)

@@ -51,6 +51,7 @@ class Op(IntEnum):
     INVERTED = auto()
     QUOTIENT = auto()
     CLIP = auto()
+    PAIR = auto()
     TOTAL = auto()
     RUNNING = auto()
     CHANGES = auto()

@@ -9,6 +9,7 @@ import numpy as np
 
 from app.engine.quantity import Array
 from app.engine.tape.fuse import grouped
+from app.engine.tape.pairs import paired
 from app.engine.tape.places import MASK, Done, Place, Sizes
 from app.engine.tape.segment import CONSTANT, NARROW, OUTSIDE, WIDE, WORDS, Outside, Segment
 from app.engine.tape.twins import Op, Twin
@@ -33,6 +34,8 @@ class Writer:
 
     def segment(self, work: Sequence[Done], later: set[int]) -> Segment:
         """Return the segment of some steps. later: slots that are read after it."""
+        roots = {own.root for slot in later if (own := self.places[slot])}
+        work = paired(work, later | roots)
         made = {slot for done in work for slot in done.made}
         views = {
             slot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,46 @@ def test_an_operation_has_the_bits_of_numpy(ufunc: np.ufunc) -> None:
 )
 def test_rows_of_other_periods_are_found_as_they_are_made(evaluation: Evaluation) -> None:
     compared(evaluation)
+
+
+OPERATIONS = (np.add, np.subtract, np.multiply)
+OPERANDS: tuple[Callable[[Mapping[str, Any]], Any], ...] = (
+    lambda x: x["b"],
+    lambda x: x["d"],
+    lambda _: COLUMN,
+    lambda _: 1.5,
+)
+
+
+@pytest.mark.parametrize("second", OPERATIONS, ids=lambda ufunc: ufunc.__name__)
+@pytest.mark.parametrize("first", OPERATIONS, ids=lambda ufunc: ufunc.__name__)
+def test_two_operations_in_one_have_the_same_bits(first: np.ufunc, second: np.ufunc) -> None:
+    for one, other in product(OPERANDS, repeat=2):
+        compared(lambda x, one=one, other=other: second(first(x["a"], one(x)), other(x)))
+        compared(lambda x, one=one, other=other: second(other(x), first(one(x), x["a"])))
+
+
+@pytest.mark.parametrize(
+    ("evaluation", "pairs"),
+    [
+        (lambda x: (x["a"] + x["b"]) * x["c"], 1),
+        (lambda x: ((x["a"] + x["b"]) * x["c"] - x["d"]) * x["a"], 2),
+        (lambda x: (x["a"] + x["b"]) * (x["a"] + x["b"]), 0),
+        (lambda x: ((x["a"] + x["b"]) * x["c"], x["a"] + x["b"]), 0),
+        (lambda x: ((x["a"] + x["b"]) * x["c"], (x["a"] + x["b"])[1:]), 0),
+        (lambda x: (x["a"] + x["b"])[::-1] * x["c"], 0),
+        (lambda x: (x["d"] + 1.5) * x["c"], 0),
+        (lambda x: np.maximum(x["a"] + x["b"], x["c"]), 0),
+    ],
+)
+def test_what_nobody_else_reads_is_done_together_with_what_reads_it(
+    evaluation: Evaluation, pairs: int
+) -> None:
+    compared(evaluation)
+    wanted, recording = record(rows(np.random.default_rng(1), WIDTH, nasty=False), evaluation)
+    (segment,) = recording.program(wanted).parts
+    assert isinstance(segment, Segment)
+    assert np.count_nonzero(segment.code[:, 0] == Op.PAIR) == pairs
 
 
 def test_a_random_course_of_operations_has_the_same_bits() -> None:
