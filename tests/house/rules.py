@@ -42,15 +42,13 @@ ENGINE_MAY_IMPORT = {
     *("app", "numpy", "scipy"),
 }
 #: SciPy offers its Sobol direction numbers as a file of its own package, and nowhere else;
-#: the door to the compiled kernel finds and loads its library, and names for the type checker what only
-#: Python 3.12 has a name for.
+#: the door to the compiled kernel finds and loads its library.
 ENGINE_EXCEPTIONS = {
     ("app/engine/simulation/sobol.py", "pathlib.Path"),
     ("app/engine/native/__init__.py", "ctypes"),
     ("app/engine/native/__init__.py", "hashlib"),
     ("app/engine/native/__init__.py", "sysconfig"),
     ("app/engine/native/__init__.py", "pathlib.Path"),
-    ("app/engine/native/__init__.py", "typing_extensions.Buffer"),
 }
 LONGEST_FILE = {"app/engine/": 300, "static/js/": 200, "": 400}
 LONGEST_FUNCTION = {"app/engine/": 40, "": 60}

@@ -14,12 +14,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 HERE = Path(__file__).parent
 # No flag may change a bit: nothing is contracted or reassociated. No processor is assumed but the baseline.
@@ -104,7 +101,7 @@ def without_library() -> Iterator[None]:
 def address(array: np.ndarray[Any, Any]) -> int:
     """Return where an array's numbers begin."""
     try:
-        return ctypes.addressof(NOTHING.from_buffer(cast("Buffer", array)))
+        return ctypes.addressof(NOTHING.from_buffer(cast("Any", array)))
     except (TypeError, ValueError):  # read-only, or not side by side: the long way, four times as slow
         return int(array.__array_interface__["data"][0])
 
