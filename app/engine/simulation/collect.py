@@ -74,9 +74,14 @@ class Collector:
         self._fans = Fans(job.lines, job.draws.inputs.timeline.n_periods, whole=self.plan.whole_fans)
 
     @property
-    def _replicates(self) -> int:
+    def _hands(self) -> int | None:
+        """How many scramblings show the errors, None where the spread of independent trials does."""
         spec = self.job.draws.spec
-        return spec.replicates if spec.sampler is Sampler.SOBOL else 1
+        return spec.replicates if spec.sampler is Sampler.SOBOL else None
+
+    @property
+    def _replicates(self) -> int:
+        return self._hands or 1
 
     def add(self, block: BlockResult) -> None:
         """Add the next block, in order."""
@@ -109,12 +114,6 @@ class Collector:
             rows.append(block[index, : trials - have])
             have += len(rows[-1])
         return np.concatenate(rows) if rows else np.empty(0)
-
-    @property
-    def _hands(self) -> int | None:
-        """How many scramblings show the errors, None where the spread of independent trials does."""
-        spec = self.job.draws.spec
-        return spec.replicates if spec.sampler is Sampler.SOBOL else None
 
     def _ordered(self, index: int, lengths: Sequence[int]) -> tuple[Ascending, float]:
         """Return in ascending order the defined values of an output, of each of its scramblings and of the

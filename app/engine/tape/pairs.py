@@ -6,10 +6,9 @@ The kernel then keeps it in a register, instead of writing a row and reading it 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from dataclasses import replace
 
-from app.engine.quantity import Array
 from app.engine.tape.places import Done, Place
 from app.engine.tape.twins import Op, Twin
 
@@ -29,36 +28,34 @@ KINDS = 4  # of second operations
 def paired(work: Sequence[Done], kept: AbstractSet[int]) -> list[Done]:
     """Return the same work in fewer operations, to the same bits. kept: slots whose rows are read later."""
     uses = Counter(place.root for done in work for place in done.places)
-    waiting: dict[int, int] = {}  # slot of a result that is read once, and where the operation stands
-    found: list[Done | None] = []
-    for each in work:
-        place = next((index for index in (0, 1) if _read_whole(each, index, waiting, found)), None)
-        done = each if place is None else _together(found, waiting, each, place)
+    waiting: dict[int, Done] = {}  # by the slot of a result that is read once
+    found: dict[tuple[int, ...], Done] = {}  # by what each makes, in order
+    for second in work:
+        done = second
+        for place in (0, 1):
+            first = _before(second, place, waiting)
+            if first is not None:
+                del waiting[first.made[0]], found[first.made]
+                done = _together(first, second, place)
+                break
         if done.twin.op in FIRST and uses[done.made[0]] == 1 and done.made[0] not in kept:
-            waiting[done.made[0]] = len(found)
-        found.append(done)
-    return [done for done in found if done is not None]
+            waiting[done.made[0]] = done
+        found[done.made] = done
+    return list(found.values())
 
 
-def _read_whole(done: Done, index: int, waiting: dict[int, int], found: Sequence[Done | None]) -> bool:
-    """Return whether an operand is a waiting result, row for row and trial by trial."""
-    if (done.twin.op, index) not in SECOND:
-        return False
-    operand = done.operands[index]
-    if not isinstance(operand, Place) or operand.root not in waiting:
-        return False
-    first = found[waiting[operand.root]]
-    rows = done.rows if first is not None and first.rows == done.rows else 0
-    return operand == Place(operand.root, 0, 1, rows, wide=True)
+def _before(second: Done, place: int, waiting: Mapping[int, Done]) -> Done | None:
+    """Return the waiting operation whose result an operand is, row for row and trial by trial."""
+    if (second.twin.op, place) not in SECOND:
+        return None
+    operand = second.operands[place]
+    first = waiting.get(operand.root) if isinstance(operand, Place) else None
+    if first is None or operand != Place(first.made[0], 0, 1, second.rows, wide=True):
+        return None
+    return first if first.rows == second.rows else None
 
 
-def _together(found: list[Done | None], waiting: dict[int, int], second: Done, place: int) -> Done:
-    """Take the first operation out, and return both in one."""
-    result, other = second.operands[place], second.operands[1 - place]
-    at = waiting.pop(result.root) if isinstance(result, Place) else 0
-    first, found[at] = found[at], None
-    if first is None:
-        raise ValueError("an operation was taken twice")
+def _together(first: Done, second: Done, place: int) -> Done:
     kind = FIRST.index(first.twin.op) * KINDS + SECOND[second.twin.op, place]
-    operands: tuple[Place | Array, ...] = (*first.operands, other)
+    operands = (*first.operands, second.operands[1 - place])
     return replace(second, twin=Twin(Op.PAIR, (), extra=(kind,)), operands=operands)
