@@ -11,6 +11,7 @@ import pytest
 from app.engine.exponential import exp
 from app.engine.native import without_library
 from tests.engine.native.library import needs_library
+from tests.thorough import some
 
 SPECIAL = np.array([np.nan, np.inf, -np.inf, 0.0, -0.0, 5e-324, -5e-324, 1e308, -1e308, 1.0, -1.0])
 KNOWN = [
@@ -41,7 +42,7 @@ def units_away(x: float, found: float) -> float:
 
 
 def test_results_are_within_nine_tenths_of_a_unit_in_the_last_place() -> None:
-    x = numbers(1500)
+    x = some(numbers(1500))
     found = exp(x)
     assert max(map(units_away, x.tolist(), found.tolist())) < 0.9
 

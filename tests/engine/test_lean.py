@@ -291,7 +291,7 @@ def prepared(mine: MineInputs, use: Callable[[CashFlow], object]) -> Lean:
 @pytest.mark.parametrize("name", MINES)
 def test_every_line_and_indicator_has_the_same_bits(name: str) -> None:
     mine = MINES[name]
-    drawn = draws(mine, 700, seed=2)
+    drawn = draws(mine, 300, seed=2)
     expected, found = evaluate(mine, drawn, check=False), prepared(mine, every_figure(mine))(drawn)
     for key, row in expected.lines.items():
         assert np.array_equal(np.broadcast_to(found[key], row.shape), row, equal_nan=True), key

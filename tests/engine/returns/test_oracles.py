@@ -27,7 +27,7 @@ def test_irr_agrees_with_brentq_wherever_the_flows_sum_to_more_than_zero(mines: 
     gaining = np.flatnonzero(mines.sum(axis=0) > 0)
     assert len(gaining) > 1500
     assert not np.isnan(rates[gaining]).any()
-    for lane in some(gaining[reasons[gaining] != Reason.SEVERAL_IRRS]):
+    for lane in some(gaining[reasons[gaining] != Reason.SEVERAL_IRRS], every=32):
         expected = brentq(lambda rate, row=mines[:, lane]: np.polyval(row[::-1], 1 / (1 + rate)), 0, 50)
         assert rates[lane] == pytest.approx(expected, abs=1e-8)
 
@@ -52,7 +52,7 @@ def test_every_root_agrees_with_the_polynomial(mines: Array) -> None:
 
 def test_batch_and_exhaustive_agree_on_value_and_reason(mines: Array) -> None:
     rates, reasons = irr(mines)
-    for lane in some(range(3000)):
+    for lane in some(range(3000), every=32):
         every = irr_all(mines[:, lane])
         assert reasons[lane] == every.reason
         assert rates[lane] == pytest.approx(every.primary, abs=1e-11, nan_ok=True)

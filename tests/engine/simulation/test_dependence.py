@@ -21,7 +21,7 @@ from app.engine.simulation.dependence import (
 )
 from app.engine.simulation.draws import Draws
 from tests.engine.simulation.models import mine
-from tests.thorough import also
+from tests.thorough import also, crossed
 
 UNCERTAIN = (
     Uncertain("a", F.PERT, {"min": 60, "mode": 100, "max": 170}),
@@ -100,8 +100,7 @@ def test_decorrelated_rows_have_no_correlation_left() -> None:
     assert np.cov(decorrelated(rows), bias=True) == pytest.approx(np.eye(4), abs=1e-12)
 
 
-@pytest.mark.parametrize("copula", Copula)
-@pytest.mark.parametrize("sampler", Sampler)
+@pytest.mark.parametrize(("copula", "sampler"), crossed(Copula, Sampler))
 def test_draws_have_the_rank_correlations_asked_for(copula: Copula, sampler: Sampler) -> None:
     spec = SimulationSpec(16_384, 1, UNCERTAIN, PATHS, Correlation(PAIRS, copula), sampler)
     blocks = [Draws(INPUTS, spec).block(first, 8192).drivers for first in (0, 8192)]

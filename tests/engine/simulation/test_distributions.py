@@ -13,6 +13,7 @@ import scipy
 from app.engine.kinds import DistributionFamily as F
 from app.engine.simulation.distributions import DISTRIBUTIONS, build
 from app.engine.simulation.distributions.table import values
+from tests.thorough import some
 
 LEVELS = np.array([1e-6, 1e-3, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.999, 1 - 1e-6])
 
@@ -131,7 +132,7 @@ def test_every_family_is_registered_and_explained() -> None:
 def test_numbers_at_the_edge_of_what_a_float_holds_are_refused_or_work(family: F) -> None:
     entry = DISTRIBUTIONS[family]
     names = [parameter.name for parameter in entry.parameters]
-    for numbers in product((-1e99, 0.0, 1e-300, 0.005, 1.0, 2.0, 1e99), repeat=len(names)):
+    for numbers in some([*product((-1e99, 0.0, 1e-300, 0.005, 1.0, 2.0, 1e99), repeat=len(names))]):
         given = dict(zip(names, numbers, strict=True))
         if not entry.rejected(given):
             made = entry.build(given)

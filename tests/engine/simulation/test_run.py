@@ -29,7 +29,7 @@ from app.engine.simulation.draws import Draws
 from app.engine.simulation.mine import mine as whole_mine
 from benchmarks.reference import reference_mine, reference_spec
 from tests.engine.simulation.models import every_driver, linear_npv, mine, smooth
-from tests.thorough import also
+from tests.thorough import also, crossed
 
 GOLDEN = Path(__file__).with_name("golden.json")
 INPUTS = mine(5, price=250.0, grade=1.0, cost=np.full(5, 40.0))
@@ -55,8 +55,7 @@ def processes() -> Iterator[Executor]:
         yield pool
 
 
-@pytest.mark.parametrize("sampler", Sampler)
-@pytest.mark.parametrize("copula", Copula)
+@pytest.mark.parametrize(("sampler", "copula"), crossed(Sampler, Copula))
 def test_digits_do_not_depend_on_who_computes(sampler: Sampler, copula: Copula, processes: Executor) -> None:
     correlation = replace(SPEC.correlation, copula=copula)
     spec = replace(SPEC, sampler=sampler, correlation=correlation)
