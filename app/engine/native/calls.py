@@ -67,6 +67,25 @@ class Series:
         kernel.survey(*self._own(), *timed, at(sums), at(changes), at(first))
         return sums, changes, first
 
+    def beyond(
+        self, tables: tuple[Floats, Floats, Floats, Floats], halvings: int
+    ) -> tuple[NDArray[np.intp], Floats, Floats] | None:
+        """`beyond.roots_beyond` where running sums allow several zeros. tables: times of the flows, nodes,
+        what each node makes of money at each time and the inverse `(n_periods, n_nodes)`."""
+        kernel = library()
+        if kernel is None:
+            return None
+        periods = len(self.flows)
+        times, nodes, decays, grows = (np.ascontiguousarray(each, np.float64) for each in tables)
+        if times.shape != (periods,) or not decays.shape == grows.shape == (periods, len(nodes)):
+            raise ValueError("tables do not fit the flows")
+        count = np.empty(self.trials, dtype=np.int64)
+        low, high = np.empty((2, self.trials))
+        memory = np.empty(2 * (periods + len(nodes) + 1))
+        given = at(times), at(nodes), whole(len(nodes)), at(decays), at(grows), whole(halvings)
+        kernel.beyond(*self._own(), whole(self.trials), *given, *map(at, (memory, count, low, high)))
+        return count, low, high
+
     def solve(self, given: tuple[NDArray[Any], ...], u: Floats, steps: tuple[int, int, float]) -> bool:
         """`roots.solve` from a first guess u on, which becomes the zero. given: centre, rising, low, high,
         wanted. steps: most of them, those that are free, the size that ends the search."""

@@ -3,12 +3,11 @@
 Which rate is reported: the smallest IRR that is not negative; where none is, the negative one nearest to
 zero.
 
-How a root is neither lost nor mistaken. Flows that change sign once have exactly one IRR (Descartes). Twice:
-times a suitable exponential their sum has one extremum, whose sign tells between no root and one on each side
-of it. More
-often: running sums from the front (back) that change sign once prove one root above (below) zero (Norstrøm
-1972, after Laguerre); what is left is scanned as in `irr_all`. The root then is bracketed and polished by
-Newton steps.
+How a root is neither lost nor mistaken. Flows that change sign once have exactly one IRR (Descartes); twice,
+with a sum of the other sign than the first flow, one on each side of zero. Else running sums from the front
+(back) that change sign once prove one root above (below) zero (Norstrøm 1972, after Laguerre), and bounds
+count the roots where they change sign more often (`beyond.py`); what is left is scanned as in `irr_all`. The
+root then is bracketed and polished by Newton steps.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from app.engine.quantity import Array, as_rows
+from app.engine.returns.beyond import roots_beyond
 from app.engine.returns.gaps import Gaps, Indices, Mask, Row
-from app.engine.returns.irr_all import TOUCH, classify, primary, scan
+from app.engine.returns.irr_all import classify, primary, scan
 from app.engine.returns.npv import sum_periods
 from app.engine.returns.reasons import Reason, Reasons, has_value
-from app.engine.returns.roots import CROWD, solve, value_and_slope
-from app.engine.returns.signs import roots_beyond
+from app.engine.returns.roots import CROWD, solve
 from app.engine.returns.survey import survey
 
 BLOCK = 8192
@@ -87,66 +86,34 @@ class _Search:
 
     def hard(self) -> None:
         """Settle flows that change sign more often than their sum explains."""
-        twice = self.changes == 2
-        self.two_or_none(np.flatnonzero(twice & (self.total != 0)))
-        unsure, below_only = self.by_running_sums(np.flatnonzero(~twice))
-        self.scan(np.concatenate((unsure[~below_only], np.flatnonzero(twice & (self.total == 0)))))
+        unsure, below_only = self.by_bounds()
+        self.scan(unsure[~below_only])
         self.scan(unsure[below_only], above=False)
 
     def look(self, where: Mask | Indices, side: int, reason: Reason = Reason.DEFINED) -> None:
         self.side[where] = side
         self.reasons[where] = reason
 
-    def two_or_none(self, lanes: Indices) -> None:
-        """Settle flows of signs s, -s, s whose sum has sign s: two roots on one side of zero, or none.
-
-        With c the time of the last flow of sign -s, `exp(c u) Σ a_j exp(-t_j u)` has the derivative `exp(c u)
-        Σ (c - t_j) a_j exp(-t_j u)`, whose terms change sign once: one extremum, of sign -s where roots are.
-        """
-        if not len(lanes):
-            return
-        flows, sign = self.flows.take(lanes, axis=1), self.first_sign[lanes]
-        times = self.gaps.times()[:, np.newaxis]
-        centre = np.max(np.where(flows * sign < 0, times, 0.0), axis=0)
-        turning = (centre - times) * flows
-        turn = np.where(sum_periods(turning) * sign < 0, 1, -1)
-        for side in (+1, -1):
-            own = np.flatnonzero(turn == side)
-            if len(own):
-                self._turned(lanes[own], side, turning[:, own], sign[own])
-
-    def _turned(self, lanes: Indices, side: int, turning: Array, sign: Row) -> None:
-        gaps = self.gaps if side > 0 else self.gaps.reversed()
-        flows = self.flows[::side, lanes]
-        start = np.zeros(len(lanes))
-        at = solve(turning[::side], gaps, start, start + np.inf, sum_periods(turning) < 0)
-        value = value_and_slope(flows, gaps, at)[0] * sign
-        near = TOUCH * value_and_slope(np.abs(flows), gaps, at)[0]
-        touches, crosses = np.abs(value) <= near, value < -near
-        self.look(lanes, 0, Reason.NO_IRR)
-        self.look(lanes[crosses], side, Reason.SEVERAL_IRRS)
-        self.look(lanes[touches], side, Reason.IRR_TOUCHES_ZERO)
-        self.high[lanes] = at
-        self.low[lanes[touches]] = at[touches]
-
-    def by_running_sums(self, lanes: Indices) -> tuple[Indices, Mask]:
+    def by_bounds(self) -> tuple[Indices, Mask]:
         """Settle what running sums and bounds prove of each side of zero.
 
         Return the other trials, and which of them surely have no root above zero.
         """
-        flows = self.flows.take(lanes, axis=1)
-        above, above_between = roots_beyond(flows, self.gaps)
-        below, below_between = roots_beyond(flows[::-1], self.gaps.reversed())
-        plain = np.abs(self.total[lanes]) > 1e-12 * sum_periods(np.abs(flows))
-        self.look(lanes[(above == 0) & (below == 0)], 0, Reason.NO_IRR)
-        self.look(lanes[(above == 0) & (below == 1)], -1)
-        self.look(lanes[(above == 0) & (below == 2)], -1, Reason.SEVERAL_IRRS)
-        self.look(lanes[(above == 1) & (below == 0)], +1)
-        self.look(lanes[(above == 1) & (below > 0)], +1, Reason.OTHER_IRR_NEGATIVE)
-        self.look(lanes[above == 2], +1, Reason.SEVERAL_IRRS)
-        self.high[lanes] = np.where(above == 0, below_between, above_between)
-        unsure = ~plain | (above < 0) | (above < 2) & (below < 0)
-        return lanes[unsure], ((above == 0) & plain)[unsure]
+        above = roots_beyond(self.flows, self.gaps)
+        below = roots_beyond(self.flows[::-1], self.gaps.reversed())
+        none, one, several = above.count == 0, above.count == 1, above.count > 1
+        self.look(none & (below.count == 0), 0, Reason.NO_IRR)
+        self.look(none & (below.count == 1), -1)
+        self.look(none & (below.count > 1), -1, Reason.SEVERAL_IRRS)
+        self.look(one & (below.count == 0), +1)
+        self.look(one & (below.count > 0), +1, Reason.OTHER_IRR_NEGATIVE)
+        self.look(several, +1, Reason.SEVERAL_IRRS)
+        self.low = np.where(none, below.low, above.low)
+        self.high = np.where(none, below.high, above.high)
+        plain = np.abs(self.total) > 1e-12 * sum_periods(np.abs(self.flows))
+        unsure = ~plain | (above.count < 0) | ~several & (below.count < 0)
+        lanes = np.flatnonzero(unsure)
+        return lanes, (none & plain)[lanes]
 
     def scan(self, lanes: Indices, *, above: bool = True) -> None:
         """Settle the rest by looking everywhere, or below zero only."""
