@@ -1,5 +1,6 @@
 /* What app/engine/returns/beyond.py counts: zeros of discounted sums, proven by bounds, one series at a time. */
 #include "exponential.h"
+#include "roots.h"
 
 /* One series from its first flow on. later: times since then. */
 typedef struct {
@@ -16,7 +17,7 @@ typedef struct {
 
 #define CLEAR 1e-12 /* of beyond.py */
 
-static point at(const series *s, double u)
+static point point_at(const series *s, double u)
 {
     point p = {.u = u};
     for (int64_t row = 0; row < s->rows; row++) {
@@ -51,7 +52,7 @@ static int counted(series *s, const point *left, const point *right, int64_t hal
         return 1;
     }
     if (halvings == s->most) return 0;
-    const point middle = at(s, (left->u + right->u) / 2);
+    const point middle = point_at(s, (left->u + right->u) / 2);
     return counted(s, left, &middle, halvings + 1) && counted(s, &middle, right, halvings + 1);
 }
 
@@ -62,43 +63,40 @@ static int walked(series *s, const double *nodes, int64_t n, const double *in, c
     for (int64_t k = 0; k < n; k++) {
         if (in[k] < out[k + 1] || out[k] < in[k + 1]) continue;
         if (k == n - 1) return 0;
-        const point left = known.u == nodes[k] ? known : at(s, nodes[k]);
-        known = at(s, nodes[k + 1]);
+        const point left = known.u == nodes[k] ? known : point_at(s, nodes[k]);
+        known = point_at(s, nodes[k + 1]);
         if (!counted(s, &left, &known, 0)) return 0;
     }
     return 1;
 }
 
-/* decays, grows: what each of n nodes makes of money at each time, and the inverse, a row for each time. memory:
- * 2 (rows + n + 1) numbers. count: -1 where it is not known; low, high: between which the nearest zero lies. */
-void beyond(const double *flows, int64_t stride, int64_t rows, int64_t lanes, const double *times,
-            const double *nodes, int64_t n, const double *decays, const double *grows, int64_t most,
-            double *memory, int64_t *count, double *low, double *high)
+/* How many zeros one series has, -1 where that is not known; low, high: between which the nearest lies. decays,
+ * grows: what each of n nodes makes of money at each time, and the inverse, a row for each time. memory: 2 (n + 1)
+ * + rows numbers. */
+int64_t beyond(const double *flow, int64_t rows, const double *times, const double *nodes, int64_t n,
+               const double *decays, const double *grows, int64_t most, double *memory, double *low,
+               double *high)
 {
-    double *flow = memory, *later = flow + rows, *restrict in = later + rows, *restrict out = in + n + 1;
-    for (int64_t lane = 0; lane < lanes; lane++) {
-        int64_t first = rows;
-        for (int64_t row = rows - 1; row >= 0; row--) {
-            flow[row] = flows[row * stride + lane];
-            if (flow[row] != 0) first = row;
-        }
-        for (int64_t k = 0; k <= n; k++) in[k] = out[k] = 0.0;
-        for (int64_t row = first; row < rows; row++) {
-            const double own = flow[row], *decay = decays + row * n;
-            later[row] = times[row] - times[first];
-            if (own > 0)
-                for (int64_t k = 0; k < n; k++) in[k] += decay[k] * own;
-            else
-                for (int64_t k = 0; k < n; k++) out[k] -= decay[k] * own;
-        }
-        const double *grow = grows + first * n;
-        for (int64_t k = 0; k < n; k++) in[k] *= grow[k];
-        for (int64_t k = 0; k < n; k++) out[k] *= grow[k];
-        in[n] = larger(flow[first], 0.0);
-        out[n] = -smaller(flow[first], 0.0);
-        series s = {flow + first, later + first, rows - first, most, 0, 0.0, INFINITY};
-        count[lane] = walked(&s, nodes, n, in, out) ? s.count : -1;
-        low[lane] = s.low;
-        high[lane] = s.high;
+    double *restrict in = memory, *restrict out = in + n + 1, *later = out + n + 1;
+    int64_t first = 0;
+    while (first < rows - 1 && flow[first] == 0) first++;
+    for (int64_t k = 0; k <= n; k++) in[k] = out[k] = 0.0;
+    for (int64_t row = first; row < rows; row++) {
+        const double own = flow[row], *decay = decays + row * n;
+        later[row - first] = times[row] - times[first];
+        if (own > 0)
+            for (int64_t k = 0; k < n; k++) in[k] += decay[k] * own;
+        else
+            for (int64_t k = 0; k < n; k++) out[k] -= decay[k] * own;
     }
+    const double *grow = grows + first * n;
+    for (int64_t k = 0; k < n; k++) in[k] *= grow[k];
+    for (int64_t k = 0; k < n; k++) out[k] *= grow[k];
+    in[n] = larger(flow[first], 0.0);
+    out[n] = -smaller(flow[first], 0.0);
+    series s = {flow + first, later, rows - first, most, 0, 0.0, INFINITY};
+    const int known = walked(&s, nodes, n, in, out);
+    *low = s.low;
+    *high = s.high;
+    return known ? s.count : -1;
 }

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from app.engine.native import at, library, real, whole
 
 Floats = NDArray[np.float64]
-SEATS = 64  # of search.c: lanes searched at a time
+SEATS = 64  # of roots.h: lanes searched at a time
 
 
-def _side_by_side(rows: Floats) -> Floats:
+def side_by_side(rows: Floats) -> Floats:
     """Return rows whose numbers lie side by side; how far apart the rows are does not matter."""
     fits = rows.dtype == np.float64 and rows.strides[1] == 8 and rows.strides[0] % 8 == 0
     return rows if fits else np.ascontiguousarray(rows, dtype=np.float64)
@@ -26,7 +26,7 @@ class Series:
     """Cash flows `(n_periods, n_trials)` and the gaps between them, as the kernel reads them."""
 
     def __init__(self, flows: Floats, widths: tuple[float, ...], which: tuple[int, ...]) -> None:
-        self.flows = _side_by_side(flows)
+        self.flows = side_by_side(flows)
         self.widths = np.array(widths, dtype=np.float64)
         self.which = np.array(which, dtype=np.int64)
         periods = len(self.flows)
@@ -67,25 +67,6 @@ class Series:
         kernel.survey(*self._own(), *timed, at(sums), at(changes), at(first))
         return sums, changes, first
 
-    def beyond(
-        self, tables: tuple[Floats, Floats, Floats, Floats], halvings: int
-    ) -> tuple[NDArray[np.intp], Floats, Floats] | None:
-        """`beyond.roots_beyond` where running sums allow several zeros. tables: times of the flows, nodes,
-        what each node makes of money at each time and the inverse `(n_periods, n_nodes)`."""
-        kernel = library()
-        if kernel is None:
-            return None
-        periods = len(self.flows)
-        times, nodes, decays, grows = (np.ascontiguousarray(each, np.float64) for each in tables)
-        if times.shape != (periods,) or not decays.shape == grows.shape == (periods, len(nodes)):
-            raise ValueError("tables do not fit the flows")
-        count = np.empty(self.trials, dtype=np.int64)
-        low, high = np.empty((2, self.trials))
-        memory = np.empty(2 * (periods + len(nodes) + 1))
-        given = at(times), at(nodes), whole(len(nodes)), at(decays), at(grows), whole(halvings)
-        kernel.beyond(*self._own(), whole(self.trials), *given, *map(at, (memory, count, low, high)))
-        return count, low, high
-
     def solve(self, given: tuple[NDArray[Any], ...], u: Floats, steps: tuple[int, int, float]) -> bool:
         """`roots.solve` from a first guess u on, which becomes the zero. given: centre, rising, low, high,
         wanted. steps: most of them, those that are free, the size that ends the search."""
@@ -109,11 +90,19 @@ class Series:
 def exponentials(x: Floats) -> Floats | None:
     """`exponential.exp`"""
     kernel = library()
-    if kernel is None:
-        return None
+    return None if kernel is None else _of_each(kernel.exponentials, x)
+
+
+def logarithms(x: Floats) -> Floats | None:
+    """`logarithm.log`"""
+    kernel = library()
+    return None if kernel is None else _of_each(kernel.logarithms, x)
+
+
+def _of_each(function: Any, x: Floats) -> Floats:
     out = np.empty(np.shape(x))
     x = np.ascontiguousarray(x, dtype=np.float64)
-    kernel.exponentials(at(x), whole(x.size), at(out))
+    function(at(x), whole(x.size), at(out))
     return out
 
 
@@ -124,7 +113,7 @@ def payback(
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     periods, trials = flows.shape
     clock, origin = np.ascontiguousarray(clock, np.float64), np.ascontiguousarray(origin, np.float64).ravel()
     if len(clock) != periods or not periods or len(origin) not in (1, trials) or codes.shape != (4,):
@@ -141,7 +130,7 @@ def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     changes, first = np.empty(flows.shape[1], dtype=np.int64), np.empty(flows.shape[1])
     kernel.signs(
         at(flows),

@@ -15,7 +15,6 @@ from functools import lru_cache
 import numpy as np
 
 from app.engine.exponential import exp
-from app.engine.native.calls import Series
 from app.engine.quantity import Array, running
 from app.engine.returns.gaps import Gaps, Indices, Mask, Row
 from app.engine.returns.signs import Counts, sign_changes
@@ -50,9 +49,6 @@ def roots_beyond(flows: Array, gaps: Gaps) -> Beyond:
 
 def _counted(flows: Array, gaps: Gaps) -> tuple[Counts, Row, Row]:
     """Return how many zeros each column has, -1 if unknown, and the ends of the first piece with one."""
-    found = Series(flows, gaps.widths, gaps.which).beyond((gaps.times(), NODES, *_discounting(gaps)), HALVINGS)
-    if found is not None:
-        return found
     count = np.zeros(flows.shape[1], dtype=np.intp)
     low, high = np.zeros(len(count)), np.full(len(count), np.inf)
     undecided, lanes = np.nonzero(~_definite(*_at_nodes(flows, gaps)))
@@ -123,7 +119,7 @@ def _at_nodes(flows: Array, gaps: Gaps) -> tuple[Array, Array]:
     `(n_nodes + 1, n_trials)`."""
     first = np.argmax(flows != 0, axis=0)
     inflow, outflow = np.zeros((2, len(NODES) + 1, flows.shape[1]))
-    decays, grows = _discounting(gaps)
+    decays, grows = discounting(gaps)
     for row, decay in zip(flows, decays, strict=True):
         inflow[:-1] += decay[:, np.newaxis] * np.maximum(row, 0.0)
         outflow[:-1] -= decay[:, np.newaxis] * np.minimum(row, 0.0)
@@ -136,7 +132,7 @@ def _at_nodes(flows: Array, gaps: Gaps) -> tuple[Array, Array]:
 
 
 @lru_cache(maxsize=16)
-def _discounting(gaps: Gaps) -> tuple[Array, Array]:
+def discounting(gaps: Gaps) -> tuple[Array, Array]:
     """Return what each node makes of money at each time, and the inverse, `(n_periods, n_nodes)` each."""
     times = gaps.times()[:, np.newaxis]
     return exp(-times * NODES), exp(times * NODES)

@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 def to_plain(value: object) -> Any:
     """Return `value` as dictionaries, lists, text, numbers and None."""
-    names = _names(type(value))
+    names = _names(cast("type", type(value)))
     if names is not None:
         return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
@@ -32,7 +32,7 @@ def from_plain(kind: type[T], plain: Any) -> T:
 
 
 @lru_cache(maxsize=128)
-def _names(kind: Any) -> tuple[str, ...] | None:
+def _names(kind: type) -> tuple[str, ...] | None:
     """Return the fields of a dataclass or a named tuple, None for any other type."""
     if is_dataclass(kind):
         return tuple(field.name for field in fields(kind))

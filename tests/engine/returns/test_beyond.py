@@ -7,6 +7,7 @@ import pytest
 
 from app.engine.native import without_library
 from app.engine.quantity import Array
+from app.engine.returns import irr
 from app.engine.returns.beyond import roots_beyond
 from app.engine.returns.gaps import Gaps
 from tests.engine.native.library import needs_library
@@ -62,16 +63,19 @@ def test_roots_that_touch_or_stand_at_zero_are_left_open(flows: tuple[float, ...
 
 @needs_library
 @pytest.mark.parametrize(
-    "exponents", [np.arange(PERIODS), np.arange(PERIODS) * 25.0, np.linspace(0, 3, PERIODS) ** 2]
+    "exponents",
+    [np.arange(PERIODS), np.arange(PERIODS) * 25.0, np.linspace(0, 3, PERIODS) ** 2, np.arange(PERIODS) / 12],
 )
-def test_the_kernel_counts_and_bounds_to_the_same_bits(exponents: Array) -> None:
-    flows, gaps = series(600, 3), Gaps.of(exponents)
+def test_the_kernel_finds_the_same_rates_to_the_last_bit(exponents: Array) -> None:
+    flows = series(2000, 3)
     flows[:3, 1::5] = 0.0
-    found = roots_beyond(flows, gaps)
+    flows[:, 2::50] = np.nan
+    flows[:, 3::50] = 0.0
+    flows[:, 4::50] = np.abs(flows[:, 4::50])
+    flows[-1, 5::50] = -flows[:-1, 5::50].sum(axis=0)
+    rates, reasons = irr(flows, exponents)
     with without_library():
-        expected = roots_beyond(flows, gaps)
-    assert found.count.tolist() == expected.count.tolist()
-    known = found.count >= 0
-    assert known.mean() > 0.9
-    assert found.low[known].tobytes() == expected.low[known].tobytes()
-    assert found.high[known].tobytes() == expected.high[known].tobytes()
+        expected, expected_reasons = irr(flows, exponents)
+    assert reasons.tolist() == expected_reasons.tolist()
+    assert rates.tobytes() == expected.tobytes()
+    assert len(set(reasons.tolist())) >= 6
