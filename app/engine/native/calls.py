@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from app.engine.native import at, library, real, whole
 
 Floats = NDArray[np.float64]
-SEATS = 64  # of search.c: lanes searched at a time
+SEATS = 64  # of roots.h: lanes searched at a time
 
 
-def _side_by_side(rows: Floats) -> Floats:
+def side_by_side(rows: Floats) -> Floats:
     """Return rows whose numbers lie side by side; how far apart the rows are does not matter."""
     fits = rows.dtype == np.float64 and rows.strides[1] == 8 and rows.strides[0] % 8 == 0
     return rows if fits else np.ascontiguousarray(rows, dtype=np.float64)
@@ -26,7 +26,7 @@ class Series:
     """Cash flows `(n_periods, n_trials)` and the gaps between them, as the kernel reads them."""
 
     def __init__(self, flows: Floats, widths: tuple[float, ...], which: tuple[int, ...]) -> None:
-        self.flows = _side_by_side(flows)
+        self.flows = side_by_side(flows)
         self.widths = np.array(widths, dtype=np.float64)
         self.which = np.array(which, dtype=np.int64)
         periods = len(self.flows)
@@ -90,11 +90,19 @@ class Series:
 def exponentials(x: Floats) -> Floats | None:
     """`exponential.exp`"""
     kernel = library()
-    if kernel is None:
-        return None
+    return None if kernel is None else _of_each(kernel.exponentials, x)
+
+
+def logarithms(x: Floats) -> Floats | None:
+    """`logarithm.log`"""
+    kernel = library()
+    return None if kernel is None else _of_each(kernel.logarithms, x)
+
+
+def _of_each(function: Any, x: Floats) -> Floats:
     out = np.empty(np.shape(x))
     x = np.ascontiguousarray(x, dtype=np.float64)
-    kernel.exponentials(at(x), whole(x.size), at(out))
+    function(at(x), whole(x.size), at(out))
     return out
 
 
@@ -105,7 +113,7 @@ def payback(
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     periods, trials = flows.shape
     clock, origin = np.ascontiguousarray(clock, np.float64), np.ascontiguousarray(origin, np.float64).ravel()
     if len(clock) != periods or not periods or len(origin) not in (1, trials) or codes.shape != (4,):
@@ -122,7 +130,7 @@ def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     changes, first = np.empty(flows.shape[1], dtype=np.int64), np.empty(flows.shape[1])
     kernel.signs(
         at(flows),

@@ -21,9 +21,12 @@ def test_every_trial_of_a_block_has_the_flows_and_indicators_of_the_script() -> 
     assert apart(found.lines["after_tax_cash_flow"], rows["flow"].T, rel=1e-9, least=1e-3) <= 1
     assert apart(found.values["npv_after_tax"], figures["npv"], rel=1e-9, least=1e-3) <= 1
     assert apart(found.values["aisc"], rows["aisc"], rel=1e-12) <= 1
-    both = np.isfinite(found.values["irr_after_tax"]) & np.isfinite(figures["irr"])
-    assert both.mean() > 0.99
-    assert apart(found.values["irr_after_tax"][both], figures["irr"][both], least=1e-9) <= 1
+    rate = found.values["irr_after_tax"]
+    known = np.isfinite(rate)
+    assert known[rows["flow"].sum(axis=1) > 0].all()
+    assert apart(rate[known], figures["irr"][known], least=1e-9) <= 1
+    # A mine that never earns back what it cost may have none, or one on each side of its closure.
+    assert 0.01 < (~known).mean() < 0.06
 
 
 def apart(found: Array, expected: Array, *, rel: float = 0.0, least: float = 1e-12) -> float:
