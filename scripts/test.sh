@@ -16,8 +16,10 @@ require_writable
 install test --extra embedded --group test --group lint
 build_kernel
 
-# Several processes pay only for the whole suite.
-[ $# -gt 0 ] || set -- --numprocesses auto --maxprocesses 4
+# Several processes pay only for the whole suite, and for the engine as a whole.
+case "$*" in
+    "" | tests/engine) set -- "$@" --numprocesses auto --maxprocesses 4 ;;
+esac
 .venv/bin/python -m pytest "$@" && code=0 || code=$?
 [ "$code" -ne 0 ] || say "Green $(($(date +%s) - started)) s after test.sh began, installing included."
 exit "$code"

@@ -66,7 +66,7 @@ def test_a_family_agrees_with_scipy(family: F, parameters: dict[str, Any], oracl
 def test_a_table_stays_within_a_millionth_of_the_range(
     family: F, parameters: dict[str, Any], oracle: Any
 ) -> None:
-    z = np.linspace(-5, 5, 40_001) + 1e-5
+    z = some(np.linspace(-5, 5, 40_001), every=3) + 1e-5
     u = scipy.special.ndtr(z)
     found, exact = values(build(family, parameters), z), build(family, parameters).inverse(u)
     assert np.max(np.abs(found - exact)) < 1e-6 * (oracle.ppf(1 - 1e-6) - oracle.ppf(1e-6))

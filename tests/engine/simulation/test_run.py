@@ -146,7 +146,7 @@ def test_nothing_uncertain_gives_the_deterministic_case_to_the_last_bit() -> Non
     )
     exact = whole_mine(inputs, {}, ())
     for sampler in Sampler:
-        found = simulate(inputs, SimulationSpec(20_000, 1, fixed, sampler=sampler))
+        found = simulate(inputs, SimulationSpec(9_000, 1, fixed, sampler=sampler))
         for key, output in found.outputs.items():
             assert output.mean.value == output.base == exact.values[key][0]
             assert output.sd.value == 0
