@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RoleName, RunStatus
-from app.models import Project, SimulationRun, User
+from app.models import Project, Scenario, SimulationRun, User
 from app.settings import get_settings
 from tests import persons
 from tests.people import mail_server
@@ -69,7 +69,13 @@ def configure(engine: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Confi
 
 @pytest.fixture
 def seeds() -> Seeds:
-    return {"secret": diamba_sud}
+    return {"secret": diamba_sud, "gold": diamba_sud}
+
+
+@pytest.fixture
+def gold(session: Session) -> Scenario:
+    """The base scenario of Diamba Sud."""
+    return base_scenario(session, "diamba-sud")
 
 
 @pytest.fixture
