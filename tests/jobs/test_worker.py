@@ -65,22 +65,6 @@ def test_a_worker_does_what_is_queued_and_stops_when_told(own_schema: Site) -> N
     assert site.jobs() == []
 
 
-def test_a_killed_workers_run_is_done_again_to_the_same_digits(site: Site) -> None:
-    with on_behalf_of("from-the-proxy-1"):
-        run_id = site.queue(LONG)
-    site.worker.start()
-    site.wait(run_id, under_way)
-    site.worker.kill()
-    left = site.read(run_id)
-    assert (left.status, left.attempt) == (RunStatus.RUNNING, 1)
-    site.worker.start()
-    run = site.wait(run_id, ended)
-    assert (run.status, run.attempt) == (RunStatus.FINISHED, 2)
-    with transaction(site.engine) as session:
-        assert runs.differences(session, run_id, replayed_here(session, run_id)) == ()
-    assert_request_is_named(site.worker.log.read_text(), run_id, "from-the-proxy-1")
-
-
 def assert_request_is_named(log: str, run_id: int, request: str) -> None:
     """Every line about the run names the request that asked for it, a rescue by another worker included."""
     lines = [line for line in log.splitlines() if f" Run {run_id}" in line]
@@ -101,7 +85,7 @@ def test_a_worker_takes_no_arguments(
     assert "--fast" in capsys.readouterr().err
 
 
-def test_two_workers_do_each_run_once_and_the_one_takes_what_the_other_gives_back(
+def test_two_workers_do_each_run_once_and_the_one_takes_what_the_other_leaves(
     site: Site, tmp_path: Path
 ) -> None:
     second = Worker(tmp_path / "second.log")
@@ -111,13 +95,17 @@ def test_two_workers_do_each_run_once_and_the_one_takes_what_the_other_gives_bac
     try:
         found = [site.wait(run_id, ended) for run_id in ids]
         assert [(run.status, run.attempt) for run in found] == [(RunStatus.FINISHED, 1)] * 4
-        assert_given_back(site)
+        site.cancel(given_back(site))
+        assert_a_killed_workers_run_is_done_again_to_the_same_digits(site, second)
     finally:
         second.kill()
 
 
-def assert_given_back(site: Site) -> None:
-    """Stop the one of two workers while each has a run; its own waits, whole, until the other is free."""
+def given_back(site: Site) -> int:
+    """Stop the one of two workers while each has a run; its own waits, whole, until the other is free.
+
+    Return its run, which the other has under way.
+    """
     both = site.queue(ENDLESS), site.queue(ENDLESS)
     assert [site.wait(run_id, under_way).attempt for run_id in both] == [1, 1]
     assert site.worker.send(signal.SIGTERM) == 0
@@ -129,6 +117,23 @@ def assert_given_back(site: Site) -> None:
     site.cancel(kept)
     assert site.wait(given, under_way).attempt == 2
     assert site.read(kept).status is RunStatus.CANCELLED
+    return given
+
+
+def assert_a_killed_workers_run_is_done_again_to_the_same_digits(site: Site, killed: Worker) -> None:
+    with on_behalf_of("from-the-proxy-1"):
+        run_id = site.queue(LONG)
+    site.wait(run_id, under_way)
+    killed.kill()
+    left = site.read(run_id)
+    assert (left.status, left.attempt) == (RunStatus.RUNNING, 1)
+    site.worker.start()
+    run = site.wait(run_id, ended)
+    assert (run.status, run.attempt) == (RunStatus.FINISHED, 2)
+    with transaction(site.engine) as session:
+        assert runs.differences(session, run_id, replayed_here(session, run_id)) == ()
+    logs = killed.log.read_text() + site.worker.log.read_text()
+    assert_request_is_named(logs, run_id, "from-the-proxy-1")
 
 
 def test_a_long_run_shows_its_figures_and_a_cancelled_one_stops_and_leaves_no_result(standing: Site) -> None:
