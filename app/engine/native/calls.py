@@ -173,15 +173,13 @@ def sobol(shared: NDArray[np.uint32], own: NDArray[np.uint32], count: int) -> Fl
     return u
 
 
-def scores(u: Floats, start: Floats, step: Floats, centre: float) -> tuple[NDArray[np.int64], Floats] | None:
-    """`samplers.normal_scores` in place but for the tails, whose places and probabilities it returns."""
+def scores(u: Floats, start: Floats, step: Floats, centre: float) -> bool:
+    """`samplers.normal_scores`, in place."""
     kernel = library()
     if kernel is None or not u.flags.c_contiguous:
-        return None
-    places, tails = np.empty(u.size + 1, dtype=np.int64), np.empty(u.size + 1)
-    table = (at(start), at(step), whole(len(start)), real(centre))
-    found = kernel.scores(at(u), whole(u.size), *table, at(places), at(tails))
-    return places[:found], tails[:found]
+        return False
+    kernel.scores(at(u), whole(u.size), at(start), at(step), whole(len(start)), real(centre))
+    return True
 
 
 def looked_up(z: Floats, start: Floats, step: Floats, terms: tuple[float, float, float]) -> Floats | None:

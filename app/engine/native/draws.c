@@ -1,5 +1,5 @@
 /* Draws: points as probabilities, and functions read from tables that are linear between their knots. */
-#include "kernel.h"
+#include "tails.h"
 
 #define BITS 32  /* of a point */
 #define NEAR 512 /* numbers that stay in the first cache while they are read twice */
@@ -52,13 +52,15 @@ INLINE int32_t cell_of(double at, double cells)
     return at >= 0 && at < cells ? (int32_t)at : 0;
 }
 
-/* samplers.normal_scores but for the tails: these are told by place and probability. Returns how many. */
-int64_t scores(double *restrict u, int64_t n, const double *restrict start, const double *restrict step, int64_t cells,
-               double centre, int64_t *restrict places, double *restrict tails)
+/* samplers.normal_scores, in place. */
+void scores(double *restrict u, int64_t n, const double *restrict start, const double *restrict step, int64_t cells,
+            double centre)
 {
-    int64_t found = 0;
+    int64_t places[NEAR + 1];
+    double tails[NEAR + 1];
     for (int64_t first = 0; first < n; first += NEAR) {
         const int64_t end = n - first < NEAR ? n : first + NEAR;
+        int64_t found = 0;
         for (int64_t i = first; i < end; i++) {
             places[found] = i;
             tails[found] = u[i];
@@ -69,8 +71,9 @@ int64_t scores(double *restrict u, int64_t n, const double *restrict start, cons
             const int32_t cell = cell_of(at, (double)cells);
             u[i] = (at - (double)cell) * step[cell] + start[cell];
         }
+        for (int64_t i = 0; i < found; i++) tails[i] = tail_score(tails[i]);
+        for (int64_t i = 0; i < found; i++) u[places[i]] = tails[i];
     }
-    return found;
 }
 
 /* distributions.table.Table: position = z · per_unit + half, kept within [0, last]. */
