@@ -76,13 +76,19 @@ void scores(double *restrict u, int64_t n, const double *restrict start, const d
     }
 }
 
-/* distributions.table.Table: position = z · per_unit + half, kept within [0, last]. */
-void looked_up(const double *restrict z, int64_t n, const double *restrict start, const double *restrict step,
-               double per_unit, double half, double last, double *restrict out)
+/* distributions.table.Table, one for each of the chosen rows of z, `stride` numbers apart: position = z · per_unit +
+ * half, kept within [0, last]. out: `count` rows of `n`. */
+void looked_up(const double *z, int64_t stride, const int64_t *chosen, int64_t count, int64_t n,
+               const double *const *starts, const double *const *steps, double per_unit, double half, double last,
+               double *out)
 {
-    for (int64_t i = 0; i < n; i++) {
-        const double at = smaller(larger(z[i] * per_unit + half, 0.0), last);
-        const int32_t cell = cell_of(at, last + 1);
-        out[i] = (at - (double)cell) * step[cell] + start[cell];
+    for (int64_t row = 0; row < count; row++) {
+        const double *own = z + chosen[row] * stride, *start = starts[row], *step = steps[row];
+        double *restrict found = out + row * n;
+        for (int64_t i = 0; i < n; i++) {
+            const double at = smaller(larger(own[i] * per_unit + half, 0.0), last);
+            const int32_t cell = cell_of(at, last + 1);
+            found[i] = (at - (double)cell) * step[cell] + start[cell];
+        }
     }
 }

@@ -71,9 +71,10 @@ def tail_scores(u: Array) -> Array:
 
 
 def _quotient(terms: tuple[tuple[float, ...], tuple[float, ...]], x: Array) -> Array:
-    above, below = (np.full_like(x, own[0]) for own in terms)
-    for row, own in ((above, terms[0]), (below, terms[1])):
-        for term in own[1:]:
-            row *= x
-            row += term
+    above, below = np.full_like(x, terms[0][0]), np.full_like(x, terms[1][0])
+    for over, under in zip(terms[0][1:], terms[1][1:], strict=True):
+        above *= x
+        above += over
+        below *= x
+        below += under
     return np.asarray(above / below)
