@@ -106,9 +106,13 @@ def address(array: np.ndarray[Any, Any]) -> int:
         return int(array.__array_interface__["data"][0])
 
 
-def at(array: np.ndarray[Any, Any]) -> ctypes.c_void_p:
-    """Return an array as an argument of the kernel: where its numbers begin."""
-    return ctypes.c_void_p(address(array))
+def at(array: np.ndarray[Any, Any]) -> ctypes.Array[ctypes.c_char] | ctypes.c_void_p:
+    """Return an array as an argument of the kernel: where its numbers begin. It is kept until the call is
+    over."""
+    try:
+        return NOTHING.from_buffer(cast("Any", array))
+    except (TypeError, ValueError):
+        return ctypes.c_void_p(address(array))
 
 
 def whole(number: int) -> ctypes.c_int64:
