@@ -129,7 +129,7 @@ def figures(x: dict[str, Array], rows: dict[str, Array]) -> dict[str, Array]:
     """Return NPV, IRR and payback of every trial, percentiles, CVaR, fan and rank correlations."""
     flow = rows["flow"]
     npv = flow @ (1.08 ** -(np.arange(20) + 0.5))
-    irr = np.array([pyxirr.irr(row) or np.nan for row in flow])
+    irr = np.array([pyxirr.irr(row, silent=True) or np.nan for row in flow])
     cumulative = flow.cumsum(axis=1)
     back = (cumulative >= 0) & (np.minimum.accumulate(cumulative, axis=1) < 0)
     payback = np.where(back.any(axis=1), back.argmax(axis=1), np.nan)

@@ -76,7 +76,7 @@ def in_monaco(trials: int) -> dict[str, float]:
 
     def figures(case: monaco.Case, flow: Array) -> None:
         case.addOutVal("npv", float(flow @ FACTORS))
-        case.addOutVal("irr", pyxirr.irr(flow) or float("nan"))
+        case.addOutVal("irr", pyxirr.irr(flow, silent=True) or float("nan"))
 
     functions = {"preprocess": prepare, "run": evaluate, "postprocess": figures}
     with warnings.catch_warnings():

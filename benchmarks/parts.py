@@ -56,7 +56,9 @@ def rates_of_return() -> Iterator[Row]:
     def brent() -> list[float]:
         return [optimize.brentq(npv, 0, 10, args=(row,)) for row in few if row.sum() > 0]
 
-    batch, loop, root = interleaved(9, lambda: irr(rows), lambda: [pyxirr.irr(row) for row in few], brent)
+    batch, loop, root = interleaved(
+        9, lambda: irr(rows), lambda: [pyxirr.irr(row, silent=True) for row in few], brent
+    )
     found = irr(few.T)[0][few.sum(axis=1) > 0]
     lost = int(np.sum(~(np.abs(found - np.array(brent())) < 1e-8)))
     yield Row("P5", "IRR of a trial: pyxirr / ours", loop.cpu / 512 / (batch.cpu / SUB_BLOCK), least=6)

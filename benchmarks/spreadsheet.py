@@ -19,11 +19,13 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from benchmarks.baseline import NAMES, ORE
-from benchmarks.reference import OUNCE, PRICE
+from benchmarks.reference import OUNCE, PATHS, PRICE
 
 PYTHON, PORT, RECALCULATIONS = "/usr/bin/python3", 2083, 300
 YEARS = [chr(ord("B") + year) for year in range(20)]
 LOW, HIGH = 0.7726080824, 1.4862966269
+KAPPA, SIGMA = (float(str(PATHS[0].parameters[name])) for name in ("reversion", "volatility"))
+KEEP, SPREAD = math.exp(-KAPPA), SIGMA * math.sqrt((1 - math.exp(-2 * KAPPA)) / (2 * KAPPA))
 # One uniform number in column B of rows 1 to 12, the input beside it in column C.
 INVERSE = {
     "ore": "BETAINV(u;3.608696;2.391304;0.85;1.08)",
@@ -99,6 +101,11 @@ def rows() -> list[list[str | float]]:
     return sheet
 
 
+def _half_variance(years: int) -> float:
+    """Return half the variance of the logarithm of the price after some years: its mean stays on the deck."""
+    return SIGMA**2 * (1 - math.exp(-2 * KAPPA * years)) / (4 * KAPPA)
+
+
 def _by_year(x: dict[str, str]) -> dict[str, list[str | float]]:
     """Return the rows of the model from row 20 on, in the order of the formulas' references."""
     found: dict[str, list[str | float]] = {}
@@ -119,8 +126,8 @@ def _by_year(x: dict[str, str]) -> dict[str, list[str | float]]:
             "ore0": float(ORE[index]),
             "ore": f"={cell('ore0')}*{x['ore']}",
             "moved": f"={cell('ore')}+3*{cell('ore0')}*{x['strip']}",
-            "price": f"={PRICE}*EXP({cell('level')}-{0.0324 * (1 - math.exp(-0.5 * (index + 1)))})",
-            "level": f"=0.7788*{before('level')}+0.1601*NORMSINV(RAND())",
+            "price": f"={PRICE * math.exp(-_half_variance(index + 1))}*EXP({cell('level')})",
+            "level": f"={KEEP}*{before('level')}+{SPREAD}*NORMSINV(RAND())",
             "payable": f"={cell('ore')}*0.0000014*{x['grade']}*{x['recovery']}*0.9985",
             "revenue": f"={cell('payable')}*{cell('price')}",
             "refining": f"={cell('payable')}*{8 * OUNCE}*{x['refining']}",

@@ -72,7 +72,7 @@ def _opened(path: Path) -> ctypes.CDLL | None:
         kernel = ctypes.CDLL(str(path))
     except OSError:  # of another machine: NumPy plays
         return None
-    for counts in (kernel.scores, kernel.operations, kernel.in_order, kernel.columns):
+    for counts in (kernel.operations, kernel.in_order, kernel.columns, kernel.inverse):
         counts.restype = ctypes.c_int64
     kernel.pairwise.restype = ctypes.c_double
     return kernel

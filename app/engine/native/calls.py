@@ -5,18 +5,19 @@ Each function names the NumPy code that it equals, and answers None (or False) w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.native import at, library, real, whole
+from app.engine.native import address, at, library, real, whole
 
 Floats = NDArray[np.float64]
-SEATS = 64  # of search.c: lanes searched at a time
+SEATS = 64  # of roots.h: lanes searched at a time
 
 
-def _side_by_side(rows: Floats) -> Floats:
+def side_by_side(rows: Floats) -> Floats:
     """Return rows whose numbers lie side by side; how far apart the rows are does not matter."""
     fits = rows.dtype == np.float64 and rows.strides[1] == 8 and rows.strides[0] % 8 == 0
     return rows if fits else np.ascontiguousarray(rows, dtype=np.float64)
@@ -26,7 +27,7 @@ class Series:
     """Cash flows `(n_periods, n_trials)` and the gaps between them, as the kernel reads them."""
 
     def __init__(self, flows: Floats, widths: tuple[float, ...], which: tuple[int, ...]) -> None:
-        self.flows = _side_by_side(flows)
+        self.flows = side_by_side(flows)
         self.widths = np.array(widths, dtype=np.float64)
         self.which = np.array(which, dtype=np.int64)
         periods = len(self.flows)
@@ -90,11 +91,19 @@ class Series:
 def exponentials(x: Floats) -> Floats | None:
     """`exponential.exp`"""
     kernel = library()
-    if kernel is None:
-        return None
+    return None if kernel is None else _of_each(kernel.exponentials, x)
+
+
+def logarithms(x: Floats) -> Floats | None:
+    """`logarithm.log`"""
+    kernel = library()
+    return None if kernel is None else _of_each(kernel.logarithms, x)
+
+
+def _of_each(function: Any, x: Floats) -> Floats:
     out = np.empty(np.shape(x))
     x = np.ascontiguousarray(x, dtype=np.float64)
-    kernel.exponentials(at(x), whole(x.size), at(out))
+    function(at(x), whole(x.size), at(out))
     return out
 
 
@@ -105,7 +114,7 @@ def payback(
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     periods, trials = flows.shape
     clock, origin = np.ascontiguousarray(clock, np.float64), np.ascontiguousarray(origin, np.float64).ravel()
     if len(clock) != periods or not periods or len(origin) not in (1, trials) or codes.shape != (4,):
@@ -122,7 +131,7 @@ def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
     kernel = library()
     if kernel is None:
         return None
-    flows = _side_by_side(rows)
+    flows = side_by_side(rows)
     changes, first = np.empty(flows.shape[1], dtype=np.int64), np.empty(flows.shape[1])
     kernel.signs(
         at(flows),
@@ -165,25 +174,40 @@ def sobol(shared: NDArray[np.uint32], own: NDArray[np.uint32], count: int) -> Fl
     return u
 
 
-def scores(u: Floats, start: Floats, step: Floats, centre: float) -> tuple[NDArray[np.int64], Floats] | None:
-    """`samplers.normal_scores` in place but for the tails, whose places and probabilities it returns."""
+def scores(u: Floats, start: Floats, step: Floats, centre: float) -> bool:
+    """`samplers.normal_scores`, in place."""
     kernel = library()
     if kernel is None or not u.flags.c_contiguous:
-        return None
-    places, tails = np.empty(u.size + 1, dtype=np.int64), np.empty(u.size + 1)
-    table = (at(start), at(step), whole(len(start)), real(centre))
-    found = kernel.scores(at(u), whole(u.size), *table, at(places), at(tails))
-    return places[:found], tails[:found]
+        return False
+    kernel.scores(at(u), whole(u.size), at(start), at(step), whole(len(start)), real(centre))
+    return True
 
 
-def looked_up(z: Floats, start: Floats, step: Floats, terms: tuple[float, float, float]) -> Floats | None:
-    """`Table.__call__`; terms: cells per unit, half of all cells, last position."""
+def looked_up(
+    z: Floats,
+    chosen: Sequence[int],
+    tables: Sequence[tuple[Floats, Floats]],
+    terms: tuple[float, float, float],
+) -> Floats | None:
+    """`Table.__call__` of some rows of z `(n_rows, n)`, each with a table of its own, `(len(chosen), n)`.
+
+    tables: start and step of each. terms: cells per unit, half of all cells, last position.
+    """
     kernel = library()
-    if kernel is None or not 0 <= terms[2] < len(start):
+    if kernel is None:
         return None
-    z = np.ascontiguousarray(z, dtype=np.float64)
-    out = np.empty(z.shape)
-    kernel.looked_up(at(z), whole(z.size), at(start), at(step), *map(real, terms), at(out))
+    z = side_by_side(z)
+    rows, n = z.shape
+    sizes = {len(part) for table in tables for part in table}
+    if len(tables) != len(chosen) or not all(0 <= row < rows for row in chosen):
+        raise ValueError("tables do not fit the rows")
+    if not 0 <= terms[2] < min(sizes, default=terms[2] + 1):
+        raise ValueError("a table has fewer cells than positions")
+    places = np.array(chosen, dtype=np.int64)
+    starts, steps = (np.array([address(table[i]) for table in tables], dtype=np.uintp) for i in (0, 1))
+    out = np.empty((len(places), n))
+    given = at(z), whole(z.strides[0] // 8), at(places), whole(len(places)), whole(n)
+    kernel.looked_up(*given, at(starts), at(steps), *map(real, terms), at(out))
     return out
 
 

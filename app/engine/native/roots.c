@@ -2,7 +2,7 @@
  *
  * One lane is one series; flows are `rows` rows, `stride` numbers apart (negative when time runs backwards).
  */
-#include "kernel.h"
+#include "roots.h"
 
 #define CHUNK 512 /* lanes whose values and slopes stay in the first cache while the rows pass by */
 #define NEAR 256  /* lanes whose flows stay there while the rows pass by three times */

@@ -1,12 +1,18 @@
-/* The search of app/engine/returns/roots.py, `solve`, and the exponential function that it needs. */
+/* The search of app/engine/returns/roots.py, `solve`, and the functions that it and its first guess need. */
 #include "exponential.h"
-
-#define SEATS 64 /* lanes searched at a time, their flows side by side in the first cache */
+#include "logarithm.h"
+#include "roots.h"
 
 /* exponential.exp */
 void exponentials(const double *x, int64_t n, double *restrict out)
 {
     for (int64_t i = 0; i < n; i++) out[i] = exponential(x[i]);
+}
+
+/* logarithm.log */
+void logarithms(const double *x, int64_t n, double *restrict out)
+{
+    for (int64_t i = 0; i < n; i++) out[i] = logarithm(x[i]);
 }
 
 /* The lanes that are searched just now. flows: `rows` rows of SEATS. */

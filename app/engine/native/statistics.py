@@ -133,6 +133,18 @@ def products(scaled: Floats) -> Floats | None:
     return out
 
 
+def inverse(matrix: Floats, least: float) -> Floats | None:
+    """`inverse._swept` of a matrix."""
+    kernel = library()
+    if kernel is None:
+        return None
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
+        raise ValueError("a matrix that is not square has no inverse")
+    out, row = np.array(matrix, dtype=np.float64, order="C"), np.empty(len(matrix))
+    swept = kernel.inverse(at(out), whole(len(out)), real(least), at(row))
+    return out if swept else np.full_like(out, np.nan)
+
+
 def columns(
     drivers: tuple[Floats, Floats, Floats, Order],
     output: Floats,

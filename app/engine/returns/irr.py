@@ -3,29 +3,43 @@
 Which rate is reported: the smallest IRR that is not negative; where none is, the negative one nearest to
 zero.
 
-How a root is neither lost nor mistaken. Flows that change sign once have exactly one IRR (Descartes). Twice:
-times a suitable exponential their sum has one extremum, whose sign tells between no root and one on each side
-of it. More
-often: running sums from the front (back) that change sign once prove one root above (below) zero (Norstrøm
-1972, after Laguerre); what is left is scanned as in `irr_all`. The root then is bracketed and polished by
-Newton steps.
+How a root is neither lost nor mistaken. Flows that change sign once have exactly one IRR (Descartes); twice,
+with a sum of the other sign than the first flow, one on each side of zero. Else running sums from the front
+(back) that change sign once prove one root above (below) zero (Norstrøm 1972, after Laguerre), and bounds
+count the roots where they change sign more often (`beyond.py`); what is left is scanned as in `irr_all`. The
+root then is bracketed and polished by Newton steps.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import ArrayLike
 
+from app.engine.native.rates import Direction, Search
 from app.engine.quantity import Array, as_rows
+from app.engine.returns.beyond import HALVINGS, NODES, discounting, roots_beyond
 from app.engine.returns.gaps import Gaps, Indices, Mask, Row
-from app.engine.returns.irr_all import TOUCH, classify, primary, scan
+from app.engine.returns.irr_all import classify, primary, scan
 from app.engine.returns.npv import sum_periods
 from app.engine.returns.reasons import Reason, Reasons, has_value
-from app.engine.returns.roots import CROWD, solve, value_and_slope
-from app.engine.returns.signs import roots_beyond
+from app.engine.returns.roots import CROWD, FARTHEST_START, FREE_STEPS, MAX_STEPS, STEP_DONE, solve
 from app.engine.returns.survey import survey
 
 BLOCK = 8192
+PLAIN = 1e-12  # of the flows' sizes: a sum above it has a sign that is sure
+OPEN, OPEN_BELOW = 1, 2  # left to a scan, everywhere or below zero only
+#: What the kernel settles, in its order.
+SETTLED = (
+    Reason.DEFINED,
+    Reason.OTHER_IRR_NEGATIVE,
+    Reason.SEVERAL_IRRS,
+    Reason.NO_CASH_FLOW,
+    Reason.ONE_SIGN,
+    Reason.NO_IRR,
+    Reason.NOT_FINITE,
+)
 
 
 def irr(cash_flow: ArrayLike, exponents: ArrayLike | None = None) -> tuple[Row, Reasons]:
@@ -43,19 +57,61 @@ def irr(cash_flow: ArrayLike, exponents: ArrayLike | None = None) -> tuple[Row, 
     gaps = Gaps.of(np.arange(len(flows)) if exponents is None else exponents)
     rates = np.empty(flows.shape[1])
     reasons = np.empty(flows.shape[1], dtype=np.uint8)
-    hard = []
     for first in range(0, len(rates), BLOCK):
         lanes = slice(first, first + BLOCK)
-        search = _Search(flows[:, lanes], gaps)
-        hard.append(first + search.easy())
-        rates[lanes], reasons[lanes] = search.finish()
-    left = np.concatenate(hard) if hard else np.empty(0, dtype=np.intp)
-    for first in range(0, len(left), BLOCK):
-        some = left[first : first + BLOCK]
-        search = _Search(flows.take(some, axis=1), gaps)
-        search.hard()
-        rates[some], reasons[some] = search.finish()
+        rates[lanes], reasons[lanes] = _of_block(flows[:, lanes], gaps)
     return rates, reasons
+
+
+def _of_block(flows: Array, gaps: Gaps) -> tuple[Row, Reasons]:
+    found = _native(gaps)(flows)
+    if found is None:
+        rates, reasons, left = _by_numpy(flows, gaps)
+    else:
+        rates, reasons, left = np.expm1(found[0]), *found[1:]
+        rates[~has_value(reasons)] = np.nan
+    if left.any():
+        for which, above in ((OPEN, True), (OPEN_BELOW, False)):
+            lanes = np.flatnonzero(left == which)
+            rates[lanes], reasons[lanes] = _scanned(flows.take(lanes, axis=1), gaps, above=above)
+    return rates, reasons
+
+
+@lru_cache(maxsize=16)
+def _native(gaps: Gaps) -> Search:
+    """Return the kernel's search of series at these times."""
+    directions = (
+        Direction(np.array(own.which, dtype=np.int64), own.times(), *discounting(own))
+        for own in (gaps, gaps.reversed())
+    )
+    return Search(
+        gaps.widths,
+        NODES,
+        (next(directions), next(directions)),
+        SETTLED,
+        (HALVINGS, MAX_STEPS, FREE_STEPS),
+        (PLAIN, FARTHEST_START, STEP_DONE),
+    )
+
+
+def _by_numpy(flows: Array, gaps: Gaps) -> tuple[Row, Reasons, Reasons]:
+    """Return rates, reasons and which trials are left to a scan, as the kernel would."""
+    left = np.zeros(flows.shape[1], dtype=np.uint8)
+    search = _Search(flows, gaps)
+    hard = search.easy()
+    rates, reasons = search.finish()
+    if len(hard):
+        search = _Search(flows.take(hard, axis=1), gaps)
+        left[hard] = search.by_bounds()
+        rates[hard], reasons[hard] = search.finish()
+    return rates, reasons, left
+
+
+def _scanned(flows: Array, gaps: Gaps, *, above: bool) -> tuple[Row, Reasons]:
+    """Return rates and reasons by looking everywhere, or below zero only."""
+    found = scan(flows, gaps, above=above)
+    rates = [primary(tuple(np.expm1(roots).tolist())) for roots, _ in found]
+    return np.array(rates), np.array([classify(*each) for each in found], dtype=np.uint8)
 
 
 class _Search:
@@ -85,76 +141,27 @@ class _Search:
         self.look(~finite, 0, Reason.NOT_FINITE)
         return np.flatnonzero(finite & ~never & ~once & ~(twice & (away < 0)))
 
-    def hard(self) -> None:
-        """Settle flows that change sign more often than their sum explains."""
-        twice = self.changes == 2
-        self.two_or_none(np.flatnonzero(twice & (self.total != 0)))
-        unsure, below_only = self.by_running_sums(np.flatnonzero(~twice))
-        self.scan(np.concatenate((unsure[~below_only], np.flatnonzero(twice & (self.total == 0)))))
-        self.scan(unsure[below_only], above=False)
-
     def look(self, where: Mask | Indices, side: int, reason: Reason = Reason.DEFINED) -> None:
         self.side[where] = side
         self.reasons[where] = reason
 
-    def two_or_none(self, lanes: Indices) -> None:
-        """Settle flows of signs s, -s, s whose sum has sign s: two roots on one side of zero, or none.
-
-        With c the time of the last flow of sign -s, `exp(c u) Σ a_j exp(-t_j u)` has the derivative `exp(c u)
-        Σ (c - t_j) a_j exp(-t_j u)`, whose terms change sign once: one extremum, of sign -s where roots are.
-        """
-        if not len(lanes):
-            return
-        flows, sign = self.flows.take(lanes, axis=1), self.first_sign[lanes]
-        times = self.gaps.times()[:, np.newaxis]
-        centre = np.max(np.where(flows * sign < 0, times, 0.0), axis=0)
-        turning = (centre - times) * flows
-        turn = np.where(sum_periods(turning) * sign < 0, 1, -1)
-        for side in (+1, -1):
-            own = np.flatnonzero(turn == side)
-            if len(own):
-                self._turned(lanes[own], side, turning[:, own], sign[own])
-
-    def _turned(self, lanes: Indices, side: int, turning: Array, sign: Row) -> None:
-        gaps = self.gaps if side > 0 else self.gaps.reversed()
-        flows = self.flows[::side, lanes]
-        start = np.zeros(len(lanes))
-        at = solve(turning[::side], gaps, start, start + np.inf, sum_periods(turning) < 0)
-        value = value_and_slope(flows, gaps, at)[0] * sign
-        near = TOUCH * value_and_slope(np.abs(flows), gaps, at)[0]
-        touches, crosses = np.abs(value) <= near, value < -near
-        self.look(lanes, 0, Reason.NO_IRR)
-        self.look(lanes[crosses], side, Reason.SEVERAL_IRRS)
-        self.look(lanes[touches], side, Reason.IRR_TOUCHES_ZERO)
-        self.high[lanes] = at
-        self.low[lanes[touches]] = at[touches]
-
-    def by_running_sums(self, lanes: Indices) -> tuple[Indices, Mask]:
-        """Settle what running sums and bounds prove of each side of zero.
-
-        Return the other trials, and which of them surely have no root above zero.
-        """
-        flows = self.flows.take(lanes, axis=1)
-        above, above_between = roots_beyond(flows, self.gaps)
-        below, below_between = roots_beyond(flows[::-1], self.gaps.reversed())
-        plain = np.abs(self.total[lanes]) > 1e-12 * sum_periods(np.abs(flows))
-        self.look(lanes[(above == 0) & (below == 0)], 0, Reason.NO_IRR)
-        self.look(lanes[(above == 0) & (below == 1)], -1)
-        self.look(lanes[(above == 0) & (below == 2)], -1, Reason.SEVERAL_IRRS)
-        self.look(lanes[(above == 1) & (below == 0)], +1)
-        self.look(lanes[(above == 1) & (below > 0)], +1, Reason.OTHER_IRR_NEGATIVE)
-        self.look(lanes[above == 2], +1, Reason.SEVERAL_IRRS)
-        self.high[lanes] = np.where(above == 0, below_between, above_between)
-        unsure = ~plain | (above < 0) | (above < 2) & (below < 0)
-        return lanes[unsure], ((above == 0) & plain)[unsure]
-
-    def scan(self, lanes: Indices, *, above: bool = True) -> None:
-        """Settle the rest by looking everywhere, or below zero only."""
-        found = scan(self.flows.take(lanes, axis=1), self.gaps, above=above)
-        for lane, (roots, touching) in zip(lanes, found, strict=True):
-            self.reasons[lane] = classify(roots, touching)
-            self.rates[lane] = primary(tuple(np.expm1(roots).tolist()))
-            self.side[lane] = 0
+    def by_bounds(self) -> Reasons:
+        """Settle what running sums and bounds prove of each side of zero; return what is left to a scan."""
+        above = roots_beyond(self.flows, self.gaps)
+        below = roots_beyond(self.flows[::-1], self.gaps.reversed())
+        none, one, several = above.count == 0, above.count == 1, above.count > 1
+        self.look(none & (below.count == 0), 0, Reason.NO_IRR)
+        self.look(none & (below.count == 1), -1)
+        self.look(none & (below.count > 1), -1, Reason.SEVERAL_IRRS)
+        self.look(one & (below.count == 0), +1)
+        self.look(one & (below.count > 0), +1, Reason.OTHER_IRR_NEGATIVE)
+        self.look(several, +1, Reason.SEVERAL_IRRS)
+        self.low = np.where(none, below.low, above.low)
+        self.high = np.where(none, below.high, above.high)
+        plain = np.abs(self.total) > PLAIN * sum_periods(np.abs(self.flows))
+        left = ~plain | (above.count < 0) | ~several & (below.count < 0)
+        self.look(left, 0, Reason.NO_IRR)
+        return np.where(left, np.where(none & plain, OPEN_BELOW, OPEN), 0).astype(np.uint8)
 
     def finish(self) -> tuple[Row, Reasons]:
         """Polish every root that lies on a known side of zero."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from app.engine.exponential import exp
+from app.engine.logarithm import log
 from app.engine.native.calls import Series
 from app.engine.quantity import Array
 from app.engine.returns.gaps import Gaps, Mask, Row
@@ -68,7 +69,7 @@ def first_guess(sums: Sums) -> tuple[Row, Row]:
     with np.errstate(divide="ignore", invalid="ignore"):
         time_in = (absolute_timed + timed) / inflow
         time_out = (absolute_timed - timed) / outflow
-        start = np.log(inflow / outflow) / (time_in - time_out)
+        start = log(inflow / outflow) / (time_in - time_out)
         start = np.minimum(start, FARTHEST_START / (time_in + time_out))
     centre = (time_in + time_out) / 2
     return start, np.where(np.isfinite(centre), centre, 0.0)

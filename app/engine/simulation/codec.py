@@ -1,4 +1,4 @@
-"""Frozen dataclasses to plain JSON values and back, by their type hints."""
+"""Frozen dataclasses and named tuples to plain JSON values and back, by their type hints."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ T = TypeVar("T")
 
 def to_plain(value: object) -> Any:
     """Return `value` as dictionaries, lists, text, numbers and None."""
-    if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    names = _names(cast("type", type(value)))
+    if names is not None:
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
@@ -30,6 +31,14 @@ def from_plain(kind: type[T], plain: Any) -> T:
     return cast("T", _read(kind, plain))
 
 
+@lru_cache(maxsize=128)
+def _names(kind: type) -> tuple[str, ...] | None:
+    """Return the fields of a dataclass or a named tuple, None for any other type."""
+    if is_dataclass(kind):
+        return tuple(field.name for field in fields(kind))
+    return kind._fields if issubclass(kind, tuple) and hasattr(kind, "_fields") else None
+
+
 @lru_cache(maxsize=64)
 def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
@@ -43,8 +52,9 @@ def _read(kind: Any, plain: Any) -> object:
         return tuple(_read(arguments[0], item) for item in plain)
     if origin is dict:
         return {key: _read(arguments[1], item) for key, item in plain.items()}
-    if is_dataclass(kind):
-        return kind(**{name: _read(hint, plain[name]) for name, hint in _hints(cast("type", kind)).items()})  # type: ignore[operator]
+    if _names(kind) is not None:
+        hints = _hints(cast("type", kind))
+        return kind(**{name: _read(hint, plain[name]) for name, hint in hints.items()})
     if issubclass(kind, Enum):
         return kind(plain)
     if kind is float and isinstance(plain, int) and not isinstance(plain, bool):

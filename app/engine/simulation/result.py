@@ -1,25 +1,26 @@
-"""What a simulation found; plain frozen values that survive JSON to the last bit."""
+"""What a simulation found; plain frozen values that survive JSON to the last bit.
+
+Those of which a result has hundreds are named tuples, which are made three times as quickly as dataclasses.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.engine.kinds import Sampler, StopReason, Tail
 from app.engine.simulation.codec import from_plain, to_plain
 from app.engine.simulation.dependence import Repair
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(NamedTuple):
     """A figure and its standard error; None where there is none."""
 
     value: float | None
     error: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Percentile:
+class Percentile(NamedTuple):
     """level: fraction of trials at or below `value`."""
 
     level: float
@@ -27,8 +28,7 @@ class Percentile:
     error: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Probability:
+class Probability(NamedTuple):
     """Of falling short of the threshold."""
 
     threshold: float
@@ -61,16 +61,14 @@ class Histogram:
     above: int
 
 
-@dataclass(frozen=True, slots=True)
-class Exceedance:
+class Exceedance(NamedTuple):
     """Probability that the output is larger than `value`."""
 
     value: float
     probability: float
 
 
-@dataclass(frozen=True, slots=True)
-class ConvergencePoint:
+class ConvergencePoint(NamedTuple):
     """Figures after the first `trials` trials; percentiles in the order of the specification."""
 
     trials: int
@@ -130,8 +128,7 @@ class Fan:
     mean: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DriverEffect:
+class DriverEffect(NamedTuple):
     """What one driver does to one output.
 
     spearman: rank correlation. regression: standardised coefficient. first_order: share of variance explained

@@ -20,9 +20,12 @@ def test_every_trial_of_a_block_has_the_flows_and_indicators_of_the_script() -> 
     assert found.lines["after_tax_cash_flow"] == pytest.approx(rows["flow"].T, rel=1e-9, abs=1e-3)
     assert found.values["npv_after_tax"] == pytest.approx(figures["npv"], rel=1e-9, abs=1e-3)
     assert found.values["aisc"] == pytest.approx(rows["aisc"], rel=1e-12)
-    both = np.isfinite(found.values["irr_after_tax"]) & np.isfinite(figures["irr"])
-    assert both.mean() > 0.99
-    assert found.values["irr_after_tax"][both] == pytest.approx(figures["irr"][both], abs=1e-9)
+    rate = found.values["irr_after_tax"]
+    known = np.isfinite(rate)
+    assert known[rows["flow"].sum(axis=1) > 0].all()
+    assert rate[known] == pytest.approx(figures["irr"][known], abs=1e-9)
+    # A mine that never earns back what it cost may have none, or one on each side of its closure.
+    assert 0.01 < (~known).mean() < 0.06
 
 
 def test_the_scripts_own_draws_have_the_same_distribution() -> None:
