@@ -61,7 +61,7 @@ def changing(session: Session, scenario: Scenario, because: Because) -> Iterator
 
 
 def begin(session: Session, scenario: Scenario) -> tuple[Scenario, ScenarioRevision]:
-    """Return a scenario with all of its parts loaded before a change, and the revision that holds this.
+    """Return a scenario before a change, all of its parts loaded, and the revision that holds this state.
 
     Locks the scenario, so that revisions follow each other. A state that no revision holds, because another
     door led to it, is recorded first as found.
