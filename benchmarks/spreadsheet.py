@@ -1,6 +1,6 @@
 """The reference model as a spreadsheet of RAND() and formulas, recalculated by LibreOffice once a trial.
 
-    python -m benchmarks.spreadsheet    prints the processor time of a recalculation [s] and the mean NPV
+    python -m benchmarks.spreadsheet    prints the time of a recalculation [s] and the mean NPV
 
 Needs `soffice` and a Python that has LibreOffice's `uno`, as Debian's libreoffice-calc and python3-uno bring
 them; the machine's own `/usr/bin/python3` is asked to drive the office.
@@ -19,6 +19,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from benchmarks.baseline import NAMES, ORE
+from benchmarks.measure import Taken
 from benchmarks.reference import OUNCE, PATHS, PRICE
 
 PYTHON, PORT, RECALCULATIONS = "/usr/bin/python3", 2083, 300
@@ -202,18 +203,19 @@ def _bracketed(formula: str) -> str:
     return pattern.sub(lambda found: f"[.{found[1]}" + (f":.{found[3]}]" if found[3] else "]"), plain)
 
 
-def recalculation(trials: int = RECALCULATIONS) -> tuple[float, float]:
-    """Return the processor time of one recalculation [s] and the mean NPV, from a headless LibreOffice.
+def recalculation(trials: int = RECALCULATIONS) -> tuple[Taken, float]:
+    """Return the time of one recalculation and the mean NPV, from a headless LibreOffice.
 
-    Starting the office and loading the sheet are measured once more alone and taken off.
+    Starting the office and loading the sheet are measured once more alone and taken off its processor time.
     """
-    idle, _ = _session(1)
-    busy, npv = _session(trials + 1)
-    return (busy - idle) / trials, npv
+    idle, _, _ = _session(1)
+    busy, wall, npv = _session(trials + 1)
+    return Taken(wall, (busy - idle) / trials), npv
 
 
-def _session(trials: int) -> tuple[float, float]:
-    """Return the processor time of an office that recalculates some times [s], and the mean NPV."""
+def _session(trials: int) -> tuple[float, float, float]:
+    """Return of an office that recalculates some times its processor time, the time of a recalculation on the
+    clock [s], and the mean NPV."""
     before = _children()
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / "mine.fods"
@@ -238,7 +240,8 @@ def _session(trials: int) -> tuple[float, float]:
         finally:
             office.terminate()
             office.wait(30)
-    return _children() - before, float(done.stdout.split()[1])
+    wall, npv = map(float, done.stdout.split())
+    return _children() - before, wall, npv
 
 
 def _children() -> float:

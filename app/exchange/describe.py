@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.exchange.layout import FORMAT, LAYOUTS, Layout
-from app.exchange.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, MOST_UNPACKED
+from app.exchange.limits import MOST_CELLS, MOST_COLUMNS, MOST_ELEMENTS, MOST_ROWS, MOST_UNPACKED
 
 INTRODUCTION = f"""\
 # Files of a project
@@ -23,8 +23,10 @@ value that runs by period is written `by period` and has a row in Schedules. For
 last value and never run.
 
 Read are at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns of a table, {MOST_CELLS:,} cells of a
-file, and {MOST_UNPACKED // 1024**2} MB of what a zip holds. Simulation runs, versions, the archive and
-the members of a project stay in the installation; whether only they see it goes along.
+file, and {MOST_UNPACKED // 1024**2} MB of what a zip holds; of a workbook {MOST_ELEMENTS:,} rows, cells
+and values, those counted that hold nothing but a format. What has more is refused before it is read.
+Simulation runs, versions, the archive and the members of a project stay in the installation; whether only
+they see it goes along.
 """
 
 

@@ -2,64 +2,78 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from itertools import zip_longest
 from math import isfinite
 from typing import Any
-from zipfile import ZipFile
 
 from openpyxl import load_workbook
 
 from app.errors import InvalidInput
 from app.exchange.cells import Cell, RawTable, from_xml
 from app.exchange.layout import NO, TOTAL, YES
-from app.exchange.limits import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, too_many_cells, too_many_rows
-from app.exchange.write_workbook import COVER, LOOKUPS
+from app.exchange.limits import (
+    MOST_CELLS,
+    MOST_COLUMNS,
+    MOST_PLACES,
+    MOST_ROWS,
+    SHEET_ROWS,
+    too_many_cells,
+    too_many_places,
+    too_many_rows,
+)
+from app.exchange.sheets import NO_DATA, look_over
 
-#: Sheets of our own that hold no data.
-NO_DATA = frozenset({COVER, LOOKUPS})
-MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z0-9:]{1,30})["']""")
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 NO_VALUE = "the value; calculate and save the workbook in a spreadsheet, or type it here"
 IS_ERROR = "a value in place of the spreadsheet's error"
 
 
+@dataclass(slots=True)
+class Room:
+    """How many more places of a file may be walked through: one row that says it is the last makes many."""
+
+    places: int = MOST_PLACES
+
+
 def read_workbook(data: bytes) -> list[RawTable]:
     """Return every sheet that holds something; raises `InvalidInput`, and what openpyxl raises."""
-    values: Any = load_workbook(BytesIO(data), read_only=True, data_only=True)
+    sheets = look_over(data)
+    values: Any = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
 
     @cache
     def formulas() -> Any:
         # Most workbooks of rows have none, and loading one takes half of the time.
-        return load_workbook(BytesIO(data), read_only=True, data_only=False)
+        return load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
 
     found = []
-    cells = 0
-    with ZipFile(BytesIO(data)) as members:
-        for sheet in values.worksheets:
-            if sheet.title in NO_DATA:
-                continue
-            raw = members.read(sheet._worksheet_path)
-            rows = _rows(sheet)
-            twins = _rows(formulas()[sheet.title]) if FORMULA.search(raw) else ()
-            table, count = _table(from_xml(sheet.title), rows, twins)
-            cells += count
-            if cells > MOST_CELLS:
-                raise InvalidInput([too_many_cells(sheet.title)])
-            if table is not None:
-                table.merged = sorted({ref.decode() for ref in MERGED.findall(raw)})
-                found.append(table)
+    cells, room = 0, Room()
+    for sheet in values.worksheets:
+        if sheet.title in NO_DATA:
+            continue
+        rows = _rows(sheet, room)
+        twins = _rows(formulas()[sheet.title], room) if sheets[sheet.title].formulas else ()
+        table, count = _table(from_xml(sheet.title), rows, twins)
+        cells += count
+        if cells > MOST_CELLS:
+            raise InvalidInput([too_many_cells(sheet.title)])
+        if table is not None:
+            table.merged = sheets[sheet.title].merged
+            found.append(table)
     return found
 
 
-def _rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _rows(sheet: Any, room: Room) -> Iterator[tuple[Any, ...]]:
     # What a sheet says of its size may be wrong, or a whole empty sheet.
     sheet.reset_dimensions()
-    return iter(sheet.iter_rows())
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        room.places -= max(1, len(row))
+        if number > SHEET_ROWS or room.places < 0:
+            raise InvalidInput([too_many_places(from_xml(sheet.title))])
+        yield row
 
 
 def _table(

@@ -20,7 +20,7 @@ from app.errors import Conflict, InvalidInput, NotAllowed, Problem
 from app.models import Scenario
 from app.models.base import Base
 from app.planning.comments.places import commented_parts, follow, names
-from app.planning.history import Because, changing
+from app.planning.history import Because, begin, record
 from app.planning.parts import Part, find_part
 from app.planning.rules import problem_of
 from app.planning.values import fill, read_value, value_of
@@ -64,7 +64,8 @@ def save(
     Raises `InvalidInput` that names every rejected field as `changes[3].rate`, and `Conflict` with both sides
     when somebody else saved a row first; then nothing has changed.
     """
-    with session.begin_nested(), changing(session, scenario, because) as full:
+    with session.begin_nested():
+        full, last = begin(session, scenario)
         commented = commented_parts(session, scenario.id)
         before = names(full, commented)
         # Parts name each other, and the unit of work does not know in which order the names must exist.
@@ -76,6 +77,7 @@ def save(
         saved = load_scenario(session, scenario.id)
         refuse_unreadable(saved, touched)
         follow(session, scenario.id, before, names(saved, commented))
+        record(session, saved, because, last)
     return touched
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.errors import NotFound
 from app.models import RevisionKind, Scenario, ScenarioRevision, User
@@ -50,7 +51,17 @@ class RevisionRow:
 def changing(session: Session, scenario: Scenario, because: Because) -> Iterator[Scenario]:
     """Record what the block changes as one revision; nothing is recorded where nothing changed.
 
-    Gives the scenario with all of its parts loaded.
+    Gives the scenario with all of its parts loaded. What looks at the changed parts before they are recorded
+    does in its place what this does: `begin`, the change, one `load_scenario`, `record`.
+    """
+    full, last = begin(session, scenario)
+    yield full
+    session.flush()
+    record(session, load_scenario(session, scenario.id), because, last)
+
+
+def begin(session: Session, scenario: Scenario) -> tuple[Scenario, ScenarioRevision]:
+    """Return a scenario before a change, all of its parts loaded, and the revision that holds this state.
 
     Locks the scenario, so that revisions follow each other. A state that no revision holds, because another
     door led to it, is recorded first as found.
@@ -62,22 +73,26 @@ def changing(session: Session, scenario: Scenario, because: Because) -> Iterator
     last = latest(session, scenario.id)
     if last is None or last.document != before:
         last = _add(session, scenario.id, last, before, Because("State as found", kind=RevisionKind.FOUND))
-    yield full
-    record(session, scenario, because, last)
+    return full, last
 
 
 def record(
     session: Session, scenario: Scenario, because: Because, last: ScenarioRevision | None = None
 ) -> ScenarioRevision | None:
-    """Store the present state as a revision after `last`, or after the latest; None where nothing changed."""
-    session.flush()
-    after = _kept(load_scenario(session, scenario.id))
+    """Store a state as a revision after `last`, or after the latest; None where nothing changed.
+
+    scenario: with all of its parts, as `load_scenario` read them after the change: only the database knows
+    what else it moved, such as rows that refer to a renamed or deleted one.
+    """
+    after = _kept(scenario)
     last = last or latest(session, scenario.id)
     if last is not None and last.document == after:
         return None
     touch = update(Scenario).where(Scenario.id == scenario.id).values(updated_at=func.now())
-    session.execute(touch, execution_options={"synchronize_session": False})
-    session.refresh(scenario, ["updated_at"])
+    now = session.scalar(
+        touch.returning(Scenario.updated_at), execution_options={"synchronize_session": False}
+    )
+    set_committed_value(scenario, "updated_at", now)
     return _add(session, scenario.id, last, after, because)
 
 

@@ -15,7 +15,7 @@ from app.models.base import Base
 from app.models.clone import copied_tables
 from app.people import audit
 from app.planning.comments.places import commented_parts, find_again, names
-from app.planning.history import Because, changing, record
+from app.planning.history import Because, begin, changing, record
 from app.planning.slugs import free_slug
 from app.seed.document import NOT_OWNED, Builder, plain_columns
 from app.seed.written import scenario_document, usual
@@ -31,10 +31,12 @@ def restore(session: Session, scenario: Scenario, revision: ScenarioRevision, be
     origin = f"revision {revision.number}"
     words = because.summary or f"Back to revision {revision.number}"
     reason = Because(words, because.note, because.actor_id, RevisionKind.RESTORED, origin)
-    with changing(session, scenario, reason):
-        replace_content(session, scenario, revision.document)
-        if commented := commented_parts(session, scenario.id):
-            find_again(session, scenario, names(load_scenario(session, scenario.id), commented))
+    _, last = begin(session, scenario)
+    replace_content(session, scenario, revision.document)
+    restored = load_scenario(session, scenario.id)
+    if commented := commented_parts(session, scenario.id):
+        find_again(session, restored, names(restored, commented))
+    record(session, restored, reason, last)
     audit.record(
         session,
         "scenario_restored",
@@ -123,7 +125,7 @@ def add_scenario(
     session.add(made)
     session.flush()
     session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    record(session, made, because)
+    record(session, load_scenario(session, made.id), because)
     return made
 
 

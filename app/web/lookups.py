@@ -10,7 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.engine.kinds import ScenarioStatus
 from app.errors import NotAllowed, NotFound
@@ -56,7 +56,7 @@ def find_scenario(
             Project.deleted_at.is_(None),
             Scenario.deleted_at.is_(None),
         )
-        .options(joinedload(Scenario.project))
+        .options(contains_eager(Scenario.project))
     )
     scenario = session.scalars(statement).one_or_none()
     if scenario is None:

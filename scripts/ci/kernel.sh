@@ -17,6 +17,6 @@ install test --extra embedded --group test --group lint
 .venv/bin/python scripts/build_kernel.py --required --with cc --sanitize
 code=0
 LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 \
-    .venv/bin/python -m pytest tests/engine/native --numprocesses 0 "$@" || code=$?
+    .venv/bin/python -m pytest tests/engine/native tests/engine/returns --numprocesses 0 "$@" || code=$?
 .venv/bin/python scripts/build_kernel.py --required --with cc
 exit "$code"

@@ -16,7 +16,6 @@ from app.errors import InvalidInput
 from app.exchange.bundle import bundle_bytes
 from app.exchange.cells import RawTable
 from app.exchange.drafts import content_of, upload
-from app.exchange.limits import MOST_ROWS
 from app.exchange.mapping import guess
 from app.exchange.places import Finding
 from app.exchange.preview import preview
@@ -49,26 +48,6 @@ def zipped(**members: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         for name, data in members.items():
             made.writestr(name.replace("__", "/"), data)
-    return file.getvalue()
-
-
-def rows(count: int, dimension: str = "") -> bytes:
-    """Return a workbook with one long sheet, written by hand because a library takes its time for it.
-
-    dimension: what spreadsheet programs write ahead of the rows; a file without it is read to its end first.
-    """
-    book = Workbook()
-    book.worksheets[0].title = "Costs"
-    head = "".join(f'<c t="inlineStr"><is><t>{name}</t></is></c>' for name in ("Scenario", "Name", "Rate"))
-    line = "<row><c><v>1</v></c><c><v>2</v></c><c><v>3</v></c></row>"
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    body = f"{dimension}<sheetData><row>{head}</row>{line * count}</sheetData>"
-    sheet = f'<worksheet xmlns="{main}">{body}</worksheet>'
-    file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(saved(book))) as old, zipfile.ZipFile(file, "w") as made:
-        for member in old.namelist():
-            is_sheet = member == "xl/worksheets/sheet1.xml"
-            made.writestr(member, sheet if is_sheet else old.read(member))
     return file.getvalue()
 
 
@@ -143,14 +122,6 @@ def test_a_truncated_file_is_refused(session: Session, kind: str, share: float) 
         "json": lambda: json.dumps(everything.document()).encode(),
     }[kind]()
     assert f"a.{kind}" in refused(f"a.{kind}", data[: int(len(data) * share)])
-
-
-def test_a_hundred_thousand_rows_are_refused_early() -> None:
-    said = f"more than {MOST_ROWS:,} rows; at most {MOST_ROWS:,} rows in a table"
-    assert refused("a.xlsx", rows(100_000, '<dimension ref="A1:C100001"/>')) == f"Costs: {said}"
-    assert refused("a.xlsx", rows(MOST_ROWS + 1)) == f"Costs: {said}"
-    text = "Scenario,Name,Rate\n" + "base,Line,1\n" * 100_000
-    assert refused("costs.csv", text.encode()) == f"costs.csv: {said}"
 
 
 def findings(session: Session, name: str, data: bytes) -> dict[str, Finding]:

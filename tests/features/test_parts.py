@@ -187,6 +187,14 @@ def test_a_unit_may_name_the_currency_of_its_row(
         assert row(client, "closures")["values"]["spend"] == {"value": 5, "unit": stored}
 
 
+@pytest.mark.parametrize("key", ["999999", "9" * 19, "new", "only"])
+def test_deleting_what_is_gone_is_a_lost_race(client: TestClient, scenario: Scenario, key: str) -> None:
+    sent = filled(client, f"{ALL}/parts/costs/{row(client, 'costs')['key']}")
+    answer = client.post(f"{ALL}/parts/costs/{key}/delete", data=sent)
+    assert answer.status_code == 409
+    assert "no longer there" in answer.text
+
+
 def test_what_others_refer_to_is_not_deleted(client: TestClient, scenario: Scenario) -> None:
     address = f"{ALL}/parts/sources/{row(client, 'sources')['key']}"
     sent = filled(client, address)

@@ -72,7 +72,7 @@ def _opened(path: Path) -> ctypes.CDLL | None:
         kernel = ctypes.CDLL(str(path))
     except OSError:  # of another machine: NumPy plays
         return None
-    for counts in (kernel.scores, kernel.operations, kernel.in_order, kernel.columns, kernel.inverse):
+    for counts in (kernel.operations, kernel.in_order, kernel.columns, kernel.inverse):
         counts.restype = ctypes.c_int64
     kernel.pairwise.restype = ctypes.c_double
     return kernel
@@ -106,9 +106,13 @@ def address(array: np.ndarray[Any, Any]) -> int:
         return int(array.__array_interface__["data"][0])
 
 
-def at(array: np.ndarray[Any, Any]) -> ctypes.c_void_p:
-    """Return an array as an argument of the kernel: where its numbers begin."""
-    return ctypes.c_void_p(address(array))
+def at(array: np.ndarray[Any, Any]) -> ctypes.Array[ctypes.c_char] | ctypes.c_void_p:
+    """Return an array as an argument of the kernel: where its numbers begin. It is kept until the call is
+    over."""
+    try:
+        return NOTHING.from_buffer(cast("Any", array))
+    except (TypeError, ValueError):
+        return ctypes.c_void_p(address(array))
 
 
 def whole(number: int) -> ctypes.c_int64:

@@ -5,12 +5,13 @@ Each function names the NumPy code that it equals, and answers None (or False) w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.native import at, library, real, whole
+from app.engine.native import address, at, library, real, whole
 
 Floats = NDArray[np.float64]
 SEATS = 64  # of roots.h: lanes searched at a time
@@ -173,25 +174,40 @@ def sobol(shared: NDArray[np.uint32], own: NDArray[np.uint32], count: int) -> Fl
     return u
 
 
-def scores(u: Floats, start: Floats, step: Floats, centre: float) -> tuple[NDArray[np.int64], Floats] | None:
-    """`samplers.normal_scores` in place but for the tails, whose places and probabilities it returns."""
+def scores(u: Floats, start: Floats, step: Floats, centre: float) -> bool:
+    """`samplers.normal_scores`, in place."""
     kernel = library()
     if kernel is None or not u.flags.c_contiguous:
-        return None
-    places, tails = np.empty(u.size + 1, dtype=np.int64), np.empty(u.size + 1)
-    table = (at(start), at(step), whole(len(start)), real(centre))
-    found = kernel.scores(at(u), whole(u.size), *table, at(places), at(tails))
-    return places[:found], tails[:found]
+        return False
+    kernel.scores(at(u), whole(u.size), at(start), at(step), whole(len(start)), real(centre))
+    return True
 
 
-def looked_up(z: Floats, start: Floats, step: Floats, terms: tuple[float, float, float]) -> Floats | None:
-    """`Table.__call__`; terms: cells per unit, half of all cells, last position."""
+def looked_up(
+    z: Floats,
+    chosen: Sequence[int],
+    tables: Sequence[tuple[Floats, Floats]],
+    terms: tuple[float, float, float],
+) -> Floats | None:
+    """`Table.__call__` of some rows of z `(n_rows, n)`, each with a table of its own, `(len(chosen), n)`.
+
+    tables: start and step of each. terms: cells per unit, half of all cells, last position.
+    """
     kernel = library()
-    if kernel is None or not 0 <= terms[2] < len(start):
+    if kernel is None:
         return None
-    z = np.ascontiguousarray(z, dtype=np.float64)
-    out = np.empty(z.shape)
-    kernel.looked_up(at(z), whole(z.size), at(start), at(step), *map(real, terms), at(out))
+    z = side_by_side(z)
+    rows, n = z.shape
+    sizes = {len(part) for table in tables for part in table}
+    if len(tables) != len(chosen) or not all(0 <= row < rows for row in chosen):
+        raise ValueError("tables do not fit the rows")
+    if not 0 <= terms[2] < min(sizes, default=terms[2] + 1):
+        raise ValueError("a table has fewer cells than positions")
+    places = np.array(chosen, dtype=np.int64)
+    starts, steps = (np.array([address(table[i]) for table in tables], dtype=np.uintp) for i in (0, 1))
+    out = np.empty((len(places), n))
+    given = at(z), whole(z.strides[0] // 8), at(places), whole(len(places)), whole(n)
+    kernel.looked_up(*given, at(starts), at(steps), *map(real, terms), at(out))
     return out
 
 

@@ -1,5 +1,5 @@
 /* Draws: points as probabilities, and functions read from tables that are linear between their knots. */
-#include "kernel.h"
+#include "tails.h"
 
 #define BITS 32  /* of a point */
 #define NEAR 512 /* numbers that stay in the first cache while they are read twice */
@@ -52,13 +52,15 @@ INLINE int32_t cell_of(double at, double cells)
     return at >= 0 && at < cells ? (int32_t)at : 0;
 }
 
-/* samplers.normal_scores but for the tails: these are told by place and probability. Returns how many. */
-int64_t scores(double *restrict u, int64_t n, const double *restrict start, const double *restrict step, int64_t cells,
-               double centre, int64_t *restrict places, double *restrict tails)
+/* samplers.normal_scores, in place. */
+void scores(double *restrict u, int64_t n, const double *restrict start, const double *restrict step, int64_t cells,
+            double centre)
 {
-    int64_t found = 0;
+    int64_t places[NEAR + 1];
+    double tails[NEAR + 1];
     for (int64_t first = 0; first < n; first += NEAR) {
         const int64_t end = n - first < NEAR ? n : first + NEAR;
+        int64_t found = 0;
         for (int64_t i = first; i < end; i++) {
             places[found] = i;
             tails[found] = u[i];
@@ -69,17 +71,24 @@ int64_t scores(double *restrict u, int64_t n, const double *restrict start, cons
             const int32_t cell = cell_of(at, (double)cells);
             u[i] = (at - (double)cell) * step[cell] + start[cell];
         }
+        for (int64_t i = 0; i < found; i++) tails[i] = tail_score(tails[i]);
+        for (int64_t i = 0; i < found; i++) u[places[i]] = tails[i];
     }
-    return found;
 }
 
-/* distributions.table.Table: position = z · per_unit + half, kept within [0, last]. */
-void looked_up(const double *restrict z, int64_t n, const double *restrict start, const double *restrict step,
-               double per_unit, double half, double last, double *restrict out)
+/* distributions.table.Table, one for each of the chosen rows of z, `stride` numbers apart: position = z · per_unit +
+ * half, kept within [0, last]. out: `count` rows of `n`. */
+void looked_up(const double *z, int64_t stride, const int64_t *chosen, int64_t count, int64_t n,
+               const double *const *starts, const double *const *steps, double per_unit, double half, double last,
+               double *out)
 {
-    for (int64_t i = 0; i < n; i++) {
-        const double at = smaller(larger(z[i] * per_unit + half, 0.0), last);
-        const int32_t cell = cell_of(at, last + 1);
-        out[i] = (at - (double)cell) * step[cell] + start[cell];
+    for (int64_t row = 0; row < count; row++) {
+        const double *own = z + chosen[row] * stride, *start = starts[row], *step = steps[row];
+        double *restrict found = out + row * n;
+        for (int64_t i = 0; i < n; i++) {
+            const double at = smaller(larger(own[i] * per_unit + half, 0.0), last);
+            const int32_t cell = cell_of(at, last + 1);
+            found[i] = (at - (double)cell) * step[cell] + start[cell];
+        }
     }
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,22 +12,20 @@ from app.engine.native import address, at, library, whole
 from app.engine.native.calls import SEATS, Floats, side_by_side
 
 Codes = NDArray[np.uint8]
+PARTS = ("which", "times", "decays", "grows")
 
 
-class _Direction(ctypes.Structure):
-    _fields_ = [(name, ctypes.c_void_p) for name in ("which", "times", "decays", "grows")]
-
-
-class _Setting(ctypes.Structure):
-    _fields_ = [
-        *((name, ctypes.c_int64) for name in ("rows", "nodes", "halvings")),
-        *((name, ctypes.c_void_p) for name in ("widths", "node")),
-        *((name, _Direction) for name in ("forwards", "backwards")),
-        ("codes", ctypes.c_void_p),
-        *((name, ctypes.c_double) for name in ("plain", "farthest")),
-        *((name, ctypes.c_int64) for name in ("most", "free")),
-        ("done", ctypes.c_double),
+#: `setting` of rates.c, every field of eight bytes.
+SETTING = np.dtype(
+    [
+        *((name, np.int64) for name in ("rows", "nodes", "halvings", "widths", "node")),
+        *((f"{way}_{name}", np.int64) for way in ("forwards", "backwards") for name in PARTS),
+        ("codes", np.int64),
+        *((name, np.float64) for name in ("plain", "farthest")),
+        *((name, np.int64) for name in ("most", "free")),
+        ("done", np.float64),
     ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +43,9 @@ class Direction:
         tables = self.decays.shape == self.grows.shape == (periods, nodes)
         return tables and self.times.shape == (periods,) and self.which.shape == (periods - 1,)
 
-    def told(self) -> _Direction:
-        return _Direction(*map(address, (self.which, self.times, self.decays, self.grows)))
+    def places(self) -> list[int]:
+        """Return where its arrays begin."""
+        return [address(getattr(self, name)) for name in PARTS]
 
 
 class Search:
@@ -74,11 +72,14 @@ class Search:
         plain, farthest, done = sizes
         #: What the setting points at, kept as long as itself.
         self._kept = np.array(widths, dtype=np.float64), nodes, directions, np.array(codes, dtype=np.uint8)
-        self._setting = _Setting(
-            *(self.periods, len(nodes), halvings),
-            *(address(self._kept[0]), address(nodes)),
-            *(each.told() for each in directions),
-            *(address(self._kept[3]), plain, farthest, most, free, done),
+        self._setting = np.array(
+            (
+                *(self.periods, len(nodes), halvings, address(self._kept[0]), address(nodes)),
+                *directions[0].places(),
+                *directions[1].places(),
+                *(address(self._kept[3]), plain, farthest, most, free, done),
+            ),
+            dtype=SETTING,
         )
         self._fixed = 3 * self.periods + 2 * (len(nodes) + 1) + SEATS * self.periods
 
@@ -95,7 +96,7 @@ class Search:
         u, (reasons, left) = np.empty(trials), np.empty((2, trials), dtype=np.uint8)
         memory = np.empty(self._fixed + (20 + periods) * trials)
         counts, flags = np.empty(3 * trials, dtype=np.int64), np.empty(4 * trials, dtype=np.uint8)
-        sizes = whole(flows.strides[0] // 8), whole(trials), ctypes.byref(self._setting)
+        sizes = whole(flows.strides[0] // 8), whole(trials), at(self._setting)
         found = at(u), at(reasons), at(left)
         kernel.rates(at(flows), *sizes, *found, at(memory), at(counts), at(flags))
         return u, reasons, left

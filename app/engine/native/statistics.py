@@ -55,8 +55,9 @@ def figures(
     if kernel is None:
         return None
     values, begins, counts = rows
-    inside = len(begins) == len(counts) and begins.min() >= 0 and (begins + counts).max() <= values.size
-    if not (inside and counts.min() > 0 and _plain(values, levels, limits)):
+    rows_at = list(zip(begins.tolist(), counts.tolist(), strict=True))
+    inside = all(begin >= 0 < count <= values.size - begin for begin, count in rows_at)
+    if not (inside and _plain(values, levels, limits)):
         raise ValueError("rows do not fit the values")
     out = np.empty((len(counts), 6 + len(levels) + len(limits)))
     high, *numbers = asked

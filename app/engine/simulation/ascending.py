@@ -52,9 +52,9 @@ class Ascending:
         counts = np.array(lengths, dtype=np.int64)
         ends = np.cumsum(counts)
         begins = ends - counts
-        for row, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist(), strict=True)):
-            if end > begin and values[end - 1] != values[end - 1]:
-                counts[row] = np.searchsorted(values[begin:end], np.nan)
+        last = values[ends - 1]  # of an empty row whatever stands there: no NaN is found in it
+        for row in np.flatnonzero(last != last).tolist():
+            counts[row] = np.searchsorted(values[begins[row] : ends[row]], np.nan)
         return cls(values, begins, counts)
 
     def __len__(self) -> int:

@@ -100,8 +100,9 @@ def _count_undefined(undefined: dict[str, Counter[str]], outcome: Outcome, trial
         if codes is None:
             counts["undefined"] += int(missing.sum()) * repeated
             continue
-        for code, times in zip(*np.unique(codes[missing], return_counts=True), strict=True):
-            counts[outcome.texts.get(int(code), "undefined")] += int(times) * repeated
+        for code, times in enumerate(np.bincount(codes[missing]).tolist()):
+            if times:
+                counts[outcome.texts.get(code, "undefined")] += times * repeated
 
 
 def _sample(drawn: DrawnBlock, first: int, wanted: int) -> NDArray[np.float32] | None:

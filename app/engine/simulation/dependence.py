@@ -139,9 +139,23 @@ def cholesky(matrix: Array) -> Array:
 
 def factor(names: Sequence[str], pairs: Mapping[tuple[str, str], float]) -> tuple[Array, Repair]:
     """Return the Cholesky factor of normal correlations between `names`, and what had to be repaired."""
+    return _factor(tuple(names), tuple(pairs.items()))
+
+
+@lru_cache(maxsize=16)
+def _factor(names: tuple[str, ...], pairs: tuple[tuple[tuple[str, str], float], ...]) -> tuple[Array, Repair]:
+    """Do it once for the runs of a scenario."""
+    lower, repair = _factored(names, pairs)
+    lower.setflags(write=False)
+    return lower, repair
+
+
+def _factored(
+    names: tuple[str, ...], pairs: tuple[tuple[tuple[str, str], float], ...]
+) -> tuple[Array, Repair]:
     place = {name: index for index, name in enumerate(names)}
     matrix = np.eye(len(names))
-    for (first, second), correlation in pairs.items():
+    for (first, second), correlation in pairs:
         i, j = place[first], place[second]
         matrix[i, j] = matrix[j, i] = correlation
     try:

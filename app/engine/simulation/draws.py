@@ -14,7 +14,7 @@ from app.engine.quantity import Array, resolve
 from app.engine.simulation import distributions, processes
 from app.engine.simulation.dependence import Repair
 from app.engine.simulation.distributions import Distribution
-from app.engine.simulation.distributions.table import values
+from app.engine.simulation.distributions.table import values, values_of_each
 from app.engine.simulation.processes import PROCESSES, Process
 from app.engine.simulation.samplers import Points, points as point_source
 from app.engine.simulation.variates import VariateLayout
@@ -112,8 +112,9 @@ class Draws:
         count = points.shape[1]
         variates = self.layout.variates(points, first)
         drawn: dict[str, Array] = {u.driver: np.full((1, 1), self._certain(u)) for u in self.fixed}
-        for u, z in zip(self.scalars, variates.scalars, strict=True):
-            drawn[u.driver] = values(self._distributions[u.driver], z)[None, :]
+        names = [u.driver for u in self.scalars]
+        rows = values_of_each([self._distributions[name] for name in names], variates.scalars)
+        drawn |= {name: row[None, :] for name, row in zip(names, rows, strict=True)}
         shocks = iter(variates.shocks)
         for u in self.rows:
             drawn[u.driver] = values(

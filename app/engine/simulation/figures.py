@@ -95,21 +95,20 @@ def figures(rows: Ascending, request: Request, hands: int | None = None) -> tupl
     empty ones are left out of the table. hands: None for independent trials, whose spread shows the errors.
     Else an error is the spread between scramblings over √(their number); NaN with fewer than two.
     """
-    scramblings = 1 + np.argsort(rows.counts[1 : 1 + (hands or 0)], kind="stable")
-    places = np.concatenate([[0], scramblings, np.arange(1 + len(scramblings), len(rows))])
-    full = rows.counts[places] > 0
+    counts, after = rows.counts.tolist(), 1 + (hands or 0)
+    scramblings = [row for row in sorted(range(1, after), key=counts.__getitem__) if counts[row]]
+    others = [row for row in range(after, len(counts)) if counts[row]]
     with np.errstate(over="ignore", invalid="ignore"):
-        values, *found = table(rows.at(places[full]), request)
-        between = int(np.count_nonzero(full[1 : 1 + len(scramblings)]))
-        errors = _errors(rows[0], values, request) if hands is None else _spread(found[:between], values)
-    return Figures(values, errors), np.array(found[between:])
+        found = table(rows.at(np.array([0, *scramblings, *others])), request)
+        values, beyond = found[0], 1 + len(scramblings)
+        errors = _errors(rows[0], values, request) if hands is None else _spread(found[1:beyond], values)
+    return Figures(values, errors), found[beyond:]
 
 
-def _spread(found: list[Array], values: Array) -> Array:
-    """Return the errors that the figures of independent scramblings show."""
-    if len(found) < 2:
+def _spread(each: Array, values: Array) -> Array:
+    """Return the errors that the figures of independent scramblings show, `(n_scramblings, n_figures)`."""
+    if len(each) < 2:
         return np.full_like(values, np.nan)
-    each = np.array(found)
     away = each - each[0]
     variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
     return np.asarray(np.sqrt(np.maximum(variance, 0.0) / (len(each) - 1)))

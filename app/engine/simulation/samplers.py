@@ -19,6 +19,7 @@ from app.engine.kinds import Sampler
 from app.engine.native.calls import scores as native_scores, sobol as native_sobol
 from app.engine.quantity import Array
 from app.engine.simulation.sobol import BITS, scrambled_directions
+from app.engine.simulation.tails import tail_scores
 
 SUB_BLOCK = 8192
 CELLS = 1 << 14
@@ -215,14 +216,12 @@ def normal_scores(u: Array) -> Array:
     Linear between 16,384 knots in the middle and exact in the outer 4 %.
     """
     start, step = _score_knots()
-    found = native_scores(u, start, step, CENTRE)
-    if found is not None:
-        u.ravel()[found[0]] = scipy.special.ndtri(found[1])
+    if native_scores(u, start, step, CENTRE):
         return u
     for dimension in range(len(u)):
         row = u[dimension]
         tails = np.flatnonzero(np.abs(row - 0.5) > CENTRE)
-        exact = scipy.special.ndtri(row[tails])
+        exact = tail_scores(row[tails])
         np.multiply(row, CELLS, out=row)
         whole = np.floor(row)
         cell = whole.astype(np.intp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
-from operator import is_not
+from operator import attrgetter, is_not
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,17 @@ def _names(kind: type) -> tuple[str, ...] | None:
     if not is_dataclass(kind) or kind is Slot:
         return None
     return tuple(field.name for field in fields(kind))
+
+
+@lru_cache(maxsize=1024)
+def _values(kind: type) -> Callable[[Any], tuple[Any, ...]] | None:
+    """Return what takes the fields from a branch, None for a type of leaves."""
+    names = _names(kind)
+    if names is None:
+        return None
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda tree: tuple(getattr(tree, name) for name in names)
 
 
 @lru_cache(maxsize=1024)
@@ -87,7 +98,9 @@ def identity(tree: Any) -> Hashable:
         return (kind, tree.shape, tree.dtype.str, content)
     if _is_mapping(kind):
         return (dict, *((key, identity(item)) for key, item in tree.items()))
-    names = _names(kind)
-    if names is not None:
-        return (kind, *[identity(getattr(tree, name)) for name in names])
+    fields_of = _values(kind)
+    if fields_of is not None:
+        # Most are plain, and not worth a call.
+        own = [(type(value), value) if type(value) in PLAIN else identity(value) for value in fields_of(tree)]
+        return (kind, *own)
     return (kind, tree) if isinstance(tree, Hashable) else (kind, id(tree))

@@ -44,7 +44,6 @@ def save(session: Session, scenario: Scenario, parameter: Parameter, edit: Param
     """Bring the parameter to the edited state as a revision of its scenario; raises what `apply` raises."""
     with changing(session, scenario, Because(note=edit.note if edit.note != parameter.note else "")):
         apply(parameter, edit, scenario.period_count)
-    session.refresh(parameter)
 
 
 def apply(parameter: Parameter, edit: ParameterEdit, periods: int) -> None:

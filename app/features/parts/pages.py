@@ -17,7 +17,7 @@ from app.features.parts.shown import GridFoot, GridRow, ShownPart, feet, grid_ro
 from app.models import RevisionKind, Scenario
 from app.planning.comments.places import counts
 from app.planning.effect import EffectPanel, panel_as_stored
-from app.planning.history import Because, find_revision, latest
+from app.planning.history import Because, find_revision, latest, list_revisions
 from app.planning.parts import Part, find_part, parts_of
 from app.planning.versions import restore
 from app.valuation.evaluate import evaluate_scenario
@@ -125,7 +125,7 @@ def parts_page(
     full = load_scenario(session, scenario.id)
     space = workspace(request, full, tab, *([Crumb(title)] if title else []))
     editable = is_editable(full)
-    newest = latest(session, full.id) if editable else None
+    newest = next(iter(list_revisions(session, full.id, limit=1)), None) if editable else None
     last = None
     if newest is not None and newest.number > 1 and newest.kind in UNDOABLE:
         last = LastChange(newest.number, newest.summary)

@@ -16,7 +16,7 @@ from app.features.parts.api import ChangesBody, changes_of
 from app.features.parts.pages import TAB_TEXTS
 from app.models import Scenario
 from app.planning import forms
-from app.planning.comments.places import Place, counts
+from app.planning.comments.places import Place, counts, line_of
 from app.planning.edit import RowChange, save
 from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
@@ -94,8 +94,7 @@ def delete(
     found = find_part(part)
     change = RowChange(found.key, key, form.version(), remove=True)
     form.refuse_if_wrong()
-    full = load_scenario(session, scenario.id)
-    name = next((found.name_of(row) for row in found.rows(full) if found.key_of(row) == key), found.singular)
+    name = line_of(session, scenario.id, found, key)
     try:
         save(session, scenario, [change], Because(f"{found.title} › {name} deleted"))
     except InvalidInput as error:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, Text, cast, func, select, update
 from sqlalchemy.orm import Session
 
 from app.errors import InvalidInput, NotFound, Problem
 from app.models import Comment, Scenario
-from app.planning.parts import PARTS, find_part
+from app.planning.parts import PARTS, Part, find_part
 from app.planning.words import in_words
 
 #: Name of each row by its part and key.
@@ -57,12 +58,25 @@ def lines(session: Session, scenario_id: int, parts: Iterable[str]) -> set[Place
     """Return the lines of some parts, without loading what else is in them."""
     found: set[Place] = set()
     for part in (PARTS[key] for key in parts):
-        owner = "scenario_id" if part.path else "id"
-        columns = [getattr(part.model, name) for name in part.naming]
-        statement = select(*columns or (getattr(part.model, owner),))
-        rows = session.execute(statement.where(getattr(part.model, owner) == scenario_id))
+        rows = session.execute(_naming(part, scenario_id))
         found |= {Place(part.key, part.name_of(row)) for row in rows}
     return found
+
+
+def line_of(session: Session, scenario_id: int, part: Part, key: str) -> str:
+    """Return what a row is called, without loading what else there is; the word for one where it is gone."""
+    statement = _naming(part, scenario_id)
+    if not part.single:
+        statement = statement.where(cast(part.model.__table__.c.id, Text) == key)
+    row = session.execute(statement).one_or_none()
+    return part.singular if row is None else part.name_of(row)
+
+
+def _naming(part: Part, scenario_id: int) -> Select[Any]:
+    """Return the statement for the naming fields of the rows of a part."""
+    owner = getattr(part.model, "scenario_id" if part.path else "id")
+    columns = [getattr(part.model, name) for name in part.naming]
+    return select(*columns or (owner,)).where(owner == scenario_id)
 
 
 def names(scenario: Scenario, parts: Iterable[str]) -> Names:

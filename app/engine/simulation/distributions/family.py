@@ -12,7 +12,13 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from app.engine.quantity import Array
-from app.engine.simulation.parameters import Parameter, Parameters, Rejection, rejected_parameters
+from app.engine.simulation.parameters import (
+    Parameter,
+    Parameters,
+    Rejection,
+    Value,
+    rejected_parameters,
+)
 
 
 class Distribution(Protocol):
@@ -65,7 +71,7 @@ class Restated(ABC):
         return self.core.density(x)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Family:
     """A registry entry: everything that forms, API schema, documentation and sampling need to know.
 
@@ -79,31 +85,36 @@ class Family:
 
     def build(self, given: Parameters) -> Distribution:
         """Return the distribution; `given` must have passed `rejected`."""
-        defaults = {p.name: p.default for p in self.parameters if p.default is not None}
-        return self.make(**{**defaults, **given})
+        return _built(self, tuple(given.items()))
 
-    def rejected(self, given: Parameters) -> list[Rejection]:
+    def rejected(self, given: Parameters) -> tuple[Rejection, ...]:
         """Return every rejected parameter; values are judged together once each is a finite number."""
-        found = list(rejected_parameters(self.parameters, given))
-        return found or self._rejected_together(given)
+        found = tuple(rejected_parameters(self.parameters, given))
+        return found or _rejected_together(self, tuple(given.items()))
 
-    def _rejected_together(self, given: Parameters) -> list[Rejection]:
-        """Return what the family itself rejects, and numbers that are fine but for what follows from them."""
-        try:
-            with np.errstate(all="ignore"):
-                made = self.build(given)
-                if _sound(made):
-                    return []
-                found = list(made.rejected())
-        except (OverflowError, ZeroDivisionError):
-            found = []
-        first = self.parameters[0].name
-        return found or [
-            (first, given.get(first), "numbers whose mean and standard deviation do not overflow")
-        ]
+
+Given = tuple[tuple[str, Value], ...]
 
 
 @lru_cache(maxsize=1024)
-def _sound(made: Distribution) -> bool:
-    """Return whether a distribution rejects nothing and has finite moments; asked again before every run."""
-    return not list(made.rejected()) and isfinite(made.expectation()) and isfinite(made.deviation())
+def _built(family: Family, given: Given) -> Distribution:
+    """Return one distribution for the same parameters, so that what it works out is worked out once."""
+    defaults = {p.name: p.default for p in family.parameters if p.default is not None}
+    return family.make(**{**defaults, **dict(given)})
+
+
+@lru_cache(maxsize=1024)
+def _rejected_together(family: Family, given: Given) -> tuple[Rejection, ...]:
+    """Return what the family itself rejects, and numbers that are fine but for what follows from them; asked
+    again before every run."""
+    try:
+        with np.errstate(all="ignore"):
+            made = _built(family, given)
+            found = tuple(made.rejected())
+            if not found and isfinite(made.expectation()) and isfinite(made.deviation()):
+                return ()
+    except (OverflowError, ZeroDivisionError):
+        found = ()
+    first = family.parameters[0].name
+    words = "numbers whose mean and standard deviation do not overflow"
+    return found or ((first, dict(given).get(first), words),)

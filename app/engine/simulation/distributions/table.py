@@ -8,6 +8,7 @@ has one. Beyond ±6.5 standard deviations, once in 10 billion draws, the outermo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import cast
@@ -27,6 +28,7 @@ COARSE_CELLS = 512  # where a costly inverse CDF is evaluated; cubic pieces lead
 COSTLY = (Beta, Gamma)
 PER_UNIT = CELLS / (2 * REACH)
 LAST = float(np.nextafter(CELLS, 0))
+TERMS = PER_UNIT, CELLS / 2, LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,10 @@ class Table:
 
     def __call__(self, z: Array) -> Array:
         """Return the function at `z`, same shape."""
-        found = looked_up(z, self.start, self.step, (PER_UNIT, CELLS / 2, LAST))
-        if found is not None:
-            return found
+        found = looked_up(np.reshape(z, (1, -1)), (0,), ((self.start, self.step),), TERMS)
+        return self._by_numpy(z) if found is None else found.reshape(z.shape)
+
+    def _by_numpy(self, z: Array) -> Array:
         position = z * PER_UNIT
         position += CELLS / 2
         np.maximum(position, 0.0, out=position)
@@ -70,8 +73,28 @@ def tabulated(distribution: Distribution) -> Table:
 
 def values(distribution: Distribution, z: Array) -> Array:
     """Return a distribution's values at standard normal variates `z`, exact where that is cheap."""
-    core = distribution.core if isinstance(distribution, Restated) else distribution
+    core = _core(distribution)
     return cast("FromNormal", core).from_normal(z) if _is_exact(type(core)) else tabulated(core)(z)
+
+
+def values_of_each(distributions: Sequence[Distribution], z: Array) -> list[Array]:
+    """Return what `values` does for rows `(n_distributions, n)`, each of its own distribution; all tables are
+    read in one call."""
+    cores = [_core(distribution) for distribution in distributions]
+    chosen = [row for row, core in enumerate(cores) if not _is_exact(type(core))]
+    tables = [tabulated(cores[row]) for row in chosen]
+    found = looked_up(z, chosen, [(table.start, table.step) for table in tables], TERMS)
+    if found is None:
+        return [values(core, row) for core, row in zip(cores, z, strict=True)]
+    read = dict(zip(chosen, found, strict=True))
+    return [
+        read[row] if row in read else cast("FromNormal", core).from_normal(z[row])
+        for row, core in enumerate(cores)
+    ]
+
+
+def _core(distribution: Distribution) -> Distribution:
+    return distribution.core if isinstance(distribution, Restated) else distribution
 
 
 @cache
