@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.thorough import also
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -31,18 +33,19 @@ def built(copied: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_a_compiler_it_says_so_and_ends_well(copied: Path) -> None:
-    done = built(copied, "--with", "cc")
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize(("more", "code"), [((), 0), *also((("--required",), 1))])
+def test_without_a_compiler_it_says_so_and_ends_well(copied: Path, more: tuple[str, ...], code: int) -> None:
+    done = built(copied, "--with", "cc", *more)
+    assert done.returncode == code, done.stderr
     assert done.stdout.startswith("No C compiler: simulations run on NumPy")
-    assert built(copied, "--with", "cc", "--required").returncode == 1
 
 
-def test_a_compiler_that_fails_leaves_nothing_behind(copied: Path) -> None:
+@pytest.mark.parametrize(("more", "code"), [(("--required",), 1), *also(((), 0))])
+def test_a_compiler_that_fails_leaves_nothing_behind(copied: Path, more: tuple[str, ...], code: int) -> None:
     compiler = copied / "bin/cc"
     compiler.write_text("#!/bin/sh\nexit 3\n")
     compiler.chmod(0o755)
-    done = built(copied)
-    assert done.returncode == 0, done.stderr
+    done = built(copied, *more)
+    assert done.returncode == code, done.stderr
     assert "could not be built" in done.stdout
     assert not list((copied / "app/engine/native").glob("*.so"))
