@@ -1,6 +1,7 @@
 #!/bin/sh
 # Run the whole test suite against a real PostgreSQL; arguments go to pytest:
 #   sh scripts/test.sh                     everything but the browser and container tests
+#   sh scripts/test.sh tests/engine        the engine alone, on several processes like the whole
 #   sh scripts/test.sh tests/engine -k npv
 #   sh scripts/test.sh -m browser          the browser tests (need Chromium)
 # A throw-away server is used, unless DATABASE_HOST names one whose role may create databases.
