@@ -62,7 +62,7 @@ def tail_scores(u: Array) -> Array:
     """Return the normal variate of each probability below 0.075 or above 0.925, `(n,)`.
 
     >>> tail_scores(np.array([0.025, 0.975])).round(12).tolist()
-    [-1.959963984540, 1.95996398454]
+    [-1.95996398454, 1.95996398454]
     """
     r = np.sqrt(-log(np.minimum(u, 1.0 - u)))
     near = _quotient(NEARER, r - 1.6)
