@@ -17,7 +17,7 @@ enum { MEAN, SD, THIRD, AT_RISK, CONDITIONAL, FIRST };
 static double mean_of(const double *x, int64_t n)
 {
     const double centre = x[n / 2];
-    return centre + (0.0 + away(x, 1, &centre, 1, 0, n)) / (double)n;
+    return centre + (0.0 + away(x, &centre, 0, n)) / (double)n;
 }
 
 static double quantile(const double *x, int64_t n, double level)
@@ -51,8 +51,8 @@ static void figures_of(const double *x, int64_t n, const request *r, const doubl
     const double tail = rint(r->tail * (double)n);
     const int64_t inside = tail > 1 ? (int64_t)tail : 1;
     out[MEAN] = mean;
-    out[SD] = sqrt((0.0 + squares(x, 1, &mean, 1, 0, n)) / (double)n * (count / freed));
-    out[THIRD] = (0.0 + cubes(x, 1, &mean, 1, 0, n)) / (double)n;
+    out[SD] = sqrt((0.0 + squares(x, &mean, 0, n)) / (double)n * (count / freed));
+    out[THIRD] = (0.0 + cubes(x, &mean, 0, n)) / (double)n;
     out[AT_RISK] = quantile(x, n, r->high ? 1 - r->tail : r->tail);
     out[CONDITIONAL] = mean_of(r->high ? x + (n - inside) : x, inside);
     out[FIRST] = short_of(x, n, 0.0);

@@ -1,8 +1,5 @@
 /* Drivers of an output: trials put in order, ranks, rows with mean 0 and variance 1, and what is read from them.
- *
- * Rows (k, n) lie one after the other, or trial by trial (`across`), as NumPy leaves a selection of trials. Of
- * the first it adds by halves, of the others trial by trial; so does this.
- */
+ * Rows (k, n) lie one after the other. */
 #include "sums.h"
 
 #include <string.h>
@@ -18,21 +15,10 @@ typedef struct {
     uint32_t key, trial;
 } keyed;
 
-/* Rows as the caller has them: element (j, i) is at[j * row + i * step]. */
-typedef struct {
-    const double *at;
-    int64_t k, n, row, step;
-} rows;
-
-static rows rows_of(const double *at, int64_t k, int64_t n, int64_t across)
-{
-    return across && k > 1 ? (rows){at, k, n, 1, k} : (rows){at, k, n, n, 1};
-}
-
 static double sum_of(const double *x, int64_t n)
 {
     const double none = 0.0;
-    return 0.0 + added(x, 1, &none, 1, 0, n);
+    return 0.0 + added(x, &none, 0, n);
 }
 
 /* The bits of a number as an integer that is in the same order; of the two zeros one. */
@@ -118,7 +104,7 @@ static void rank(const int64_t *order, const uint8_t *fresh, int64_t n, double *
 static void standardise_row(const double *x, int64_t n, double *out, double *mean, double *sd)
 {
     const double middle = sum_of(x, n) / (double)n;
-    const double spread = sqrt((0.0 + squared(x, 1, &middle, 1, 0, n)) / (double)n);
+    const double spread = sqrt((0.0 + squared(x, &middle, 0, n)) / (double)n);
     if (spread > 0)
         for (int64_t i = 0; i < n; i++) out[i] = (x[i] - middle) / spread;
     else
@@ -127,55 +113,29 @@ static void standardise_row(const double *x, int64_t n, double *out, double *mea
     *sd = spread;
 }
 
-static void standardise_across(rows x, double *restrict out, double *restrict mean, double *restrict sd)
+/* attribution.Ranked.ordered and its moments. */
+void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n, double *ranks,
+            double *scaled, double *mean, double *sd)
 {
-    const int64_t k = x.k;
-    for (int64_t j = 0; j < k; j++) mean[j] = sd[j] = 0.0;
-    for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < k; j++) mean[j] += x.at[i * k + j];
-    for (int64_t j = 0; j < k; j++) mean[j] /= (double)x.n;
-    for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < k; j++) {
-            const double away = x.at[i * k + j] - mean[j];
-            out[i * k + j] = away;
-            sd[j] += away * away;
-        }
-    for (int64_t j = 0; j < k; j++) sd[j] = sqrt(sd[j] / (double)x.n);
-    for (int64_t i = 0; i < x.n; i++)
-        for (int64_t j = 0; j < k; j++) {
-            const double scaled = out[i * k + j] / sd[j];
-            out[i * k + j] = sd[j] > 0 ? scaled : 0.0;
-        }
-}
-
-/* attribution.Ranked.ordered and its moments. ranks: one row after the other; scaled: as the values lie. */
-void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n,
-            int64_t across, double *ranks, double *scaled, double *mean, double *sd)
-{
-    const rows x = rows_of(values, k, n, across);
     double unused[2];
     for (int64_t j = 0; j < k; j++) {
         rank(order + j * n, fresh + j * n, n, ranks + j * n);
         standardise_row(ranks + j * n, n, ranks + j * n, unused, unused + 1);
-        if (x.step == 1) standardise_row(values + j * n, n, scaled + j * n, mean + j, sd + j);
+        standardise_row(values + j * n, n, scaled + j * n, mean + j, sd + j);
     }
-    if (x.step != 1) standardise_across(x, scaled, mean, sd);
 }
 
-/* attribution.Ranked.among: values of the trials kept, trial by trial, and their order. kept: m counts. */
+/* attribution.Ranked.among: values of the trials kept, and their order. kept: m of them count. */
 void among(const double *values, const int64_t *order, const uint8_t *fresh, const uint8_t *kept, int64_t k,
            int64_t n, int64_t m, int64_t *places, double *restrict out, int64_t *restrict order_out,
            uint8_t *restrict fresh_out)
 {
-    for (int64_t i = 0, place = 0; i < n; i++) {
-        places[i] = kept[i] ? place : -1;
-        if (!kept[i]) continue;
-        for (int64_t j = 0; j < k; j++) out[place * k + j] = values[j * n + i];
-        place++;
-    }
+    for (int64_t i = 0, place = 0; i < n; i++) places[i] = kept[i] ? place++ : -1;
     for (int64_t j = 0; j < k; j++) {
         int64_t next = j * m;
         uint8_t larger_one = 0;
+        for (int64_t i = 0; i < n; i++)
+            if (places[i] >= 0) out[j * m + places[i]] = values[j * n + i];
         for (int64_t i = 0; i < n; i++) {
             const int64_t place = places[order[j * n + i]];
             larger_one |= fresh[j * n + i];
@@ -187,37 +147,19 @@ void among(const double *values, const int64_t *order, const uint8_t *fresh, con
     }
 }
 
-/* attribution._products: means of the products of any two rows. */
-void products(const double *scaled, int64_t k, int64_t n, int64_t across, double *out)
+/* attribution.products: means of the products of any two rows. */
+void products(const double *scaled, int64_t k, int64_t n, double *out)
 {
-    const rows x = rows_of(scaled, k, n, across);
-    const double count = (double)n;
     for (int64_t a = 0; a < k; a++)
         for (int64_t b = 0; b <= a; b++)
-            out[a * k + b] =
-                x.step == 1 || a == 0
-                    ? 0.0 + multiplied(x.at + b * x.row, x.step, x.at + a * x.row, x.step, 0, n)
-                    : 0.0;
-    if (x.step != 1)
-        for (int64_t i = 0; i < n; i++) {
-            const double *trial = x.at + i * k;
-            for (int64_t a = 1; a < k; a++)
-                for (int64_t b = 0; b <= a; b++) out[a * k + b] += trial[b] * trial[a];
-        }
-    for (int64_t a = 0; a < k; a++)
-        for (int64_t b = 0; b <= a; b++) out[b * k + a] = out[a * k + b] /= count;
+            out[b * k + a] = out[a * k + b] =
+                (0.0 + multiplied(scaled + b * n, scaled + a * n, 0, n)) / (double)n;
 }
 
 /* Means of the products of rows with one row. */
-static void towards(const double *each, int64_t k, int64_t n, int64_t across, const double *one, double *out)
+static void towards(const double *each, int64_t k, int64_t n, const double *one, double *out)
 {
-    const rows x = rows_of(each, k, n, across);
-    for (int64_t j = 0; j < k; j++)
-        out[j] = x.step == 1 ? 0.0 + multiplied(x.at + j * n, 1, one, 1, 0, n) : 0.0;
-    if (x.step != 1)
-        for (int64_t i = 0; i < n; i++)
-            for (int64_t j = 0; j < k; j++) out[j] += x.at[i * k + j] * one[i];
-    for (int64_t j = 0; j < k; j++) out[j] /= (double)n;
+    for (int64_t j = 0; j < k; j++) out[j] = (0.0 + multiplied(each + j * n, one, 0, n)) / (double)n;
 }
 
 /* Of the output in the order of each driver the variance between bins and within them, and
@@ -239,20 +181,19 @@ static void by_order(const double *output, const int64_t *order, int64_t k, int6
             for (int64_t i = 0; i < size; i++) own[i] = (own[i] - means[bin]) * (own[i] - means[bin]);
         }
         const double mean = sum_of(means, bins) / (double)bins;
-        out[j] = (0.0 + squared(means, 1, &mean, 1, 0, bins)) / (double)bins;
+        out[j] = (0.0 + squared(means, &mean, 0, bins)) / (double)bins;
         out[k + j] = sum_of(row, bins * size) / (double)(bins * size);
     }
 }
 
 /* Means of each row over some trials, added in their order; of a single row by halves. scratch: count. */
-static void means_of(const double *values, int64_t k, int64_t n, int64_t across, const int64_t *trials,
-                     int64_t count, double *scratch, double *out)
+static void means_of(const double *values, int64_t k, int64_t n, const int64_t *trials, int64_t count,
+                     double *scratch, double *out)
 {
-    const rows x = rows_of(values, k, n, across);
     for (int64_t j = 0; j < k; j++) {
         double sum = 0.0;
         for (int64_t i = 0; i < count; i++) {
-            scratch[i] = x.at[j * x.row + trials[i] * x.step];
+            scratch[i] = values[j * n + trials[i]];
             sum += scratch[i];
         }
         out[j] = (k > 1 ? sum : sum_of(scratch, count)) / (double)count;
@@ -262,8 +203,7 @@ static void means_of(const double *values, int64_t k, int64_t n, int64_t across,
 /* attribution.columns of drivers whose order and ranks are known and of an output that varies. inside, high: how
  * many of its trials are bad, at which end. scratch: 8 n + bins numbers. out: (7, k). Returns 0 where `in_order`
  * does. */
-int64_t columns(const double *values, const double *scaled, int64_t across, const double *ranks,
-                const int64_t *order, int64_t k, int64_t n, const double *output, int64_t bins,
+int64_t columns(const double *values, const double *scaled, const double *ranks, const int64_t *order, int64_t k, int64_t n, const double *output, int64_t bins,
                 const int64_t *windows, int64_t inside, int64_t high, double *scratch, double *out)
 {
     double *const own_ranks = scratch, *const own_scaled = scratch + n, *const rest = scratch + 4 * n;
@@ -271,11 +211,11 @@ int64_t columns(const double *values, const double *scaled, int64_t across, cons
     uint8_t *const fresh = (uint8_t *)(scratch + 3 * n);
     double moments[2];
     if (!in_order(output, 1, n, rest, own_order, fresh)) return 0;
-    ranked(output, own_order, fresh, 1, n, 0, own_ranks, own_scaled, moments, moments + 1);
-    towards(ranks, k, n, 0, own_ranks, out);
-    towards(scaled, k, n, across, own_scaled, out + k);
+    ranked(output, own_order, fresh, 1, n, own_ranks, own_scaled, moments, moments + 1);
+    towards(ranks, k, n, own_ranks, out);
+    towards(scaled, k, n, own_scaled, out + k);
     by_order(output, order, k, n, bins, windows, rest, out + 2 * k);
-    means_of(values, k, n, across, own_order + (high ? n - inside : 0), inside, rest, out + 6 * k);
+    means_of(values, k, n, own_order + (high ? n - inside : 0), inside, rest, out + 6 * k);
     return 1;
 }
 

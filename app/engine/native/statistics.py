@@ -36,13 +36,9 @@ def _adds_as_numpy_does(kernel: Any) -> bool:
     )
 
 
-def _lying(rows: Floats) -> bool | None:
-    """Return whether rows lie trial by trial instead of one after the other; None when they do neither."""
-    if rows.dtype != np.float64 or rows.ndim != 2 or not rows.size:
-        return None
-    if rows.flags.c_contiguous:
-        return False
-    return True if rows.flags.f_contiguous else None
+def _are_rows(rows: Floats) -> bool:
+    """Return whether rows lie one after the other."""
+    return rows.ndim == 2 and bool(rows.size) and _plain(rows)
 
 
 def figures(
@@ -76,7 +72,7 @@ def _plain(*arrays: Floats) -> bool:
 def in_order(values: Floats) -> Ordered | None:
     """`attribution.in_order` of rows without NaN."""
     kernel = _kernel()
-    if kernel is None or _lying(values) is not False:
+    if kernel is None or not _are_rows(values):
         return None
     rows, trials = values.shape
     order, fresh = np.empty(values.shape, dtype=np.int64), np.empty(values.shape, dtype=np.bool_)
@@ -90,14 +86,15 @@ def in_order(values: Floats) -> Ordered | None:
 
 def ranked(values: Floats, ordered: Ordered) -> tuple[Floats, Floats, Floats, Floats] | None:
     """Ranks, scaled values, means and deviations of `attribution.Ranked`."""
-    kernel, across = _kernel(), _lying(values)
-    if kernel is None or across is None:
+    kernel = _kernel()
+    if kernel is None or not _are_rows(values):
         return None
     _check(ordered, values.shape)
-    ranks, scaled = np.empty(values.shape), np.empty_like(values)
+    ranks, scaled = np.empty(values.shape), np.empty(values.shape)
     mean, sd = np.empty(len(values)), np.empty(len(values))
-    sizes = (*values.shape, int(across))
-    kernel.ranked(at(values), *map(at, ordered), *map(whole, sizes), at(ranks), at(scaled), at(mean), at(sd))
+    kernel.ranked(
+        at(values), *map(at, ordered), *map(whole, values.shape), at(ranks), at(scaled), at(mean), at(sd)
+    )
     return ranks, scaled, mean, sd
 
 
@@ -110,27 +107,27 @@ def _check(ordered: Ordered, shape: tuple[int, ...]) -> None:
 def among(values: Floats, ordered: Ordered, kept: NDArray[np.bool_]) -> tuple[Floats, Ordered] | None:
     """The values and the order of `attribution.Ranked.among`."""
     kernel = _kernel()
-    if kernel is None or _lying(values) is not False or not kept.flags.c_contiguous:
+    if kernel is None or not _are_rows(values) or not kept.flags.c_contiguous:
         return None
     _check(ordered, values.shape)
     if kept.shape != values.shape[1:] or kept.dtype != np.bool_:
         raise ValueError("a selection does not fit the values")
     rows, trials = values.shape
     left = int(np.count_nonzero(kept))
-    places, found = np.empty(trials, dtype=np.int64), np.empty((left, rows))
+    places, found = np.empty(trials, dtype=np.int64), np.empty((rows, left))
     new = np.empty((rows, left), dtype=np.int64), np.empty((rows, left), dtype=np.bool_)
     given = (at(values), *map(at, ordered), at(kept), *map(whole, (rows, trials, left)))
     kernel.among(*given, at(places), at(found), *map(at, new))
-    return found.T, new
+    return found, new
 
 
 def products(scaled: Floats) -> Floats | None:
     """`attribution._products` of scaled rows."""
-    kernel, across = _kernel(), _lying(scaled)
-    if kernel is None or across is None:
+    kernel = _kernel()
+    if kernel is None or not _are_rows(scaled):
         return None
     out = np.empty((len(scaled), len(scaled)))
-    kernel.products(at(scaled), *map(whole, (*scaled.shape, int(across))), at(out))
+    kernel.products(at(scaled), *map(whole, scaled.shape), at(out))
     return out
 
 
@@ -157,8 +154,7 @@ def columns(
     highest."""
     kernel = _kernel()
     values, scaled, ranks, order = drivers
-    across = _lying(values)
-    if kernel is None or across is None or _lying(scaled) is not across:
+    if kernel is None or not (_are_rows(values) and _are_rows(scaled)):
         return None
     (rows, trials), (bins, windows), (inside, high) = values.shape, spread, worst
     same = scaled.shape == ranks.shape == order.shape == values.shape and output.shape == (trials,)
@@ -168,6 +164,6 @@ def columns(
     if not (within and 0 < bins <= trials and 0 < inside <= trials):
         raise ValueError("bins and windows do not fit the output")
     scratch, out, limits = np.empty(8 * trials + bins), np.empty((7, rows)), np.array(windows, dtype=np.int64)
-    known = at(values), at(scaled), whole(int(across)), at(ranks), at(order), whole(rows), whole(trials)
+    known = at(values), at(scaled), at(ranks), at(order), whole(rows), whole(trials)
     asked = at(output), whole(bins), at(limits), whole(inside), whole(int(high))
     return out if kernel.columns(*known, *asked, at(scratch), at(out)) else None

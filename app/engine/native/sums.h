@@ -10,11 +10,15 @@
 
 enum { LANES = 8, AT_ONCE = 128 };
 
-/* NAME: the sum of TERM(i), i from `from`, n of them; `x`, `y` and their steps are what TERM may read. */
+/* NAME: the sum of TERM(i), i from `from`, n of them; `x` and `y` are what TERM may read. */
 #define PAIRWISE(NAME, TERM)                                                                                  \
-    INLINE double NAME##_few(const double *x, int64_t sx, const double *y, int64_t sy, int64_t from, int64_t n) \
+    static double NAME(const double *x, const double *y, int64_t from, int64_t n)                             \
     {                                                                                                         \
-        (void)y, (void)sx, (void)sy;                                                                          \
+        if (n > AT_ONCE) {                                                                                    \
+            const int64_t half = n / 2 - n / 2 % LANES;                                                       \
+            return NAME(x, y, from, half) + NAME(x, y, from + half, n - half);                                \
+        }                                                                                                     \
+        (void)y;                                                                                              \
         double sum = -0.0;                                                                                    \
         int64_t done = 0;                                                                                     \
         if (n >= LANES) {                                                                                     \
@@ -26,21 +30,12 @@ enum { LANES = 8, AT_ONCE = 128 };
         }                                                                                                     \
         for (; done < n; done++) sum += TERM(from + done);                                                    \
         return sum;                                                                                           \
-    }                                                                                                         \
-    static double NAME(const double *x, int64_t sx, const double *y, int64_t sy, int64_t from, int64_t n)     \
-    {                                                                                                         \
-        if (n > AT_ONCE) {                                                                                    \
-            const int64_t half = n / 2 - n / 2 % LANES;                                                       \
-            return NAME(x, sx, y, sy, from, half) + NAME(x, sx, y, sy, from + half, n - half);                \
-        }                                                                                                     \
-        if (sx == 1 && sy == 1) return NAME##_few(x, 1, y, 1, from, n);                                       \
-        return NAME##_few(x, sx, y, sy, from, n);                                                             \
     }
 
 #define PLAIN(i) x[i]
 #define AWAY(i) (x[i] - *y)
 #define SQUARE(i) ((x[i] - *y) * (x[i] - *y))
 #define CUBE(i) ((x[i] - *y) * (x[i] - *y) * (x[i] - *y))
-#define PRODUCT(i) (x[(i)*sx] * y[(i)*sy])
+#define PRODUCT(i) (x[i] * y[i])
 
 #endif

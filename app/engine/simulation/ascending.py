@@ -54,7 +54,7 @@ class Ascending:
         begins = ends - counts
         last = values[ends - 1]  # of an empty row whatever stands there: no NaN is found in it
         for row in np.flatnonzero(last != last).tolist():
-            counts[row] = np.searchsorted(values[begins[row] : ends[row]], np.nan)
+            counts[row] = values[begins[row] : ends[row]].searchsorted(np.nan)
         return cls(values, begins, counts)
 
     def __len__(self) -> int:

@@ -68,7 +68,7 @@ class Ranked:
             return Ranked.ordered(found[0], *found[1])
         places = np.cumsum(kept) - 1
         order = np.array([places[own[kept[own]]] for own in self.order]).reshape(len(self.order), -1)
-        values = self.values[:, kept]
+        values = np.ascontiguousarray(self.values[:, kept])
         return Ranked.ordered(values, order, _fresh(values, order))
 
     @cached_property

@@ -86,6 +86,11 @@ def _collect(tree: Any, kind: type, found: list[Any]) -> None:
             found.append(tree)
 
 
+@lru_cache(maxsize=1024)
+def _is_hashable(kind: type) -> bool:
+    return issubclass(kind, Hashable)
+
+
 def identity(tree: Any) -> Hashable:
     """Return what two trees have in common exactly when they hold the same slots and constants."""
     kind: Any = type(tree)
@@ -103,4 +108,4 @@ def identity(tree: Any) -> Hashable:
         # Most are plain, and not worth a call.
         own = [(type(value), value) if type(value) in PLAIN else identity(value) for value in fields_of(tree)]
         return (kind, *own)
-    return (kind, tree) if isinstance(tree, Hashable) else (kind, id(tree))
+    return (kind, tree) if _is_hashable(kind) else (kind, id(tree))
