@@ -171,12 +171,13 @@ def _factored(
 def mix(lower: Array, rows: Array) -> None:
     """Multiply `rows` (k, …) by a lower-triangular matrix in place, row by row and in a fixed order, without
     BLAS."""
+    weights = lower.tolist()
     for i in range(len(rows) - 1, -1, -1):
-        if lower[i, i] != 1.0:
-            rows[i] *= lower[i, i]
+        if weights[i][i] != 1.0:
+            rows[i] *= weights[i][i]
         for j in range(i):
-            if lower[i, j]:
-                rows[i] += lower[i, j] * rows[j]
+            if weights[i][j]:
+                rows[i] += weights[i][j] * rows[j]
 
 
 def reordered(values: Array, like: Array) -> Array:

@@ -119,8 +119,7 @@ class VariateLayout:
         else:
             mix(lower, lead)
         k = len(self.paths)
-        for component in finer:
-            mix(lower[:k, :k], component)
+        mix(lower[:k, :k], finer.swapaxes(0, 1))
         shocks = np.empty((k, self.periods, count))
         for path in range(k):
             bridge.shocks(lead[path], finer[:, path], shocks[path])
