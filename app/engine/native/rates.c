@@ -62,13 +62,11 @@ static int64_t counted(const setting *s, const direction *d, const double *colum
 }
 
 /* Settle what running sums and bounds prove of each side of zero, as `by_bounds` does. column: forwards, then
- * backwards. */
-static place by_bounds(const setting *s, const double *column, double total, double *memory)
+ * backwards. plain: whether the sign of their sum is sure. */
+static place by_bounds(const setting *s, const double *column, int plain, double *memory)
 {
-    double sizes = 0.0, low, high;
-    for (int64_t row = 0; row < s->rows; row++) sizes += fabs(column[row]);
+    double low, high;
     place p = {0, NONE, CLOSED, 0.0, INFINITY};
-    const int plain = fabs(total) > s->plain * sizes;
     const int64_t above = counted(s, &s->forwards, column, memory, &p.low, &p.high);
     const int64_t below = counted(s, &s->backwards, column + s->rows, memory, &low, &high);
     if (!plain || above < 0 || (above < 2 && below < 0)) {
@@ -82,11 +80,13 @@ static place by_bounds(const setting *s, const double *column, double total, dou
     return p;
 }
 
-/* Settle what the signs of the flows and of their sum prove, as `easy` does; the rest by bounds. */
-static place placed(const setting *s, const double *flows, int64_t stride, double total, int64_t changes,
-                    double first, double *memory)
+/* Settle what the signs of the flows and of their sum prove, as `easy` does; the rest by bounds. sizes: sum of
+ * those of the flows. */
+static place placed(const setting *s, const double *flows, int64_t stride, double total, double sizes,
+                    int64_t changes, double first, double *memory)
 {
     const double away = total * first;
+    const int plain = fabs(total) > s->plain * sizes;
     place p = {0, DEFINED, CLOSED, 0.0, INFINITY};
     if (!isfinite(total)) {
         p.reason = NOT_FINITE;
@@ -94,13 +94,13 @@ static place placed(const setting *s, const double *flows, int64_t stride, doubl
         p.reason = first == 0 ? NO_CASH_FLOW : ONE_SIGN;
     } else if (changes == 1) {
         p.side = away > 0 ? -1 : away < 0 ? 1 : 0;
-    } else if (changes == 2 && away < 0) {
+    } else if (changes == 2 && away < 0 && plain) {
         p.side = 1;
         p.reason = OTHER_NEGATIVE;
     } else {
         for (int64_t row = 0; row < s->rows; row++)
             memory[row] = memory[2 * s->rows - 1 - row] = flows[row * stride];
-        p = by_bounds(s, memory, total, memory + 2 * s->rows);
+        p = by_bounds(s, memory, plain, memory + 2 * s->rows);
     }
     return p;
 }
@@ -170,7 +170,8 @@ void rates(const double *flows, int64_t stride, int64_t lanes, const setting *s,
     table t = roomy(lanes, &numbers, &counts, &flags);
     survey(flows, stride, s->rows, lanes, s->widths, s->forwards.which, t.sums, t.changes, t.first);
     for (int64_t i = 0; i < lanes; i++) {
-        const place p = placed(s, flows + i, stride, t.sums[i], t.changes[i], t.first[i], column);
+        const double total = t.sums[i], sizes = t.sums[2 * lanes + i];
+        const place p = placed(s, flows + i, stride, total, sizes, t.changes[i], t.first[i], column);
         t.low[i] = p.low;
         t.high[i] = p.high;
         t.rising[i] = t.sums[i] < 0;

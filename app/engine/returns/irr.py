@@ -22,7 +22,6 @@ from app.engine.quantity import Array, as_rows
 from app.engine.returns.beyond import HALVINGS, NODES, discounting, roots_beyond
 from app.engine.returns.gaps import Gaps, Indices, Mask, Row
 from app.engine.returns.irr_all import classify, primary, scan
-from app.engine.returns.npv import sum_periods
 from app.engine.returns.reasons import Reason, Reasons, has_value
 from app.engine.returns.roots import CROWD, FARTHEST_START, FREE_STEPS, MAX_STEPS, STEP_DONE, solve
 from app.engine.returns.survey import survey
@@ -123,6 +122,7 @@ class _Search:
         found = survey(flows, gaps)
         self.total, self.changes, self.first_sign = found.total, found.changes, found.first_sign
         self.sums = found.sums
+        self.plain = np.abs(self.total) > PLAIN * found.sums[1]
         self.reasons = np.zeros(n_trials, dtype=np.uint8)
         self.side = np.zeros(n_trials, dtype=np.int8)
         self.low, self.high = np.zeros(n_trials), np.full(n_trials, np.inf)
@@ -131,15 +131,16 @@ class _Search:
     def easy(self) -> Indices:
         """Settle what the signs of the flows and of their sum prove; return the other trials."""
         finite = np.isfinite(self.total)
-        never, once, twice = self.changes == 0, self.changes == 1, self.changes == 2
+        never, once = self.changes == 0, self.changes == 1
         away = self.total * self.first_sign
+        two_sides = (self.changes == 2) & (away < 0) & self.plain
         self.look(never, 0, Reason.ONE_SIGN)
         self.look(self.first_sign == 0, 0, Reason.NO_CASH_FLOW)
         self.look(once & (away > 0), -1)
         self.look(once & (away < 0), +1)
-        self.look(twice & (away < 0), +1, Reason.OTHER_IRR_NEGATIVE)
+        self.look(two_sides, +1, Reason.OTHER_IRR_NEGATIVE)
         self.look(~finite, 0, Reason.NOT_FINITE)
-        return np.flatnonzero(finite & ~never & ~once & ~(twice & (away < 0)))
+        return np.flatnonzero(finite & ~never & ~once & ~two_sides)
 
     def look(self, where: Mask | Indices, side: int, reason: Reason = Reason.DEFINED) -> None:
         self.side[where] = side
@@ -158,10 +159,9 @@ class _Search:
         self.look(several, +1, Reason.SEVERAL_IRRS)
         self.low = np.where(none, below.low, above.low)
         self.high = np.where(none, below.high, above.high)
-        plain = np.abs(self.total) > PLAIN * sum_periods(np.abs(self.flows))
-        left = ~plain | (above.count < 0) | ~several & (below.count < 0)
+        left = ~self.plain | (above.count < 0) | ~several & (below.count < 0)
         self.look(left, 0, Reason.NO_IRR)
-        return np.where(left, np.where(none & plain, OPEN_BELOW, OPEN), 0).astype(np.uint8)
+        return np.where(left, np.where(none & self.plain, OPEN_BELOW, OPEN), 0).astype(np.uint8)
 
     def finish(self) -> tuple[Row, Reasons]:
         """Polish every root that lies on a known side of zero."""

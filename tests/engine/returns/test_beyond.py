@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
 from app.engine.native import without_library
 from app.engine.quantity import Array
-from app.engine.returns import irr
+from app.engine.returns import Reason, irr, irr_all
 from app.engine.returns.beyond import roots_beyond
 from app.engine.returns.gaps import Gaps
 from tests.engine.native.library import needs_library
@@ -77,3 +79,13 @@ def test_the_kernel_finds_the_same_rates_to_the_last_bit(exponents: Array) -> No
     assert reasons.tolist() == expected_reasons.tolist()
     assert rates.tobytes() == expected.tobytes()
     assert len(set(reasons.tolist())) >= 6
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_root_at_zero_is_seen_though_the_sum_of_the_flows_is_not_quite_zero(compiled: bool) -> None:
+    flows = [-1.0, 2.2, -1.2]
+    assert 0 < sum(flows) < 1e-15
+    with nullcontext() if compiled else without_library():
+        rates, reasons = irr(flows)
+    assert (rates[0], reasons[0]) == (0.0, Reason.SEVERAL_IRRS)
+    assert irr_all(flows).rates == pytest.approx((0.0, 0.2))
