@@ -126,24 +126,6 @@ def payback(
     return years, reasons
 
 
-def signs(rows: Floats) -> tuple[NDArray[np.intp], Floats] | None:
-    """`returns.signs.sign_changes` of finite rows."""
-    kernel = library()
-    if kernel is None:
-        return None
-    flows = side_by_side(rows)
-    changes, first = np.empty(flows.shape[1], dtype=np.int64), np.empty(flows.shape[1])
-    kernel.signs(
-        at(flows),
-        whole(flows.strides[0] // 8),
-        whole(len(flows)),
-        whole(flows.shape[1]),
-        at(changes),
-        at(first),
-    )
-    return changes, first
-
-
 def scrambled(plain: NDArray[np.uint32], rows: NDArray[np.uint32]) -> NDArray[np.uint32] | None:
     """`sobol._scrambled` of numbers `(dimensions, bits)` and rows `(32, replicates, dimensions)`."""
     kernel = library()

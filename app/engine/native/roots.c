@@ -75,15 +75,6 @@ static void signed_chunk(const double *flows, int64_t stride, int64_t rows, int6
     }
 }
 
-void signs(const double *flows, int64_t stride, int64_t rows, int64_t lanes, int64_t *changes, double *sign)
-{
-    double last[CHUNK];
-    for (int64_t first = 0; first < lanes; first += CHUNK) {
-        const int64_t n = lanes - first < CHUNK ? lanes - first : CHUNK;
-        signed_chunk(flows, stride, rows, first, n, changes + first, sign + first, last);
-    }
-}
-
 /* What roots.survey tells of each lane. sums: total first period first; then last period first total, absolute,
  * timed and absolute timed; rows of `lanes`. */
 void survey(const double *flows, int64_t stride, int64_t rows, int64_t lanes, const double *widths,

@@ -101,10 +101,11 @@ def _sums(flows: Array, gaps: Gaps, u: Row) -> Array:
     for row, time in zip(flows, times, strict=True):
         later = np.maximum(time - times[first], 0.0)  # nothing flows before
         term = exp(-later * u) * row
-        sums[0] += np.maximum(term, 0.0)
-        sums[1] -= np.minimum(term, 0.0)
-        sums[2] += np.maximum(term, 0.0) * later
-        sums[3] -= np.minimum(term, 0.0) * later
+        inwards, outwards = np.maximum(term, 0.0), np.minimum(term, 0.0)
+        sums[0] += inwards
+        sums[1] -= outwards
+        sums[2] += inwards * later
+        sums[3] -= outwards * later
     return sums
 
 

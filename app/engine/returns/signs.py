@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from app.engine.native.calls import signs as native_signs
 from app.engine.quantity import Array
 from app.engine.returns.gaps import Row
 
@@ -20,9 +19,6 @@ def sign_changes(rows: Array) -> tuple[Counts, Row]:
     >>> int(changes[0]), float(first[0])
     (2, -1.0)
     """
-    found = native_signs(rows)
-    if found is not None:
-        return found
     rows = rows[rows.any(axis=1)]
     if not len(rows):
         return np.zeros(rows.shape[1], dtype=np.intp), np.zeros(rows.shape[1])
