@@ -5,9 +5,9 @@ PAIRWISE(away, AWAY)
 PAIRWISE(squares, SQUARE)
 PAIRWISE(cubes, CUBE)
 
-/* What is asked of all rows alike. high: which end is bad. lost: degrees of freedom that the mean takes. */
+/* What is asked of all rows alike. lost: degrees of freedom that the mean takes. */
 typedef struct {
-    int64_t levels, limits, high;
+    int64_t levels, limits;
     double tail, weight, lost;
 } request;
 
@@ -43,7 +43,8 @@ static double short_of(const double *x, int64_t n, double limit)
     return (double)low / (double)n;
 }
 
-static void figures_of(const double *x, int64_t n, const request *r, const double *levels,
+/* high: which end is bad. */
+static void figures_of(const double *x, int64_t n, int high, const request *r, const double *levels,
                        const double *limits, double *out)
 {
     const double count = (double)n * r->weight, freed = count - r->lost > 1 ? count - r->lost : 1;
@@ -53,8 +54,8 @@ static void figures_of(const double *x, int64_t n, const request *r, const doubl
     out[MEAN] = mean;
     out[SD] = sqrt((0.0 + squares(x, &mean, 0, n)) / (double)n * (count / freed));
     out[THIRD] = (0.0 + cubes(x, &mean, 0, n)) / (double)n;
-    out[AT_RISK] = quantile(x, n, r->high ? 1 - r->tail : r->tail);
-    out[CONDITIONAL] = mean_of(r->high ? x + (n - inside) : x, inside);
+    out[AT_RISK] = quantile(x, n, high ? 1 - r->tail : r->tail);
+    out[CONDITIONAL] = mean_of(high ? x + (n - inside) : x, inside);
     out[FIRST] = short_of(x, n, 0.0);
     for (int64_t i = 0; i < r->levels; i++) out[FIRST + 1 + i] = quantile(x, n, levels[i]);
     for (int64_t i = 0; i < r->limits; i++) out[FIRST + 1 + r->levels + i] = short_of(x, n, limits[i]);
@@ -62,12 +63,12 @@ static void figures_of(const double *x, int64_t n, const request *r, const doubl
 
 /* figures._values of each row: where it begins and how many values it has; but for the skewness, in whose place
  * the third central moment stands. */
-void figures(const double *values, const int64_t *begins, const int64_t *counts, int64_t rows,
-             int64_t n_levels, int64_t n_limits, int64_t high, double tail, double weight, double lost,
-             const double *levels, const double *limits, double *out)
+void figures(const double *values, const int64_t *begins, const int64_t *counts, const uint8_t *high, int64_t rows,
+             int64_t n_levels, int64_t n_limits, double tail, double weight, double lost, const double *levels,
+             const double *limits, double *out)
 {
-    const request asked = {n_levels, n_limits, high, tail, weight, lost};
+    const request asked = {n_levels, n_limits, tail, weight, lost};
     for (int64_t row = 0; row < rows; row++)
-        figures_of(values + begins[row], counts[row], &asked, levels, limits,
+        figures_of(values + begins[row], counts[row], high[row], &asked, levels, limits,
                    out + row * (FIRST + 1 + n_levels + n_limits));
 }

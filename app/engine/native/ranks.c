@@ -8,7 +8,8 @@ PAIRWISE(added, PLAIN)
 PAIRWISE(squared, SQUARE)
 PAIRWISE(multiplied, PRODUCT)
 
-enum { DIGIT = 11, DIGITS = 3, CELLS = 1 << DIGIT };
+/* MOST_EXACT: ranks whose squared distances from their mean add up without rounding. */
+enum { DIGIT = 11, DIGITS = 3, CELLS = 1 << DIGIT, MOST_EXACT = 1 << 16, FOUR = 4 };
 
 /* A trial and the upper half of the key of its value. */
 typedef struct {
@@ -113,15 +114,26 @@ static void standardise_row(const double *x, int64_t n, double *out, double *mea
     *sd = spread;
 }
 
-/* attribution.Ranked.ordered and its moments. */
-void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n, double *ranks,
-            double *scaled, double *mean, double *sd)
+/* attribution.Ranked.ordered and its moments. Sums over whole ranks are exact, so those of rows without equal
+ * values differ in their order only: they are scaled once. scratch: 2 n numbers. */
+void ranked(const double *values, const int64_t *order, const uint8_t *fresh, int64_t k, int64_t n,
+            double *scratch, double *ranks, double *scaled, double *mean, double *sd)
 {
-    double unused[2];
+    double unused[2], *const places = scratch, *const shared = scratch + n;
+    int known = 0;
     for (int64_t j = 0; j < k; j++) {
-        rank(order + j * n, fresh + j * n, n, ranks + j * n);
-        standardise_row(ranks + j * n, n, ranks + j * n, unused, unused + 1);
+        const int64_t *const own = order + j * n;
+        double *const out = ranks + j * n;
         standardise_row(values + j * n, n, scaled + j * n, mean + j, sd + j);
+        if (n > MOST_EXACT || memchr(fresh + j * n, 0, (size_t)n)) {
+            rank(own, fresh + j * n, n, out);
+            standardise_row(out, n, out, unused, unused + 1);
+            continue;
+        }
+        for (int64_t i = 0; i < n && !known; i++) places[i] = (double)i;
+        if (!known) standardise_row(places, n, shared, unused, unused + 1);
+        known = 1;
+        for (int64_t i = 0; i < n; i++) out[own[i]] = shared[i];
     }
 }
 
@@ -147,19 +159,53 @@ void among(const double *values, const int64_t *order, const uint8_t *fresh, con
     }
 }
 
+/* Sums of the products of FOUR rows with one, each in the order of `multiplied`: a single row waits for its own
+ * additions most of the time. */
+static void multiplied_four(const double *each, int64_t stride, const double *one, int64_t n, double *sums)
+{
+    if (n > AT_ONCE) {
+        const int64_t half = n / 2 - n / 2 % LANES;
+        double rest[FOUR];
+        multiplied_four(each, stride, one, half, sums);
+        multiplied_four(each + half, stride, one + half, n - half, rest);
+        for (int64_t row = 0; row < FOUR; row++) sums[row] += rest[row];
+        return;
+    }
+    int64_t done = 0;
+    for (int64_t row = 0; row < FOUR; row++) sums[row] = -0.0;
+    if (n >= LANES) {
+        double lane[FOUR][LANES];
+        for (int64_t row = 0; row < FOUR; row++)
+            for (int64_t j = 0; j < LANES; j++) lane[row][j] = each[row * stride + j] * one[j];
+        for (done = LANES; done + LANES <= n; done += LANES)
+            for (int64_t row = 0; row < FOUR; row++)
+                for (int64_t j = 0; j < LANES; j++)
+                    lane[row][j] += each[row * stride + done + j] * one[done + j];
+        for (int64_t row = 0; row < FOUR; row++) {
+            const double *const own = lane[row];
+            sums[row] = ((own[0] + own[1]) + (own[2] + own[3])) + ((own[4] + own[5]) + (own[6] + own[7]));
+        }
+    }
+    for (; done < n; done++)
+        for (int64_t row = 0; row < FOUR; row++) sums[row] += each[row * stride + done] * one[done];
+}
+
+/* Means of the products of k rows with one row. */
+static void towards(const double *each, int64_t k, int64_t n, const double *one, double *out)
+{
+    int64_t j = 0;
+    for (; j + FOUR <= k; j += FOUR) multiplied_four(each + j * n, n, one, n, out + j);
+    for (; j < k; j++) out[j] = multiplied(each + j * n, one, 0, n);
+    for (j = 0; j < k; j++) out[j] = (0.0 + out[j]) / (double)n;
+}
+
 /* attribution.products: means of the products of any two rows. */
 void products(const double *scaled, int64_t k, int64_t n, double *out)
 {
-    for (int64_t a = 0; a < k; a++)
-        for (int64_t b = 0; b <= a; b++)
-            out[b * k + a] = out[a * k + b] =
-                (0.0 + multiplied(scaled + b * n, scaled + a * n, 0, n)) / (double)n;
-}
-
-/* Means of the products of rows with one row. */
-static void towards(const double *each, int64_t k, int64_t n, const double *one, double *out)
-{
-    for (int64_t j = 0; j < k; j++) out[j] = (0.0 + multiplied(each + j * n, one, 0, n)) / (double)n;
+    for (int64_t a = 0; a < k; a++) {
+        towards(scaled, a + 1, n, scaled + a * n, out + a * k);
+        for (int64_t b = 0; b < a; b++) out[b * k + a] = out[a * k + b];
+    }
 }
 
 /* Of the output in the order of each driver the variance between bins and within them, and
@@ -200,22 +246,25 @@ static void means_of(const double *values, int64_t k, int64_t n, const int64_t *
     }
 }
 
-/* attribution.columns of drivers whose order and ranks are known and of an output that varies. inside, high: how
- * many of its trials are bad, at which end. scratch: 8 n + bins numbers. out: (7, k). Returns 0 where `in_order`
+/* attribution._columns of drivers whose order and ranks are known and of m outputs that vary. high, inside: which end
+ * of each is bad, how many of its trials. scratch: 8 n + bins numbers. out: (m, 7, k). Returns 0 where `in_order`
  * does. */
-int64_t columns(const double *values, const double *scaled, const double *ranks, const int64_t *order, int64_t k, int64_t n, const double *output, int64_t bins,
-                const int64_t *windows, int64_t inside, int64_t high, double *scratch, double *out)
+int64_t columns(const double *values, const double *scaled, const double *ranks, const int64_t *order, int64_t k,
+                int64_t n, const double *outputs, const uint8_t *high, int64_t m, int64_t bins, const int64_t *windows,
+                int64_t inside, double *scratch, double *out)
 {
     double *const own_ranks = scratch, *const own_scaled = scratch + n, *const rest = scratch + 4 * n;
     int64_t *const own_order = (int64_t *)(scratch + 2 * n);
     uint8_t *const fresh = (uint8_t *)(scratch + 3 * n);
     double moments[2];
-    if (!in_order(output, 1, n, rest, own_order, fresh)) return 0;
-    ranked(output, own_order, fresh, 1, n, own_ranks, own_scaled, moments, moments + 1);
-    towards(ranks, k, n, own_ranks, out);
-    towards(scaled, k, n, own_scaled, out + k);
-    by_order(output, order, k, n, bins, windows, rest, out + 2 * k);
-    means_of(values, k, n, own_order + (high ? n - inside : 0), inside, rest, out + 6 * k);
+    for (int64_t row = 0; row < m; row++, outputs += n, out += 7 * k) {
+        if (!in_order(outputs, 1, n, rest, own_order, fresh)) return 0;
+        ranked(outputs, own_order, fresh, 1, n, rest, own_ranks, own_scaled, moments, moments + 1);
+        towards(ranks, k, n, own_ranks, out);
+        towards(scaled, k, n, own_scaled, out + k);
+        by_order(outputs, order, k, n, bins, windows, rest, out + 2 * k);
+        means_of(values, k, n, own_order + (high[row] ? n - inside : 0), inside, rest, out + 6 * k);
+    }
     return 1;
 }
 

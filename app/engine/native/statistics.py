@@ -42,26 +42,28 @@ def _are_rows(rows: Floats) -> bool:
 
 
 def figures(
-    rows: tuple[Floats, Order, Order], asked: tuple[bool, float, float, float], levels: Floats, limits: Floats
+    rows: tuple[Floats, Order, Order],
+    high: NDArray[np.bool_],
+    asked: tuple[float, float, float],
+    levels: Floats,
+    limits: Floats,
 ) -> Floats | None:
     """`figures._values` of ascending rows, given by all values, where each begins and its length; the third
-    central moment stands in the place of the skewness. asked: whether the high end is bad, tail, weight,
-    lost."""
+    central moment stands in the place of the skewness. high: of each, whether its high end is bad. asked:
+    tail, weight, lost."""
     kernel = _kernel()
     if kernel is None:
         return None
     values, begins, counts = rows
-    rows_at = list(zip(begins.tolist(), counts.tolist(), strict=True))
-    inside = all(begin >= 0 < count <= values.size - begin for begin, count in rows_at)
-    if not (inside and _plain(values, levels, limits)):
+    ends = begins + counts
+    inside = begins.min() >= 0 < counts.min() and ends.max() <= values.size
+    fits = begins.dtype == counts.dtype == np.int64 and high.dtype == np.bool_
+    if not (inside and fits and len(high) == len(counts) and _plain(values, levels, limits)):
         raise ValueError("rows do not fit the values")
     out = np.empty((len(counts), 6 + len(levels) + len(limits)))
-    high, *numbers = asked
-    sizes = (len(counts), len(levels), len(limits), int(high))
-    places = (np.ascontiguousarray(each, dtype=np.int64) for each in (begins, counts))
-    kernel.figures(
-        at(values), *map(at, places), *map(whole, sizes), *map(real, numbers), at(levels), at(limits), at(out)
-    )
+    places = [np.ascontiguousarray(each) for each in (begins, counts, high)]
+    sizes = map(whole, (len(counts), len(levels), len(limits)))
+    kernel.figures(at(values), *map(at, places), *sizes, *map(real, asked), at(levels), at(limits), at(out))
     return out
 
 
@@ -91,10 +93,9 @@ def ranked(values: Floats, ordered: Ordered) -> tuple[Floats, Floats, Floats, Fl
         return None
     _check(ordered, values.shape)
     ranks, scaled = np.empty(values.shape), np.empty(values.shape)
-    mean, sd = np.empty(len(values)), np.empty(len(values))
-    kernel.ranked(
-        at(values), *map(at, ordered), *map(whole, values.shape), at(ranks), at(scaled), at(mean), at(sd)
-    )
+    mean, sd, scratch = np.empty(len(values)), np.empty(len(values)), np.empty(2 * values.shape[1])
+    given = at(values), *map(at, ordered), *map(whole, values.shape), at(scratch)
+    kernel.ranked(*given, at(ranks), at(scaled), at(mean), at(sd))
     return ranks, scaled, mean, sd
 
 
@@ -145,25 +146,29 @@ def inverse(matrix: Floats, least: float) -> Floats | None:
 
 def columns(
     drivers: tuple[Floats, Floats, Floats, Order],
-    output: Floats,
+    outputs: Floats,
     spread: tuple[int, tuple[int, int, int, int]],
-    worst: tuple[int, bool],
+    worst: tuple[int, NDArray[np.bool_]],
 ) -> Floats | None:
-    """The numbers behind `attribution.columns`, `(7, k)`. drivers: values, the scaled ones, scaled ranks,
-    order. spread: bins and the ends of both windows. worst: how many trials, and whether they are the
-    highest."""
+    """`attribution._columns` of outputs `(m, n_trials)`, `(m, 7, k)`.
+
+    drivers: values, the scaled ones, scaled ranks, order. spread: bins and the ends of both windows. worst:
+    how many trials, and of each output whether they are the highest.
+    """
     kernel = _kernel()
     values, scaled, ranks, order = drivers
     if kernel is None or not (_are_rows(values) and _are_rows(scaled)):
         return None
     (rows, trials), (bins, windows), (inside, high) = values.shape, spread, worst
-    same = scaled.shape == ranks.shape == order.shape == values.shape and output.shape == (trials,)
-    if not same or order.dtype != np.int64 or not _plain(ranks, output) or not order.flags.c_contiguous:
-        raise ValueError("drivers and output do not fit each other")
+    same = scaled.shape == ranks.shape == order.shape == values.shape and outputs.shape[1:] == (trials,)
+    kinds = order.dtype == np.int64 and order.flags.c_contiguous and high.dtype == np.bool_
+    if not same or not kinds or high.shape != outputs.shape[:1] or not _plain(ranks, outputs):
+        raise ValueError("drivers and outputs do not fit each other")
     within = all(0 <= first < last <= trials for first, last in (windows[:2], windows[2:]))
     if not (within and 0 < bins <= trials and 0 < inside <= trials):
-        raise ValueError("bins and windows do not fit the output")
-    scratch, out, limits = np.empty(8 * trials + bins), np.empty((7, rows)), np.array(windows, dtype=np.int64)
+        raise ValueError("bins and windows do not fit the outputs")
+    scratch, limits = np.empty(8 * trials + bins), np.array(windows, dtype=np.int64)
+    out = np.empty((len(outputs), 7, rows))
     known = at(values), at(scaled), at(ranks), at(order), whole(rows), whole(trials)
-    asked = at(output), whole(bins), at(limits), whole(inside), whole(int(high))
+    asked = at(outputs), at(high), whole(len(outputs)), whole(bins), at(limits), whole(inside)
     return out if kernel.columns(*known, *asked, at(scratch), at(out)) else None

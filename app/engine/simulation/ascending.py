@@ -30,31 +30,30 @@ class Ascending:
         return cls(np.concatenate(each), np.cumsum(counts) - counts, counts)
 
     @classmethod
-    def dealt(cls, row: Array, hands: int, lengths: Sequence[int] = ()) -> Ascending:
-        """Return a row `(n,)`; the values dealt in turn to each hand, of which there may be none; the first
-        so many values of the row, for each of the lengths."""
-        n, rounds = len(row), -(-len(row) // hands) if hands else 0
+    def dealt(cls, rows: Array, hands: int, lengths: Sequence[int] = ()) -> Ascending:
+        """Return of each row `(k, n)` in turn: the row; its values dealt in turn to each hand, of which there
+        may be none; its first so many values, for each of the lengths."""
+        (k, n), rounds = rows.shape, -(-rows.shape[1] // hands) if hands else 0
         begin = n + hands * rounds
-        values = np.empty(begin + sum(lengths))
-        values[:n] = row
-        values[:n].sort()
+        values = np.empty((k, begin + sum(lengths)))
+        values[:, :n] = rows
+        values[:, :n].sort(axis=1)
         if hands:
-            _deal(row, values[n:begin].reshape(hands, rounds))
+            _deal(rows, values[:, n:begin].reshape(k, hands, rounds, copy=False))
         for length in lengths:
-            values[begin : begin + length] = row[:length]
-            values[begin : begin + length].sort()
+            values[:, begin : begin + length] = rows[:, :length]
+            values[:, begin : begin + length].sort(axis=1)
             begin += length
-        return cls._of(values, [n, *[rounds] * hands, *lengths])
+        return cls._of(values.ravel(), [n, *[rounds] * hands, *lengths] * k)
 
     @classmethod
     def _of(cls, values: Array, lengths: Sequence[int]) -> Ascending:
-        """Return rows of these lengths without the NaN at their ends."""
+        """Return rows of these lengths, none of them 0, without the NaN at their ends."""
         counts = np.array(lengths, dtype=np.int64)
-        ends = np.cumsum(counts)
-        begins = ends - counts
-        last = values[ends - 1]  # of an empty row whatever stands there: no NaN is found in it
-        for row in np.flatnonzero(last != last).tolist():
-            counts[row] = values[begins[row] : ends[row]].searchsorted(np.nan)
+        begins = np.cumsum(counts) - counts
+        missing = np.isnan(values)
+        if missing.any():
+            counts -= np.add.reduceat(missing, begins, dtype=np.int64)
         return cls(values, begins, counts)
 
     def __len__(self) -> int:
@@ -67,17 +66,18 @@ class Ascending:
     def __iter__(self) -> Iterator[Array]:
         return (self[index] for index in range(len(self)))
 
-    def at(self, places: Places) -> Ascending:
+    def at(self, places: Sequence[int] | slice) -> Ascending:
         """Return the rows at these places, in their order."""
         return Ascending(self.values, self.begins[places], self.counts[places])
 
 
-def _deal(row: Array, out: Array) -> None:
-    """Write the values dealt to each hand `(hands, rounds)` in ascending order, NaN where the last round is
-    over."""
-    full = len(row) // len(out)
-    dealt = full * len(out)
-    out[:, :full] = row[:dealt].reshape(full, len(out)).T
-    out[:, full:] = np.nan
-    out[: len(row) - dealt, full:] = row[dealt:, None]
-    out.sort(axis=1)
+def _deal(rows: Array, out: Array) -> None:
+    """Write the values of rows `(k, n)` dealt to each hand `(k, hands, rounds)` in ascending order, NaN where
+    the last round is over."""
+    (k, n), hands = rows.shape, out.shape[1]
+    full = n // hands
+    dealt = full * hands
+    out[:, :, :full] = rows[:, :dealt].reshape(k, full, hands).transpose(0, 2, 1)
+    out[:, :, full:] = np.nan
+    out[:, : n - dealt, full:] = rows[:, dealt:, None]
+    out.sort(axis=2)

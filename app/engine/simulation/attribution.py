@@ -8,7 +8,7 @@ summation may vary.
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,7 +23,6 @@ from app.engine.simulation.result import Attribution, DriverEffect
 
 SAMPLE = 1 << 14  # trials looked at: the error of a rank correlation is below 0.8 %
 FEWEST = 100
-SELECTIONS = 4  # of trials that define some output, kept while the outputs are gone through
 BINS = 64
 LOW, HIGH, HALF_WINDOW = 0.10, 0.90, 0.05
 Order = NDArray[np.intp]
@@ -123,45 +122,49 @@ def standardised(rows: Array) -> Array:
 
 
 class Sample:
-    """The drivers of the leading trials, put in order once for all outputs, and for those that some trials do
-    not define."""
+    """The drivers of the leading trials, put in order once for all outputs that the same trials define."""
 
     def __init__(self, names: tuple[str, ...], rows: NDArray[np.float32]) -> None:
         self.names = names
         self.trials = rows.shape[1]
         self._whole = Ranked.of(rows.astype(np.float64))
-        self._among: OrderedDict[bytes, Ranked] = OrderedDict()
 
-    def attribute(self, key: str, output: Array, tail: float, side: Tail) -> Attribution | None:
-        """Return the drivers of one output `(n_trials,)`, NaN where undefined.
+    def attribute(
+        self, keys: Sequence[str], outputs: Array, tail: float, sides: Sequence[Tail]
+    ) -> dict[str, Attribution]:
+        """Return the drivers of outputs `(n_outputs, n_trials)`, NaN where undefined.
 
-        None without a driver, with fewer than 100 values, or when the output does not vary.
+        An output has none without a driver, with fewer than 100 values, or when it does not vary.
         """
-        defined = ~np.isnan(output)
-        values = output[defined]
-        if not self.names or len(values) < FEWEST or values.min() == values.max():
-            return None
-        drivers = self._drivers(defined)
-        inside = max(round(tail * len(values)), 1)
-        found = columns(drivers, values, inside, highest=side is Tail.HIGH)
-        spearman, shared, share, low, high, worst = found
-        coefficients, r_squared = regression(shared, drivers)
-        shift = np.divide(worst - drivers.mean, drivers.sd, out=np.zeros(len(worst)), where=drivers.sd > 0)
-        shown = [each.tolist() for each in (spearman, coefficients, share, low, high, worst, shift)]
-        effects = [DriverEffect(name, *own) for name, *own in zip(self.names, *shown, strict=True)]
-        effects.sort(key=lambda effect: -effect.swing)
-        return Attribution(key, len(values), r_squared, tuple(effects))
+        defined = ~np.isnan(outputs)
+        enough = np.count_nonzero(defined, axis=1) >= FEWEST
+        varied = np.fmin.reduce(outputs, axis=1) != np.fmax.reduce(outputs, axis=1)
+        groups: dict[bytes, list[int]] = {}
+        for index in np.flatnonzero(enough & varied).tolist() if self.names else ():
+            groups.setdefault(np.packbits(defined[index]).tobytes(), []).append(index)
+        found: dict[str, Attribution] = {}
+        for group in groups.values():
+            kept, drivers, values = defined[group[0]], self._whole, outputs[group]
+            if not kept.all():
+                drivers, values = drivers.among(kept), np.compress(kept, values, axis=1)
+            high = np.array([sides[index] is Tail.HIGH for index in group])
+            told = self._told([keys[index] for index in group], drivers, values, tail, high)
+            found |= {own.key: own for own in told}
+        return {key: found[key] for key in keys if key in found}
 
-    def _drivers(self, defined: Mask) -> Ranked:
-        """Return the drivers in the trials that define an output; many outputs share theirs."""
-        if defined.all():
-            return self._whole
-        same = np.packbits(defined).tobytes()
-        if same not in self._among:
-            if len(self._among) == SELECTIONS:
-                self._among.popitem(last=False)
-            self._among[same] = self._whole.among(defined)
-        return self._among[same]
+    def _told(
+        self, keys: Sequence[str], drivers: Ranked, outputs: Array, tail: float, high: Mask
+    ) -> Iterator[Attribution]:
+        trials = outputs.shape[1]
+        read = columns(drivers, outputs, max(round(tail * trials), 1), high)
+        spearman, shared, share, low_end, high_end, worst = read
+        coefficients, r_squared = regression(shared, drivers)
+        shift = np.divide(worst - drivers.mean, drivers.sd, out=np.zeros_like(worst), where=drivers.sd > 0)
+        order = np.argsort(-np.abs(high_end - low_end), axis=1, kind="stable").tolist()
+        shown = np.stack([spearman, coefficients, share, low_end, high_end, worst, shift], axis=2).tolist()
+        for key, explained, own, places in zip(keys, r_squared.tolist(), shown, order, strict=True):
+            effects = tuple([DriverEffect(self.names[place], *own[place]) for place in places])
+            yield Attribution(key, trials, explained, effects)
 
 
 def products(scaled: Array) -> Array:
@@ -177,40 +180,56 @@ def products(scaled: Array) -> Array:
     return products
 
 
-def regression(shared: Array, drivers: Ranked) -> tuple[Array, float]:
-    """Return standardised coefficients `(n_drivers,)` and R² of a linear fit to a scaled output that shares
-    so much with each driver."""
-    coefficients = np.sum(drivers.inverse * shared, axis=1)
-    return coefficients, float(min(max(np.sum(coefficients * shared), 0.0), 1.0))
+def regression(shared: Array, drivers: Ranked) -> tuple[Array, Array]:
+    """Return standardised coefficients `(n_outputs, n_drivers)` and R² `(n_outputs,)` of linear fits to
+    scaled outputs that share so much with each driver."""
+    coefficients = np.sum(drivers.inverse * shared[:, None, :], axis=2)
+    return coefficients, np.clip(np.sum(coefficients * shared, axis=1), 0.0, 1.0)
 
 
-def columns(drivers: Ranked, output: Array, inside: int, *, highest: bool) -> tuple[Array, ...]:
-    """Return what the trials of one output `(n_trials,)` tell of each driver, each `(n_drivers,)`.
+def columns(drivers: Ranked, outputs: Array, inside: int, high: Mask) -> tuple[Array, ...]:
+    """Return what the trials of outputs `(n_outputs, n_trials)` tell of each driver, each `(n_outputs,
+    n_drivers)`. high: the outputs whose high end is bad.
 
     Rank correlation; correlation; Var(E[Y|X])/Var(Y) from bins of equally many trials, freed of the noise of
     their means; mean outputs around P10 and P90 of the driver; mean of the driver in the `inside` trials at
     the bad end of the output.
     """
-    count = len(output)
+    count = outputs.shape[1]
     bins, windows = min(BINS, max(count // 50, 2)), (*_window(count, LOW), *_window(count, HIGH))
     known = drivers.values, drivers.scaled, drivers.ranks, drivers.order
-    found = native.columns(known, output, (bins, windows), (inside, highest))
+    found = native.columns(known, outputs, (bins, windows), (inside, high))
     if found is None:
-        ranked = Ranked.of(output[None, :])
-        worst = ranked.order[0, -inside:] if highest else ranked.order[0, :inside]
         found = np.array(
             [
-                np.mean(drivers.ranks * ranked.ranks, axis=1),
-                np.mean(drivers.scaled * ranked.scaled, axis=1),
-                *_by_order(output[drivers.order], bins, windows),
-                drivers.values[:, worst].mean(axis=1),
+                _columns(drivers, output, (bins, windows), (inside, own))
+                for output, own in zip(outputs, high, strict=True)
             ]
         )
-    spearman, shared, between, within, low, high, among_worst = found
+    spearman, shared, between, within, low_end, high_end, worst = found.transpose(1, 0, 2)
     total = between + within
     explained = between * bins / (bins - 1) - within / (count // bins - 1)
     share = np.divide(explained, total, out=np.zeros_like(total), where=total > 0)
-    return spearman, shared, np.clip(share, 0.0, 1.0), low, high, among_worst
+    return spearman, shared, np.clip(share, 0.0, 1.0), low_end, high_end, worst
+
+
+def _columns(
+    drivers: Ranked,
+    output: Array,
+    spread: tuple[int, tuple[int, int, int, int]],
+    worst: tuple[int, bool],
+) -> Array:
+    ranked = Ranked.of(output[None, :])
+    inside, high = worst
+    trials = ranked.order[0, -inside:] if high else ranked.order[0, :inside]
+    return np.array(
+        [
+            np.mean(drivers.ranks * ranked.ranks, axis=1),
+            np.mean(drivers.scaled * ranked.scaled, axis=1),
+            *_by_order(output[drivers.order], *spread),
+            drivers.values[:, trials].mean(axis=1),
+        ]
+    )
 
 
 def _window(count: int, level: float) -> tuple[int, int]:

@@ -40,18 +40,20 @@ def check(inputs: MineInputs, spec: SimulationSpec) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def _whole(field: str, value: object, low: int, high: int) -> Iterator[Problem]:
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        yield Problem(field, value, f"a whole number from {low:,} to {high:,}")
+def _whole(field: str, value: object, low: int, high: int) -> tuple[Problem, ...]:
+    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
+        return ()
+    return (Problem(field, value, f"a whole number from {low:,} to {high:,}"),)
 
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
-def _one_of(field: str, value: object, kind: type[Enum]) -> Iterator[Problem]:
-    if not isinstance(value, kind):
-        yield Problem(field, value, "one of " + ", ".join(str(item.value) for item in kind))
+def _one_of(field: str, value: object, kind: type[Enum]) -> tuple[Problem, ...]:
+    if isinstance(value, kind):
+        return ()
+    return (Problem(field, value, "one of " + ", ".join(str(item.value) for item in kind)),)
 
 
 def _run(spec: SimulationSpec) -> Iterator[Problem]:
@@ -59,7 +61,7 @@ def _run(spec: SimulationSpec) -> Iterator[Problem]:
     yield from _whole("trials", spec.trials, FEWEST_TRIALS, MOST_TRIALS)
     yield from _whole("seed", spec.seed, 0, LARGEST_SEED)
     yield from _one_of("sampler", spec.sampler, Sampler)
-    wrong = list(_whole("replicates", spec.replicates, 1, MOST_REPLICATES))
+    wrong = _whole("replicates", spec.replicates, 1, MOST_REPLICATES)
     yield from wrong
     halved = not wrong and _is_number(spec.trials) and 2 <= spec.trials < 2 * spec.replicates
     if halved and spec.sampler is Sampler.SOBOL:
@@ -113,7 +115,7 @@ def _driver(at: str, name: str, inputs: MineInputs, repeated: set[str]) -> Itera
 
 
 def _uncertain(at: str, uncertain: Uncertain) -> Iterator[Problem]:
-    wrong = list(_one_of(f"{at}.family", uncertain.family, DistributionFamily))
+    wrong = _one_of(f"{at}.family", uncertain.family, DistributionFamily)
     yield from wrong
     if not wrong:
         for name, value, allowed in DISTRIBUTIONS[uncertain.family].rejected(uncertain.parameters):
@@ -128,7 +130,7 @@ def _uncertain(at: str, uncertain: Uncertain) -> Iterator[Problem]:
 
 
 def _path(at: str, path: UncertainPath, inputs: MineInputs, base: dict[str, Array]) -> Iterator[Problem]:
-    wrong = list(_one_of(f"{at}.process", path.process, PriceProcess))
+    wrong = _one_of(f"{at}.process", path.process, PriceProcess)
     yield from wrong
     if wrong:
         return

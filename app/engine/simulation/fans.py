@@ -92,9 +92,10 @@ class Fans:
         values = self._stored(levels) if self._streamed is None else self._counted(self._streamed, levels)
         fans = {}
         for index, line in enumerate(self.lines):
-            means = [fsum(sums[index, t] for sums in self._sums) / self._trials for t in range(self.periods)]
+            sums = zip(*(own[index].tolist() for own in self._sums), strict=True)
+            means = tuple([fsum(own) / self._trials for own in sums])
             rows = tuple(map(tuple, values[index].tolist()))
-            fans[line] = Fan(line, levels, rows, tuple(means))
+            fans[line] = Fan(line, levels, rows, means)
         return fans
 
     def _stored(self, levels: tuple[float, ...]) -> Array:

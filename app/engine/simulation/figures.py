@@ -7,7 +7,7 @@ skewness, value at risk, the mean beyond it, probability of loss, percentiles, p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 import numpy as np
@@ -58,12 +58,26 @@ def quantiles(ordered: Array | NDArray[np.float32], levels: Sequence[float] | Ar
 
     ordered: `(…, n)`, in single or double precision; the result is `(…, len(levels))`, in double.
     """
-    last = ordered.shape[-1] - 1
-    position = np.asarray(levels, dtype=np.float64) * last
-    low = np.minimum(position.astype(np.intp), max(last - 1, 0))
-    high = np.minimum(low + 1, last)
+    low, high, part = _between(ordered.shape[-1] - 1, levels)
     start: Array = ordered[..., low].astype(np.float64)
-    return np.asarray(start + (position - low) * (ordered[..., high] - start))
+    return np.asarray(start + part * (ordered[..., high] - start))
+
+
+def quantiles_of_each(rows: Ascending, levels: Sequence[float] | Array) -> Array:
+    """Return the quantiles of rows of at least one value, `(n_rows, n_levels)`."""
+    low, high, part = _between(rows.counts[:, None] - 1, levels)
+    begins = rows.begins[:, None]
+    start = rows.values[begins + low]
+    return np.asarray(start + part * (rows.values[begins + high] - start))
+
+
+def _between(
+    last: int | NDArray[np.int64], levels: Sequence[float] | Array
+) -> tuple[NDArray[np.intp], NDArray[np.intp], Array]:
+    """Return the places below and above each quantile, and how far it is from the one to the other."""
+    position = np.asarray(levels, dtype=np.float64) * last
+    low = np.minimum(position.astype(np.intp), np.maximum(last - 1, 0))
+    return low, np.minimum(low + 1, last), position - low
 
 
 def mean(ordered: Array) -> Array:
@@ -88,42 +102,68 @@ def quantile_errors(ordered: Array, levels: Sequence[float], weight: float = 1.0
     return distance / 2 * away / window
 
 
-def figures(rows: Ascending, request: Request, hands: int | None = None) -> tuple[Figures, Array]:
-    """Return the figures of all values with their errors, and a table of those of other rows.
+def figures(
+    rows: Ascending, requests: Sequence[Request], hands: int | None = None
+) -> list[tuple[Figures, Array]]:
+    """Return of each output its figures with their errors, and a table of the figures of other rows.
 
-    rows: all values, at least one; those of each of the `hands` independent scramblings; any others, whose
-    empty ones are left out of the table. hands: None for independent trials, whose spread shows the errors.
-    Else an error is the spread between scramblings over √(their number); NaN with fewer than two.
+    rows: of each output in turn all its values, at least one; those of each of the `hands` independent
+    scramblings; any others, whose empty ones are left out of the table. requests: of each output, apart only
+    in their side. hands: None for independent trials, whose spread shows the errors. Else an error is the
+    spread between scramblings over √(their number); NaN with fewer than two.
     """
-    counts, after = rows.counts.tolist(), 1 + (hands or 0)
-    scramblings = [row for row in sorted(range(1, after), key=counts.__getitem__) if counts[row]]
-    others = [row for row in range(after, len(counts)) if counts[row]]
+    each = len(rows) // len(requests)
+    parts = [_parts(own, hands or 0) for own in rows.counts.reshape(-1, each).tolist()]
+    places = [
+        each * index + row for index, (dealt, others) in enumerate(parts) for row in (0, *dealt, *others)
+    ]
+    sizes = [1 + len(dealt) + len(others) for dealt, others in parts]
+    high = np.repeat([request.side is Tail.HIGH for request in requests], sizes)
+    found, first = [], 0
     with np.errstate(over="ignore", invalid="ignore"):
-        found = table(rows.at(np.array([0, *scramblings, *others])), request)
-        values, beyond = found[0], 1 + len(scramblings)
-        errors = _errors(rows[0], values, request) if hands is None else _spread(found[1:beyond], values)
-    return Figures(values, errors), found[beyond:]
+        all_of_them = table(rows.at(places), requests[0], high)
+        for index, ((dealt, _), request, size) in enumerate(zip(parts, requests, sizes, strict=True)):
+            own, beyond = all_of_them[first : first + size], 1 + len(dealt)
+            first += size
+            if hands is None:
+                errors = _errors(rows[each * index], own[0], request)
+            else:
+                errors = _spread(own[1:beyond], own[0])
+            found.append((Figures(own[0], errors), own[beyond:]))
+    return found
+
+
+def _parts(counts: list[int], hands: int) -> tuple[list[int], list[int]]:
+    """Return which rows of an output hold values: of its scramblings from the fewest values on, and the
+    others."""
+    dealt = sorted(range(1, 1 + hands), key=counts.__getitem__)
+    return [row for row in dealt if counts[row]], [
+        row for row in range(1 + hands, len(counts)) if counts[row]
+    ]
 
 
 def _spread(each: Array, values: Array) -> Array:
     """Return the errors that the figures of independent scramblings show, `(n_scramblings, n_figures)`."""
     if len(each) < 2:
         return np.full_like(values, np.nan)
-    away = each - each[0]
-    variance = np.mean(away * away, axis=0) - np.square(np.mean(away, axis=0))
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0) / (len(each) - 1)))
+    away, count = each - each[0], len(each)
+    middle = np.add.reduce(away) / count
+    variance = np.add.reduce(away * away) / count - middle * middle
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0) / (count - 1)))
 
 
-def table(rows: Ascending, request: Request) -> Array:
-    """Return the figures of rows of at least one value, `(n_rows, n_figures)`."""
-    asked = (request.side is Tail.HIGH, request.tail, request.weight, float(request.lost))
+def table(rows: Ascending, request: Request, high: NDArray[np.bool_]) -> Array:
+    """Return the figures of rows of at least one value, `(n_rows, n_figures)`; high: the rows whose high end
+    is bad, whatever the request's side."""
+    asked = (request.tail, request.weight, float(request.lost))
     levels, limits = np.array(request.percentiles), np.array(request.thresholds, dtype=np.float64)
-    found = native.figures((rows.values, rows.begins, rows.counts), asked, levels, limits)
+    found = native.figures((rows.values, rows.begins, rows.counts), high, asked, levels, limits)
     if found is None:
         found = np.empty((len(rows), Figures.FIRST_PERCENTILE + len(levels) + len(limits)))
-        for count in np.unique(rows.counts):
-            same = np.flatnonzero(rows.counts == count)
-            found[same] = _values(np.array(list(rows.at(same))), request)
+        for count, side in {*zip(rows.counts.tolist(), high.tolist(), strict=True)}:
+            same = np.flatnonzero((rows.counts == count) & (high == side))
+            asked_of = replace(request, side=Tail.HIGH if side else Tail.LOW)
+            found[same] = _values(np.array(list(rows.at(same.tolist()))), asked_of)
     sd, third = found[:, Figures.SD], found[:, Figures.SKEWNESS]
     found[:, Figures.SKEWNESS] = np.divide(third, sd**3, out=np.zeros_like(sd), where=sd > 0)
     return found

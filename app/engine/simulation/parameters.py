@@ -51,20 +51,19 @@ def rejected_parameters(known: tuple[Parameter, ...], given: Parameters) -> Iter
         if parameter.name not in given:
             if parameter.required:
                 yield parameter.name, None, "a value is required"
-        else:
-            yield from _rejected_value(parameter, given[parameter.name])
+        elif parameter.many:
+            yield from _rejected_list(parameter.name, given[parameter.name])
+        elif not _is_number(given[parameter.name]):
+            yield parameter.name, given[parameter.name], A_NUMBER
 
 
-def _rejected_value(parameter: Parameter, value: object) -> Iterator[Rejection]:
-    if not parameter.many:
-        if not _is_number(value):
-            yield parameter.name, value, A_NUMBER
-    elif not isinstance(value, tuple) or not value:
-        yield parameter.name, value, "a list of numbers that is not empty"
-    else:
-        for index, item in enumerate(value):
-            if not _is_number(item):
-                yield f"{parameter.name}[{index}]", item, A_NUMBER
+def _rejected_list(name: str, value: object) -> Iterator[Rejection]:
+    if not isinstance(value, tuple) or not value:
+        yield name, value, "a list of numbers that is not empty"
+        return
+    for index, item in enumerate(value):
+        if not _is_number(item):
+            yield f"{name}[{index}]", item, A_NUMBER
 
 
 def _is_number(value: object) -> bool:

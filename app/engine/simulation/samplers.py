@@ -112,10 +112,9 @@ class SobolPoints:
     trials: int
     replicates: int
 
-    @cached_property
+    @property
     def _directions(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        bits = max((self.trials - 1) // self.replicates, 1).bit_length()
-        return scrambled_directions(generator(self.seed, 0, SOBOL), self.dimensions, self.replicates, bits)
+        return _directions(self)
 
     def block(self, first: int, count: int) -> Array:
         if self._dealt_evenly and first % SUB_BLOCK == 0 and first + count <= self.trials:
@@ -178,6 +177,14 @@ class SobolPoints:
             points[:, done : done + taken] = table[:, inside : inside + taken] ^ base[:, None]
             done += taken
         return points
+
+
+@lru_cache(maxsize=4)
+def _directions(points: SobolPoints) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Return direction numbers and shifts; whoever tries another input runs again with the same seed."""
+    bits = max((points.trials - 1) // points.replicates, 1).bit_length()
+    rng = generator(points.seed, 0, SOBOL)
+    return scrambled_directions(rng, points.dimensions, points.replicates, bits)
 
 
 @lru_cache(maxsize=4)

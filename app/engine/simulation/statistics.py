@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import repeat
 from math import isfinite
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine.quantity import Array
-from app.engine.simulation.figures import Figures, Request, quantiles
+from app.engine.simulation.ascending import Ascending
+from app.engine.simulation.figures import Figures, Request, quantiles_of_each
 from app.engine.simulation.result import (
+    ConvergencePoint,
     Estimate,
     Exceedance,
     Histogram,
+    OutputStatistics,
     Percentile,
     Probability,
     TailRisk,
@@ -65,25 +71,92 @@ def tail_risk(found: Figures, request: Request) -> TailRisk:
     )
 
 
-def shape(ordered: Array, weight: float = 1.0) -> tuple[Histogram, tuple[Exceedance, ...]]:
-    """Return a histogram, and the probability of exceeding each percentile, from certain to impossible.
+def convergence(
+    trials: Sequence[int], each: Sequence[list[float]], request: Request
+) -> tuple[ConvergencePoint, ...]:
+    """Return the points of a convergence curve, from the figures after so many trials."""
+    first = Figures.FIRST_PERCENTILE
+    percentiles = slice(first, first + len(request.percentiles))
+    return tuple(
+        ConvergencePoint(count, own[Figures.MEAN], tuple(own[percentiles]))
+        for count, own in zip(trials, each, strict=True)
+    )
+
+
+def shapes(rows: Ascending, weight: float = 1.0) -> list[tuple[Histogram, tuple[Exceedance, ...]]]:
+    """Return of each output a histogram, and the probability of exceeding each percentile, from certain to
+    impossible.
 
     The histogram counts in equal bins that leave out the outermost thousandth on either side.
     """
-    *at, low, high = quantiles(ordered, SHAPE_LEVELS).tolist()
-    return _histogram(ordered, low, high, weight), tuple(map(Exceedance, at, EXCEEDED))
+    at = quantiles_of_each(rows, SHAPE_LEVELS)
+    histograms = _histograms(rows, at[:, -2], at[:, -1], weight)
+    # What `Exceedance._make` does, without a call of Python's for each of a hundred points.
+    curves = [
+        tuple(map(tuple.__new__, repeat(Exceedance), zip(own, EXCEEDED, strict=False))) for own in at.tolist()
+    ]
+    return list(zip(histograms, curves, strict=True))
 
 
-def _histogram(ordered: Array, low: float, high: float, weight: float) -> Histogram:
-    if high <= low:
-        low, high = float(ordered[0]), float(ordered[-1])
-    if high <= low:
-        return Histogram((low, high), (round(len(ordered) * weight),), 0, 0)
-    edges = low + np.arange(BINS + 1) * ((high - low) / BINS)
-    edges[-1] = high
-    below = np.searchsorted(ordered, edges, side="left")
-    below[-1] = np.searchsorted(ordered, edges[-1], side="right")
+def _histograms(rows: Ascending, low: Array, high: Array, weight: float) -> list[Histogram]:
+    """Return histograms of rows between two numbers of each, or their extremes where these are equal."""
+    equal = high <= low
+    low = np.where(equal, rows.values[rows.begins], low)
+    high = np.where(equal, rows.values[rows.begins + rows.counts - 1], high)
+    with np.errstate(over="ignore", invalid="ignore"):
+        edges = low[:, None] + np.arange(BINS + 1) * ((high - low) / BINS)[:, None]
+    edges[:, -1] = high
+    below = np.empty(edges.shape)
+    for row, own, found in zip(rows, edges, below, strict=True):
+        found[:-1] = row.searchsorted(own[:-1], side="left")
+        found[-1] = row.searchsorted(own[-1], side="right")
     scaled: NDArray[np.int64] = np.rint(below * weight).astype(np.int64)
-    total = round(len(ordered) * weight)
-    counts = tuple((scaled[1:] - scaled[:-1]).tolist())
-    return Histogram(tuple(edges.tolist()), counts, int(scaled[0]), total - int(scaled[-1]))
+    counts = (scaled[:, 1:] - scaled[:, :-1]).tolist()
+    given = zip(edges.tolist(), counts, scaled[:, [0, -1]].tolist(), rows.counts.tolist(), strict=True)
+    return [_histogram(own, counts, outside, round(count * weight)) for own, counts, outside, count in given]
+
+
+def _histogram(edges: list[float], counts: list[int], outside: list[int], total: int) -> Histogram:
+    """outside: how many values lie below the first edge, and up to the last."""
+    if edges[0] >= edges[-1]:
+        return Histogram((edges[0], edges[-1]), (total,), 0, 0)
+    below, inside = outside
+    return Histogram(tuple(edges), tuple(counts), below, total - inside)
+
+
+class Known(NamedTuple):
+    """What is known of an output before its values are looked at: how many trials define it, how many do not
+    by reason, and its base value."""
+
+    key: str
+    trials: int
+    undefined: dict[str, int]
+    base: float | None
+
+
+def described(
+    known: Known,
+    row: Array,
+    request: Request,
+    found: Figures,
+    shape: tuple[Histogram, tuple[Exceedance, ...]],
+    points: tuple[ConvergencePoint, ...],
+) -> OutputStatistics:
+    """Return the statistics of an output whose ascending values are `row`."""
+    loss, below = probabilities(found, request)
+    histogram, exceedance = shape
+    return OutputStatistics(
+        *known,
+        mean=estimate(found, Figures.MEAN),
+        sd=estimate(found, Figures.SD),
+        skewness=estimate(found, Figures.SKEWNESS),
+        minimum=float(row[0]),
+        maximum=float(row[-1]),
+        percentiles=percentiles(found, request),
+        loss=loss,
+        below=below,
+        tail=tail_risk(found, request),
+        histogram=histogram,
+        exceedance=exceedance,
+        convergence=points,
+    )

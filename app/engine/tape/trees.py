@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import lru_cache
 from operator import attrgetter, is_not
@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 SMALL = 4096  # bytes of an array that is compared by content
-PLAIN = frozenset({float, int, str, bool, type(None)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +85,35 @@ def _collect(tree: Any, kind: type, found: list[Any]) -> None:
             found.append(tree)
 
 
-@lru_cache(maxsize=1024)
-def _is_hashable(kind: type) -> bool:
-    return issubclass(kind, Hashable)
+class _Leaves(dict[type, bool]):
+    """Whether a type is one of leaves that are equal by content: one look, where a call takes as long as all
+    else."""
+
+    def __missing__(self, kind: type) -> bool:
+        branch = kind in (tuple, list, np.ndarray) or _is_mapping(kind) or _names(kind) is not None
+        self[kind] = found = not branch and issubclass(kind, Hashable)
+        return found
+
+
+LEAVES = _Leaves()
 
 
 def identity(tree: Any) -> Hashable:
     """Return what two trees have in common exactly when they hold the same slots and constants."""
     kind: Any = type(tree)
-    if kind in PLAIN:
+    if LEAVES[kind]:
         return kind, tree
     if kind is tuple or kind is list:
-        return (kind, *map(identity, tree))
+        return kind, _of_each(tree)
     if kind is np.ndarray:
         content: Hashable = tree.tobytes() if tree.nbytes <= SMALL else id(tree)
-        return (kind, tree.shape, tree.dtype.str, content)
+        return kind, tree.shape, tree.dtype.str, content
     if _is_mapping(kind):
-        return (dict, *((key, identity(item)) for key, item in tree.items()))
+        return dict, tuple(tree), _of_each(tree.values())
     fields_of = _values(kind)
-    if fields_of is not None:
-        # Most are plain, and not worth a call.
-        own = [(type(value), value) if type(value) in PLAIN else identity(value) for value in fields_of(tree)]
-        return (kind, *own)
-    return (kind, tree) if _is_hashable(kind) else (kind, id(tree))
+    return kind, id(tree) if fields_of is None else _of_each(fields_of(tree))
+
+
+def _of_each(items: Iterable[Any]) -> Hashable:
+    # Most are leaves, and not worth a call.
+    return tuple([(type(item), item) if LEAVES[type(item)] else identity(item) for item in items])

@@ -29,12 +29,13 @@ def rows_of_all_kinds() -> list[Array]:
 @pytest.mark.parametrize("side", Tail)
 @pytest.mark.parametrize(("weight", "lost"), [(1.0, 1), (3.7, 0)])
 def test_figures_have_the_same_bits(side: Tail, weight: float, lost: int) -> None:
-    request = Request((0.05, 0.1, 0.5, 0.9), (-1e8, 0.3, 2e7), 0.05, side, weight, lost)
+    request = Request((0.05, 0.1, 0.5, 0.9), (-1e8, 0.3, 2e7), 0.05, weight=weight, lost=lost)
     rows = Ascending.joined(rows_of_all_kinds())
+    high = (np.arange(len(rows)) % 3 == 0) ^ (side is Tail.HIGH)
     with np.errstate(all="ignore"):
-        found = table(rows, request)
+        found = table(rows, request, high)
         with without_library():
-            expected = table(rows, request)
+            expected = table(rows, request, high)
     assert found.tobytes() == expected.tobytes()
 
 
@@ -51,9 +52,11 @@ def test_drivers_of_an_output_are_equal(drivers: int, count: int, side: Tail) ->
     missing = np.where(rng.random(count) < 0.2, np.nan, output)
     names = tuple(map(str, range(drivers)))
 
-    def found() -> list[object]:
-        sample = Sample(names, rows)
-        return [sample.attribute("npv", values, 0.05, side) for values in (output, missing, output.round())]
+    outputs = np.array([output, missing, output.round(), missing * -2])
+    sides = [side, side, Tail.LOW, Tail.HIGH]
+
+    def found() -> object:
+        return Sample(names, rows).attribute(["npv", "irr", "life", "aisc"], outputs, 0.05, sides)
 
     with without_library():
         expected = found()
@@ -99,25 +102,35 @@ def test_what_does_not_fit_is_refused() -> None:
         native.among(ranked.values, (ranked.order, ranked.fresh), np.ones(400, dtype=np.bool_))
     known = ranked.values, ranked.scaled, ranked.ranks, ranked.order
     inside = 4, (0, 10, 5, 500)
-    with pytest.raises(ValueError, match="fit each other"):
-        native.columns(known, np.arange(400.0), inside, (25, False))
+    low, both = np.zeros(1, dtype=np.bool_), np.zeros(2, dtype=np.bool_)
+    for outputs, high in ((np.zeros((1, 400)), low), (np.zeros((1, 500)), both)):
+        with pytest.raises(ValueError, match="fit each other"):
+            native.columns(known, outputs, inside, (25, high))
     for spread, worst in (((4, (0, 10, 5, 501)), 25), ((0, inside[1]), 25), (inside, 501)):
         with pytest.raises(ValueError, match="bins"):
-            native.columns(known, ranked.values[0], spread, (worst, False))
-    rows = Ascending.joined([np.arange(4.0), np.empty(0)])
-    with pytest.raises(ValueError, match="rows do not fit"):
-        native.figures(
-            (rows.values, rows.begins, rows.counts), (False, 0.05, 1.0, 1.0), np.array([0.5]), np.empty(0)
-        )
+            native.columns(known, ranked.values[:1], spread, (worst, low))
+    whole = np.arange(4.0)
+    for begin, count, high in ((0, 0, low), (1, 4, low), (-1, 2, low), (0, 4, both)):
+        places = np.array([begin]), np.array([count])
+        with pytest.raises(ValueError, match="rows do not fit"):
+            native.figures((whole, *places), high, (0.05, 1.0, 1.0), np.array([0.5]), np.empty(0))
 
 
 @pytest.mark.parametrize("count", [1, 15, 16, 17, 100, 4096])
 @pytest.mark.parametrize("hands", [0, 1, 2, 16])
 def test_rows_that_are_dealt_are_those_of_a_plain_sort(count: int, hands: int) -> None:
-    row = np.random.default_rng(count).normal(size=count)
-    row[::5] = np.nan
+    rows = np.random.default_rng(count).normal(size=(2, count))
+    rows[0, ::5] = np.nan
     lengths = [length for length in (1, 8, 64) if length <= count]
-    found = list(Ascending.dealt(row, hands, lengths))
-    expected = [row, *(row[hand::hands] for hand in range(hands)), *(row[:length] for length in lengths)]
+    found = list(Ascending.dealt(rows, hands, lengths))
+    expected = [
+        part
+        for row in rows
+        for part in (
+            row,
+            *(row[hand::hands] for hand in range(hands)),
+            *(row[:length] for length in lengths),
+        )
+    ]
     for one, other in zip(found, expected, strict=True):
         assert one.tolist() == sorted(other[~np.isnan(other)].tolist())

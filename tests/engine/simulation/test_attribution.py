@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy
@@ -24,9 +26,7 @@ def drivers() -> Array:
 
 
 def attributed(output: Array, rows: Array, side: Tail = Tail.LOW) -> Attribution:
-    found = Sample(NAMES, rows.astype(np.float32)).attribute("npv", output, 0.05, side)
-    assert found is not None
-    return found
+    return Sample(NAMES, rows.astype(np.float32)).attribute(["npv"], output[None, :], 0.05, [side])["npv"]
 
 
 def effect(found: Attribution, name: str) -> DriverEffect:
@@ -107,10 +107,27 @@ def test_drivers_that_repeat_each_other_share_their_coefficient(drivers: Array) 
 
 def test_an_output_that_does_not_vary_has_no_drivers(drivers: Array) -> None:
     sample = Sample(NAMES, drivers.astype(np.float32))
-    assert sample.attribute("life", np.full(32_768, 18.0), 0.05, Tail.LOW) is None
     few = np.full(32_768, np.nan)
     few[:99] = np.arange(99)
-    assert sample.attribute("irr", few, 0.05, Tail.LOW) is None
+    outputs = np.array([np.full(32_768, 18.0), few, np.where(np.isnan(few), 18.0, np.nan), drivers[0]])
+    found = sample.attribute(["life", "irr", "payback", "npv"], outputs, 0.05, [Tail.LOW] * 4)
+    assert list(found) == ["npv"]
+
+
+def test_an_output_has_the_same_drivers_whatever_stands_beside_it(drivers: Array) -> None:
+    some, others = drivers[0] > -1, drivers[1] < 1
+    rows = {
+        "npv": (drivers.sum(axis=0), Tail.LOW),
+        "irr": (np.where(some, np.exp(drivers[1]), np.nan), Tail.LOW),
+        "aisc": (drivers[2] - drivers[0], Tail.HIGH),
+        "payback": (np.where(others, drivers[0] ** 2, np.nan), Tail.HIGH),
+        "moic": (np.where(some, drivers[2], np.nan), Tail.LOW),
+    }
+    outputs, sides = np.array([row for row, _ in rows.values()]), [side for _, side in rows.values()]
+    found = Sample(NAMES, drivers.astype(np.float32)).attribute(list(rows), outputs, 0.05, sides)
+    alone = {key: replace(attributed(row, drivers, side), key=key) for key, (row, side) in rows.items()}
+    assert found == alone
+    assert list(found) == list(rows)
 
 
 def test_a_driver_drawn_every_period_stands_for_its_mean() -> None:

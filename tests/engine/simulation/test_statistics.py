@@ -17,14 +17,20 @@ from app.engine.simulation.figures import (
     quantile_errors,
     quantiles,
 )
-from app.engine.simulation.statistics import shape
+from app.engine.simulation.result import Exceedance, Histogram
+from app.engine.simulation.statistics import shapes
 from app.engine.simulation.streaming import OUTPUT_BINS, Ranges, StreamedRows
 
 LEVELS = (0.05, 0.10, 0.50, 0.90)
 
 
 def figured(ordered: Array, request: Request) -> Figures:
-    return figures(Ascending.joined([ordered]), request)[0]
+    return figures(Ascending.joined([ordered]), [request])[0][0]
+
+
+def shape(ordered: Array) -> tuple[Histogram, tuple[Exceedance, ...]]:
+    (found,) = shapes(Ascending.joined([ordered]))
+    return found
 
 
 @pytest.fixture
@@ -103,11 +109,12 @@ def test_replicates_give_the_error_of_their_mean() -> None:
     parts = [np.sort(rng.standard_normal(count)) for count in (50, 51, 50, 51, 40)]
     whole = np.sort(np.concatenate(parts))
     request = Request(LEVELS, (0.5,), 0.05)
-    found = figures(Ascending.joined([whole, *parts]), request, len(parts))[0]
+    ((found, _),) = figures(Ascending.joined([whole, *parts]), [request], len(parts))
     assert np.array_equal(found.values, figured(whole, request).values)
     each = [figured(part, request).values for part in parts]
     assert found.errors == pytest.approx(np.std(each, axis=0, ddof=1) / np.sqrt(5))
-    assert np.isnan(figures(Ascending.joined([whole, parts[0]]), request, 1)[0].errors).all()
+    ((alone, _),) = figures(Ascending.joined([whole, parts[0]]), [request], 1)
+    assert np.isnan(alone.errors).all()
 
 
 def test_rows_behind_the_scramblings_stand_in_a_table() -> None:
@@ -116,9 +123,30 @@ def test_rows_behind_the_scramblings_stand_in_a_table() -> None:
     parts = [whole[::2], np.empty(0), whole[1::2]]
     request = Request(LEVELS, (), 0.05)
     rows = Ascending.joined([whole, *parts, early[0], np.empty(0), early[1]])
-    found, others = figures(rows, request, len(parts))
-    assert np.array_equal(found.errors, figures(Ascending.joined([whole, *parts]), request, 3)[0].errors)
+    ((found, others),) = figures(rows, [request], len(parts))
+    ((without, _),) = figures(Ascending.joined([whole, *parts]), [request], 3)
+    assert np.array_equal(found.errors, without.errors)
     assert np.array_equal(others, [figured(row, request).values for row in early])
+
+
+@pytest.mark.parametrize("hands", [None, 4])
+def test_outputs_are_the_same_side_by_side_and_one_by_one(hands: int | None) -> None:
+    rng = np.random.default_rng(13)
+    outputs = rng.normal(size=(4, 90)) * [[1.0], [1e9], [0.0], [-3.0]]
+    outputs[1, ::4], outputs[3, :70] = np.nan, np.nan
+    requests = [Request(LEVELS, (0.5,), 0.05, side) for side in (Tail.LOW, Tail.HIGH, Tail.LOW, Tail.HIGH)]
+    lengths = (8, 64)
+    rows = Ascending.dealt(outputs, hands or 0, lengths)
+    each = len(rows) // 4
+    drawn = shapes(rows.at(slice(None, None, each)))
+    for index, (found, early) in enumerate(figures(rows, requests, hands)):
+        own = Ascending.dealt(outputs[index : index + 1], hands or 0, lengths)
+        assert list(map(list, own)) == list(map(list, rows))[index * each :][:each]
+        ((alone, early_alone),) = figures(own, [requests[index]], hands)
+        assert np.array_equal(found.values, alone.values)
+        assert np.array_equal(found.errors, alone.errors, equal_nan=True)
+        assert np.array_equal(early, early_alone)
+        assert [drawn[index]] == shapes(own.at([0]))
 
 
 def test_a_histogram_holds_every_trial(sample: Array) -> None:
