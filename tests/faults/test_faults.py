@@ -82,9 +82,12 @@ class Workers:
 
 @contextmanager
 def server(home: Path) -> Iterator[Engine]:
-    """Give a server of its own, because this test stops it, with the migrated database of a checkout."""
+    """Give a server of its own, because this test stops it, with the migrated database of a checkout.
+
+    One that keeps what it has committed, as no throw-away server does that is stopped at once.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (embedded.ensure_running(home, throw_away=True).environment() | SETTINGS).items():
+        for name, value in (embedded.ensure_running(home).environment() | SETTINGS).items():
             patch.setenv(name, value)
         _forget()
         try:

@@ -125,7 +125,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
     revision = code / "app" / "migrations" / "versions" / "killed.py"
     revision.write_text(REVISION.format(head=api.head()))
     try:
-        environment = {**os.environ, **embedded.ensure_running(home, throw_away=True).environment()}
+        environment = {**os.environ, **embedded.ensure_running(home).environment()}
         setup = [
             sys.executable,
             CHECKOUT / "scripts" / "setup_database.py",
@@ -176,7 +176,8 @@ def cut_power(installation: Installation) -> None:
     postmaster = psutil.Process(int((installation.home / "data" / "postmaster.pid").read_text().split()[0]))
     family = [postmaster, *postmaster.children(recursive=True)]
     for process in family:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # one that was about to end by itself
+            process.kill()
     psutil.wait_procs(family, timeout=10)
 
 
