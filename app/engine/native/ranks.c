@@ -130,9 +130,11 @@ void ranked(const double *values, const int64_t *order, const uint8_t *fresh, in
             standardise_row(out, n, out, unused, unused + 1);
             continue;
         }
-        for (int64_t i = 0; i < n && !known; i++) places[i] = (double)i;
-        if (!known) standardise_row(places, n, shared, unused, unused + 1);
-        known = 1;
+        if (!known) {
+            for (int64_t i = 0; i < n; i++) places[i] = (double)i;
+            standardise_row(places, n, shared, unused, unused + 1);
+            known = 1;
+        }
         for (int64_t i = 0; i < n; i++) out[own[i]] = shared[i];
     }
 }

@@ -50,11 +50,16 @@ class Collector:
 
     def __init__(self, job: Job, base: Outcome) -> None:
         self.job, self.base, self.plan = job, base, Plan.of(job)
-        self.done = self.blocks = 0
+        self.blocks = 0
         self._kept = Kept(self._hands, streamed=self.plan.streamed)
         self._samples: list[NDArray[np.float32]] = []
         self._undefined: dict[str, Counter[str]] = {key: Counter() for key in job.outputs}
         self._fans = Fans(job.lines, job.draws.inputs.timeline.n_periods, whole=self.plan.whole_fans)
+
+    @property
+    def done(self) -> int:
+        """How many trials have been added."""
+        return self._kept.trials
 
     @property
     def _hands(self) -> int | None:
@@ -68,7 +73,7 @@ class Collector:
 
     def add(self, block: BlockResult) -> None:
         """Add the next block, in order."""
-        self.done, self.blocks = self.done + block.count, self.blocks + 1
+        self.blocks += 1
         self._kept.add(block.values)
         self._fans.add(block.fan)
         for key, counts in block.undefined.items():

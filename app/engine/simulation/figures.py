@@ -114,10 +114,9 @@ def figures(
     """
     each = len(rows) // len(requests)
     parts = [_parts(own, hands or 0) for own in rows.counts.reshape(-1, each).tolist()]
-    places = [
-        each * index + row for index, (dealt, others) in enumerate(parts) for row in (0, *dealt, *others)
-    ]
-    sizes = [1 + len(dealt) + len(others) for dealt, others in parts]
+    shown = [(0, *dealt, *others) for dealt, others in parts]
+    places = [each * index + row for index, own in enumerate(shown) for row in own]
+    sizes = [len(own) for own in shown]
     high = np.repeat([request.side is Tail.HIGH for request in requests], sizes)
     found, first = [], 0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -136,10 +135,9 @@ def figures(
 def _parts(counts: list[int], hands: int) -> tuple[list[int], list[int]]:
     """Return which rows of an output hold values: of its scramblings from the fewest values on, and the
     others."""
-    dealt = sorted(range(1, 1 + hands), key=counts.__getitem__)
-    return [row for row in dealt if counts[row]], [
-        row for row in range(1 + hands, len(counts)) if counts[row]
-    ]
+    filled = [row for row, count in enumerate(counts) if row and count]
+    dealt = sorted((row for row in filled if row <= hands), key=counts.__getitem__)
+    return dealt, [row for row in filled if row > hands]
 
 
 def _spread(each: Array, values: Array) -> Array:

@@ -112,10 +112,6 @@ class SobolPoints:
     trials: int
     replicates: int
 
-    @property
-    def _directions(self) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        return _directions(self)
-
     def block(self, first: int, count: int) -> Array:
         if self._dealt_evenly and first % SUB_BLOCK == 0 and first + count <= self.trials:
             return normal_scores(self._whole_rounds(first, count))
@@ -139,7 +135,7 @@ class SobolPoints:
         own."""
         shared = _first_rounds(self)
         low = (shared.shape[1] - 1).bit_length()
-        directions, shift = self._directions
+        directions, shift = _directions(self)
         own = shift.copy()
         for bit in range(low, directions.shape[2]):
             if first // self.replicates >> bit & 1:
@@ -157,7 +153,7 @@ class SobolPoints:
     def _range(self, replicate: int, start: int, count: int) -> NDArray[np.uint32]:
         """Return points `start …` of one scrambling as integers: the low bits by doubling, the high ones once
         a run."""
-        directions, shift = self._directions
+        directions, shift = _directions(self)
         columns = directions[replicate]
         low = min(columns.shape[1], max(count - 1, 1).bit_length())
         length = 1 << low
@@ -191,7 +187,7 @@ def _directions(points: SobolPoints) -> tuple[NDArray[np.uint32], NDArray[np.uin
 def _first_rounds(points: SobolPoints) -> NDArray[np.uint32]:
     """Return the first points of all scramblings in turn, without their shifts, `(dimensions, rounds,
     replicates)`."""
-    directions, _ = points._directions
+    directions, _ = _directions(points)
     rounds = -(-min(points.trials, SUB_BLOCK) // points.replicates)
     bits = min((rounds - 1).bit_length(), directions.shape[2])
     table = np.zeros((points.dimensions, 1 << bits, points.replicates), dtype=np.uint32)
