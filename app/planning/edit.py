@@ -6,7 +6,7 @@ see what they would do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -48,6 +48,10 @@ class RowChange:
     remove: bool = False
 
 
+#: Gives changes, and why they are made, for a scenario that nobody else can change meanwhile.
+Make = Callable[[Scenario], tuple[Sequence[RowChange], Because]]
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
     """A row that a change led to; None where it was deleted."""
@@ -64,8 +68,14 @@ def save(
     Raises `InvalidInput` that names every rejected field as `changes[3].rate`, and `Conflict` with both sides
     when somebody else saved a row first; then nothing has changed.
     """
+    return save_made(session, scenario, lambda _: (changes, because))
+
+
+def save_made(session: Session, scenario: Scenario, make: Make) -> list[Touched]:
+    """Save what `make` makes of the scenario as it is now, as `save` does."""
     with session.begin_nested():
         full, last = begin(session, scenario)
+        changes, because = make(full)
         commented = commented_parts(session, scenario.id)
         before = names(full, commented)
         # Parts name each other, and the unit of work does not know in which order the names must exist.

@@ -17,6 +17,7 @@ from fastapi.testclient import TestClient
 
 from app.valuation.load import LISTS
 from tests.features.conftest import SAME_ORIGIN
+from tests.features.settings import change
 from tests.features.test_parts import filled
 from tests.planning.conftest import every_part
 from tests.seeds import Seeds
@@ -71,7 +72,23 @@ def undo(client: TestClient) -> Send:
     return lambda: client.post(f"{ALL}/undo", data=sent)
 
 
-@pytest.mark.parametrize("door", [page, deleting, grid, driver, undo])
+def schedule(client: TestClient) -> Send:
+    sent = {"source": "Pit", "reserve": {"value": 900, "unit": "kt"}, "ore_a_day": {"value": 1, "unit": "kt"}}
+    return lambda: client.post(f"{API}/production/generate", json=sent)
+
+
+def preset(client: TestClient) -> Send:
+    sent = {"keep_levies": True, "uncover": True}
+    return lambda: client.post(f"{API}/fiscal/presets/ghana", json=sent)
+
+
+def rates(client: TestClient) -> Send:
+    row = {"currency": "CAD", "quoted_in": "USD", "as_of": "2026-02-28", "rate": 0.74}
+    change(client, {"part": "exchange_rates", "values": row})
+    return lambda: client.post(f"{API}/take/rates", json={"as_of": "2026-03-31"})
+
+
+@pytest.mark.parametrize("door", [page, deleting, grid, driver, undo, schedule, preset, rates])
 def test_a_save_reads_no_list_of_the_scenario_a_third_time(
     client: TestClient,
     query_counter: Callable[[], AbstractContextManager[list[str]]],

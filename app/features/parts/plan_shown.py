@@ -12,7 +12,7 @@ from app.engine.mine_plan import Row
 from app.engine.timeline import Timeline
 from app.errors import Conflict
 from app.models import Scenario
-from app.planning.edit import save
+from app.planning.edit import RowChange, save_made
 from app.planning.effect import EffectPanel, panel_of
 from app.planning.generate import Asked, Generated, Phase, generate
 from app.planning.history import Because, latest_number
@@ -89,8 +89,12 @@ def write_plan(session: Session, scenario: Scenario, asked: Asked, seen: int | N
             theirs={"Newest revision": newest},
             yours={"Newest revision": seen},
         )
-    made = generate(load_scenario(session, scenario.id), asked)
-    save(session, scenario, made.changes, Because(f"{SUMMARY}: {asked.source}", note=note))
+    because = Because(f"{SUMMARY}: {asked.source}", note=note)
+
+    def make(full: Scenario) -> tuple[Sequence[RowChange], Because]:
+        return generate(full, asked).changes, because
+
+    save_made(session, scenario, make)
     return latest_number(session, scenario.id)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.models import Scenario
-from app.planning.edit import save
+from app.planning.edit import RowChange, save_made
 from app.planning.effect import EffectPanel, panel_of
 from app.planning.fiscal_terms import Terms, terms_of
 from app.planning.history import Because, latest_number
@@ -81,8 +81,11 @@ def apply_preset(
             theirs={"Newest revision": newest},
             yours={"Newest revision": seen},
         )
-    full = load_scenario(session, scenario.id)
-    terms = terms_of(full, preset, keep_levies=choices.keep_levies, uncover=choices.uncover)
     because = Because(f"Fiscal preset applied: {preset.name}, as of {preset.as_of}", note=note)
-    save(session, scenario, terms.changes, because)
+
+    def make(full: Scenario) -> tuple[Sequence[RowChange], Because]:
+        terms = terms_of(full, preset, keep_levies=choices.keep_levies, uncover=choices.uncover)
+        return terms.changes, because
+
+    save_made(session, scenario, make)
     return latest_number(session, scenario.id)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.features.settings import taking
 from app.models import Scenario
-from app.planning.shared.plan import Plan, carry_out
+from app.planning.history import latest_number
+from app.planning.shared.plan import Plan, Planner, carry_out
 from app.valuation.load import load_scenario
 from app.web.deps import SessionDep
 from app.web.lookups import EditorDep
@@ -79,27 +80,35 @@ class TakenOut(BaseModel):
 @router.post("/deck", summary="Apply a price deck")
 def apply_deck(session: SessionDep, scenario: EditorDep, body: TakeDeck) -> TakenOut:
     """Copy a deck's prices to the products, or to the parameters that they follow, as one revision."""
-    full = load_scenario(session, scenario.id)
-    return _taken(session, full, *taking.deck(session, full, body.deck), body)
+    return _taken(session, scenario, lambda full: taking.deck(session, full, body.deck), body)
 
 
 @router.post("/terms", summary="Apply smelter terms")
 def apply_terms(session: SessionDep, scenario: EditorDep, body: TakeTerms) -> TakenOut:
     """Copy a set of smelter terms to a product, as one revision."""
-    full = load_scenario(session, scenario.id)
-    found = taking.terms(session, full, body.terms, body.product, body.assays)
-    return _taken(session, full, *found, body)
+
+    def planner(full: Scenario) -> tuple[Plan, str]:
+        return taking.terms(session, full, body.terms, body.product, body.assays)
+
+    return _taken(session, scenario, planner, body)
 
 
 @router.post("/rates", summary="Take the settings' exchange rates")
 def apply_rates(session: SessionDep, scenario: EditorDep, body: TakeRates) -> TakenOut:
     """Copy the settings' rates of a day, as one revision."""
-    full = load_scenario(session, scenario.id)
-    return _taken(session, full, *taking.rates(session, full, body.as_of, body.currencies), body)
+
+    def planner(full: Scenario) -> tuple[Plan, str]:
+        return taking.rates(session, full, body.as_of, body.currencies)
+
+    return _taken(session, scenario, planner, body)
 
 
-def _taken(session: Session, scenario: Scenario, plan: Plan, summary: str, body: TakeBody) -> TakenOut:
-    revision = None if body.preview else carry_out(session, scenario, plan, summary, body.note)
+def _taken(session: Session, scenario: Scenario, planner: Planner, body: TakeBody) -> TakenOut:
+    if body.preview:
+        plan, _ = planner(load_scenario(session, scenario.id))
+    else:
+        plan, _ = carry_out(session, scenario, planner, body.note)
+    revision = None if body.preview else latest_number(session, scenario.id)
     return TakenOut(
         revision=revision,
         steps=[StepOut(place=step.place, before=step.before, after=step.after) for step in plan.steps],

@@ -21,6 +21,7 @@ from app.errors import InvalidInput, NotFound
 from app.features.settings import taking
 from app.models import PriceDeck, Scenario, SmelterTerms
 from app.planning.effect import EffectPanel, panel_of
+from app.planning.history import latest_number
 from app.planning.shared.plan import Plan, Step, carry_out
 from app.planning.shared.rates import currencies_of
 from app.planning.shared.smelters import elements_to_assay, find_product
@@ -144,18 +145,21 @@ def _show(request: Request, session: Session, scenario: Scenario, kind: Kind) ->
 
 
 def _apply(request: Request, session: Session, scenario: Scenario, kind: Kind, form: Form) -> Response:
-    full = load_scenario(session, scenario.id)
     note = form.text("why", required=False, longest=2000)
-    try:
-        seen = _seen(form["seen"])
+    seen = _seen(form["seen"])
+
+    def planner(full: Scenario) -> tuple[Plan, str]:
         plan, summary = _plan(session, full, kind, form)
         form.refuse_if_wrong()
-        number = carry_out(session, full, plan, summary, note, seen)
+        return plan, summary
+
+    try:
+        _, summary = carry_out(session, scenario, planner, note, seen)
     except InvalidInput as error:
         form.adopt(error)
         full = load_scenario(session, scenario.id)
         return _take_page(request, session, full, kind, form, None, 422)
-    words = f"{summary}: revision {number}. Undo takes it back."
+    words = f"{summary}: revision {latest_number(session, scenario.id)}. Undo takes it back."
     return redirect(request, _tab(request, scenario, kind), words)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, InvalidInput, Problem
 from app.models import Scenario
-from app.planning.edit import RowChange, save
-from app.planning.history import Because, latest_number
+from app.planning.edit import RowChange, save_made
+from app.planning.history import Because
 from app.planning.parts import find_part
 from app.planning.values import value_of
 from app.planning.words import value_in_words
@@ -67,19 +67,36 @@ class Plan:
         return {step.place: f"{step.before} → {step.after}" for step in self.steps}
 
 
+#: Gives what would change in a loaded scenario, and what its revision says.
+Planner = Callable[[Scenario], tuple[Plan, str]]
+
+
 def carry_out(
     session: Session,
     scenario: Scenario,
-    plan: Plan,
-    summary: str,
+    planner: Planner,
     note: str = "",
     seen: Mapping[str, str] | None = None,
-) -> int:
-    """Save a plan as one revision and return its number.
+) -> tuple[Plan, str]:
+    """Save what a planner plans as one revision; return the plan and what the revision says.
 
     seen: what the planner was told beforehand; where something else would happen now, raises `Conflict` with
     both. Raises `InvalidInput` where nothing would change.
     """
+    planned: list[tuple[Plan, str]] = []
+
+    def make(full: Scenario) -> tuple[Sequence[RowChange], Because]:
+        plan, summary = planner(full)
+        _refuse(plan, seen)
+        planned.append((plan, summary))
+        return plan.changes, Because(summary, note, origin=plan.origin)
+
+    save_made(session, scenario, make)
+    return planned[0]
+
+
+def _refuse(plan: Plan, seen: Mapping[str, str] | None) -> None:
+    """Raise `Conflict` for what nobody has seen, `InvalidInput` for what changes nothing."""
     if seen is not None and seen != plan.told:
         raise Conflict(
             "The settings or the scenario changed after you looked at what would happen.",
@@ -89,8 +106,6 @@ def carry_out(
     if not plan.changes:
         why = "; ".join(f"{place}: {reason}" for place, reason in plan.left) or "all values are there already"
         raise InvalidInput([Problem("scenario", None, f"something to change; {why}")])
-    save(session, scenario, plan.changes, Because(summary, note, origin=plan.origin))
-    return latest_number(session, scenario.id)
 
 
 def quantity(values: Sequence[float], unit: str) -> dict[str, Any]:
