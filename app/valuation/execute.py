@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 
 from app.db import get_session
 from app.engine.inputs import MineInputs, SimulationSpec
-from app.engine.kinds import StopReason
 from app.engine.simulation import Progress, SimulationResult, simulate
 from app.errors import CalMinerError, InvalidInput, Unavailable
 from app.models import SimulationRun
@@ -57,6 +56,10 @@ class Ending(StrEnum):
     NOT_FREE = "not_free"
 
 
+class Stopped(Exception):
+    """The simulation was told to stop, so nobody waits for what it has found."""
+
+
 @dataclass
 class Watch:
     """What the thread that simulates and the one that watches it tell each other.
@@ -70,8 +73,14 @@ class Watch:
     stop: Event = field(default_factory=Event)
 
     def note(self, progress: Progress) -> None:
-        """Take down how far the simulation is, and now and then what it has found."""
+        """Take down how far the simulation is, and now and then what it has found.
+
+        One that was told to stop stops here, because the engine would look at all that it has found before
+        it returned: a second of work, after a million trials several. One whose last trial is done is done.
+        """
         self.done = progress.done
+        if self.stop.is_set() and progress.done < progress.trials:
+            raise Stopped
         if self.pace is not None and progress.done < progress.trials and self.pace.due():
             with self.pace:
                 self.partial = partials.to_json(progress.partial())
@@ -101,7 +110,6 @@ def simulated(
             spec,
             executor=executor,
             on_progress=watch.note,
-            cancelled=watch.stop.is_set,
         )
         while tick is not None and not wait([future], timeout=BEAT_SECONDS).done:
             tick(watch)
@@ -187,12 +195,14 @@ def _ended(
     if isinstance(error, BrokenExecutor):
         log.warning("Run %s lost a process of its pool and is given back.", attempt.run_id)
         return _insisted(lambda session: _given_back(session, attempt, enqueue), Ending.GIVEN_BACK)
+    if isinstance(error, Stopped):
+        if not stopping():
+            return Ending.DROPPED
+        return _insisted(lambda session: _given_back(session, attempt, enqueue), Ending.GIVEN_BACK)
     if error is not None:
         log.error("Run %s failed.", attempt.run_id, exc_info=error)
         return _failed(attempt, reason_of(error))
     result = future.result()
-    if result.stopped is StopReason.CANCELLED and stopping():
-        return _insisted(lambda session: _given_back(session, attempt, enqueue), Ending.GIVEN_BACK)
     return _insisted(lambda session: finish(session, attempt, result), Ending.FINISHED)
 
 

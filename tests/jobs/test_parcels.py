@@ -11,43 +11,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from app.engine.quantity import Array
 from app.engine.simulation import simulate
 from app.engine.simulation.mine import Mine
 from app.jobs.parcels import SLOT, Parcels
 from app.jobs.pool import Pool, end_with_parent
 from benchmarks.reference import reference_mine, reference_spec
+from tests.jobs.tasks import Known, dying, failing, row, scattered
 
 SPAWN = multiprocessing.get_context("spawn")
-
-
-class Known:
-    """What tasks share. It tells which of its copies was asked."""
-
-    def __init__(self, start: float) -> None:
-        self.start, self.asked = start, 0
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        self.__dict__.update(state)
-        self.asked = 100
-
-
-def row(known: Known, length: int) -> tuple[int, int, Array]:
-    known.asked += 1
-    return known.asked, os.getpid(), known.start + np.arange(float(length))
-
-
-def failing(known: Known) -> None:
-    raise LookupError(f"nothing at {known.start}")
-
-
-def dying(known: Known) -> None:
-    os._exit(3)
-
-
-def scattered(known: Known) -> list[Array]:
-    """Return arrays of which one has gaps between its numbers, and one has no numbers."""
-    return [np.arange(12.0).reshape(3, 4)[:, ::2], np.empty(0), np.arange(12.0).reshape(3, 4).T]
 
 
 @pytest.fixture(scope="module", params=[1 << 16, 0], ids=["memory", "pipe"])
@@ -127,10 +98,10 @@ def test_a_pool_that_is_dropped_lets_its_tasks_end() -> None:
 
 @pytest.fixture(scope="module")
 def pools() -> Iterator[tuple[Parcels, Parcels]]:
-    """Two processes that hand over through memory, and two that do so through the pipe."""
+    """Two processes that hand over through memory, and one that does so through the pipe."""
     with (
         Parcels(2, SPAWN, end_with_parent, slot=SLOT) as memory,
-        Parcels(2, SPAWN, end_with_parent, slot=0) as pipe,
+        Parcels(1, SPAWN, end_with_parent, slot=0) as pipe,
     ):
         yield memory, pipe
 

@@ -25,6 +25,7 @@ from app.settings import get_settings
 from tests import database as databases
 from tests.database import Environment
 from tests.everything import document
+from tests.thorough import also
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: What a schema holds, by kind; the version table stays behind when everything is taken back.
@@ -98,14 +99,26 @@ def held(engine: Engine) -> list[str]:
 def test_every_revision_goes_up_down_and_up_again_on_real_data(empty: Engine) -> None:
     assert api.schema_state(empty) is SchemaState.EMPTY
     with api.setup_lock(empty):
-        for _ in range(2):
-            assert [revision for revision, _ in api.upgrade(empty)] == [name for name, _ in api.revisions()]
-            assert api.schema_state(empty) is SchemaState.CURRENT
-            fill(empty)
-            for revision, _ in reversed(api.revisions()):
-                api.downgrade(empty, f"{revision}-1" if revision != api.revisions()[0][0] else "base")
-            assert held(empty) == []
-            assert api.schema_state(empty) is SchemaState.EMPTY
+        go_up(empty)
+        go_down(empty)
+        go_up(empty)
+        for _ in also("down once more"):
+            go_down(empty)
+
+
+def go_up(engine: Engine) -> None:
+    """Apply every revision, and fill the tables."""
+    assert [revision for revision, _ in api.upgrade(engine)] == [name for name, _ in api.revisions()]
+    assert api.schema_state(engine) is SchemaState.CURRENT
+    fill(engine)
+
+
+def go_down(engine: Engine) -> None:
+    """Take back every revision by itself; nothing is left."""
+    for revision, _ in reversed(api.revisions()):
+        api.downgrade(engine, f"{revision}-1" if revision != api.revisions()[0][0] else "base")
+    assert held(engine) == []
+    assert api.schema_state(engine) is SchemaState.EMPTY
 
 
 def test_everything_lands_in_the_schema_of_the_settings(migrated: Engine) -> None:
@@ -120,6 +133,7 @@ def test_the_models_and_the_revisions_agree(migrated: Engine) -> None:
         command.check(api.config(connection))
 
 
+@pytest.mark.parametrize("place", ["mine_plans", *also("public")], indirect=True)
 def test_a_forgotten_revision_is_noticed(migrated: Engine) -> None:
     with migrated.connect() as connection, connection.begin() as transaction:
         connection.execute(text("ALTER TABLE cost_lines DROP COLUMN note"))
@@ -162,6 +176,7 @@ def test_a_table_in_use_is_waited_for_and_given_up(
 ) -> None:
     monkeypatch.setattr(api, "LOCK_TIMEOUT_SECONDS", 0.05)
     monkeypatch.setattr(api, "LOCK_ATTEMPTS", 2)
+    monkeypatch.setattr(api, "PAUSE_SECONDS", 0.01)
     with own_database.begin() as other:
         other.execute(text("LOCK TABLE alembic_version"))
         with pytest.raises(api.LockTimeout), api.setup_lock(own_database):

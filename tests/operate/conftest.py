@@ -44,6 +44,7 @@ def running_agent(settings: Settings, **environment: str) -> Iterator[subprocess
             "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
             "BACKUPS": str(settings.backup_dir),
             "POLL": "0.02",
+            "PULSE": "0.02",
             "DATABASE_HOST": settings.database_host,
             "DATABASE_PORT": str(settings.database_port),
             "DATABASE_USER": settings.database_user,

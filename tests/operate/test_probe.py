@@ -16,10 +16,12 @@ HOME = b'<a href="/projects">Projects</a> <a href="/static/x.css">x</a> <a href=
 
 
 @contextmanager
-def server(status: dict[str, int], pause: float = 0.0) -> Iterator[int]:
+def server(status: dict[str, int], pause: float = 0.0, prompt: str = "") -> Iterator[int]:
+    """Serve on a port; answers, those about `prompt` excepted, come after a pause [seconds]."""
+
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            time.sleep(pause)
+            time.sleep(0 if self.path == prompt else pause)
             self.send_response(status.get(self.path, 200))
             self.end_headers()
             self.wfile.write(HOME if self.path == "/" else b"")
@@ -28,20 +30,20 @@ def server(status: dict[str, int], pause: float = 0.0) -> Iterator[int]:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as made:
-        threading.Thread(target=made.serve_forever, daemon=True).start()
+        threading.Thread(target=made.serve_forever, args=(0.01,), daemon=True).start()
         yield int(made.server_address[1])
         made.shutdown()
 
 
 def said(port: int, capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, str]:
-    code = probe.main(["--port", str(port), "--seconds", "0.4", *options])
+    code = probe.main(["--port", str(port), "--seconds", "0.1", *options])
     return code, capsys.readouterr().out.strip().splitlines()[-1]
 
 
 def test_a_good_image_passes_and_linked_pages_are_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
     with server({"/": 200, "/projects": 303}) as port:
         assert said(port, capsys)[0] == 0
-        answers = probe.probe(port, 0.4, 2.0)
+        answers = probe.probe(port, 0.1, 2.0)
     assert {answer.path for answer in answers} == {"/health", "/ready", "/", "/projects"}
 
 
@@ -53,11 +55,11 @@ def test_an_error_of_the_server_fails_it(path: str, capsys: pytest.CaptureFixtur
 
 def test_late_answers_fail_it(capsys: pytest.CaptureFixture[str]) -> None:
     """Later than allowed, and long before they count as missing, even where the machine has other work."""
-    with server({}, pause=0.6) as port:
-        assert said(port, capsys, "--slowest", "0.5") == (1, "half of the answers took longer than 0.5 s.")
+    with server({}, pause=0.41, prompt="/health") as port:
+        assert said(port, capsys, "--slowest", "0.4") == (1, "half of the answers took longer than 0.4 s.")
 
 
 def test_no_answer_fails_it(capsys: pytest.CaptureFixture[str]) -> None:
-    with server({}, pause=0.5) as port:
-        assert said(port, capsys, "--slowest", "0.1") == (1, "/health was not answered.")
+    with server({}, pause=0.25) as port:
+        assert said(port, capsys, "--slowest", "0.05") == (1, "/health was not answered.")
     assert said(port, capsys) == (1, "/health was not answered.")

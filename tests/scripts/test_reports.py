@@ -66,7 +66,7 @@ def test_links_that_nobody_answers_are_found(tmp_path: Path) -> None:
     page.write_text("https://calminer.example.com/x, [a](https://one.example.org) and <https://host.dev/a.>")
     assert links["found"]([page, tmp_path]) == {"https://host.dev/a"}
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         address = f"http://127.0.0.1:{server.server_port}"
         asked = [links["ask"](f"{address}/{path}") for path in ("here", "gone", "get", "never")]
         server.shutdown()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import runpy
 import socket
@@ -10,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from app.migrations.api import revisions
 from app.models import Base
 from app.seed.setup import Exit, Wanted, perform
 from app.settings import get_settings
+from tests.forks import Fork, run_script
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 EVERYTHING = ("--run-migrations", "--seed-data", "--seed-demo")
@@ -53,19 +54,6 @@ def run(*arguments: str, script: str = "setup_database.py", **settings: str) -> 
     return int(ended.value.code or 0), out.getvalue(), err.getvalue()
 
 
-def run_to_files(arguments: tuple[str, ...], stem: Path, settings: dict[str, str]) -> None:
-    """Run the script in a forked process, its words into two files."""
-    with (
-        stem.with_suffix(".out").open("w") as out,
-        stem.with_suffix(".err").open("w") as err,
-        redirect_stdout(out),
-        redirect_stderr(err),
-    ):
-        os.environ.update(settings)
-        sys.argv = ["setup_database.py", *arguments]
-        runpy.run_path(str(CHECKOUT / "scripts" / "setup_database.py"), run_name="__main__")
-
-
 def counts(engine: Engine) -> dict[str, int | None]:
     with engine.connect() as connection:
         return {
@@ -95,18 +83,12 @@ def test_run_migrations_is_the_same_path(empty_database: Engine) -> None:
 
 
 def test_eight_at_once_apply_each_revision_once(empty_database: Engine, tmp_path: Path) -> None:
-    forks = multiprocessing.get_context("forkserver")
-    forks.set_forkserver_preload(["app.seed.setup", __name__])
     stems = [tmp_path / str(index) for index in range(8)]
-    settings = {name: value for name, value in os.environ.items() if name.startswith("DATABASE_")}
-    task = (*EVERYTHING, "--wait", "10")
-    started = [forks.Process(target=run_to_files, args=(task, stem, settings)) for stem in stems]
-    for process in started:
-        process.start()
-    for process in started:
-        process.join(timeout=120)
+    task = partial(run_script, "setup_database.py", *EVERYTHING, "--wait", "10")
+    started = [Fork(task, out=stem.with_suffix(".out"), err=stem.with_suffix(".err")) for stem in stems]
+    ended = [process.wait(timeout=120) for process in started]
     said = [stem.with_suffix(".err").read_text() for stem in stems]
-    assert [process.exitcode for process in started] == [0] * 8, said
+    assert ended == [0] * 8, said
     lines = Counter(line for stem in stems for line in stem.with_suffix(".out").read_text().splitlines())
     for revision, what in revisions():
         assert lines[f"Applied revision {revision}: {what}."] == 1

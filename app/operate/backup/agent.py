@@ -15,7 +15,7 @@ from pathlib import Path
 from app.operate.backup.errors import AgentAway, AgentFailed
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]+")
-_POLL_SECONDS = 0.05
+_POLL_SECONDS = 0.02
 _LAST_LINES = 6
 
 

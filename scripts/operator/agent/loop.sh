@@ -2,7 +2,8 @@
 # Sourced by an agent: takes one request at a time from SPOOL, runs the function of its name, writes the exit code.
 # A request is one line of plain words, NUMBER VERB WORDS...; see app/operate/backup/agent.py.
 
-: "${POLL:=1}"
+# How often it looks for a request, and whether what it started is done [seconds].
+: "${POLL:=1}" "${PULSE:=0.1}"
 child=
 
 answer() { # NUMBER CODE
@@ -28,7 +29,7 @@ work() { # NUMBER VERB WORDS...
     child=$!
     while kill -0 "$child" 2>/dev/null; do
         touch "$SPOOL/alive"
-        sleep 0.1
+        sleep "$PULSE"
     done
     code=0
     wait "$child" || code=$?
