@@ -28,6 +28,7 @@ from app.settings import get_settings
 from tests import database as databases, persons
 from tests.conftest import ClientAs
 from tests.database import Environment
+from tests.prepared import keep_prepared
 from tests.seeds import Seed, Seeds
 
 #: As in production; people in tests have hashes that cost next to nothing.
@@ -130,10 +131,12 @@ def connection(
 ) -> Iterator[Connection]:
     """One connection whose work is undone after the test."""
     wanted = tuple(seed for name, seed in seeds.items() if name in request.fixturenames)
-    with seeded(wanted).connect() as made, made.begin() as transaction:
-        yield made
-        if transaction.is_active:
-            transaction.rollback()
+    with seeded(wanted).connect() as made:
+        keep_prepared(made)
+        with made.begin() as transaction:
+            yield made
+            if transaction.is_active:
+                transaction.rollback()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import ARRAY, Select, Text, all_, literal, select
 from sqlalchemy.orm import Session
 
 from app.models import MeasurementUnit
@@ -38,8 +38,10 @@ def know_own_units(session: Session) -> None:
 
 @lru_cache(maxsize=1)
 def _statement() -> Select[str, UnitKind, float]:
+    # One list, not a value for each unit: these would be written into the statement every time it is asked.
+    built_in = all_(literal(sorted(BUILT_IN), ARRAY(Text)))
     return select(MeasurementUnit.code, MeasurementUnit.kind, MeasurementUnit.factor).where(
-        MeasurementUnit.code.not_in(BUILT_IN), MeasurementUnit.code.not_like("%/%")
+        MeasurementUnit.code != built_in, MeasurementUnit.code.not_like("%/%")
     )
 
 

@@ -47,11 +47,16 @@ def post(client: TestClient) -> Post:
     """Send a form from its own page: with the token that the page gave, and with what it had filled in."""
 
     def send(page: str, action: str = "", **fields: str) -> Response:
-        text = client.get(page).text
-        token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', text)
-        assert token, f"{page} has no form"
-        version = re.search(r'name="version" value="(\d+)"', text)
-        sent = {"csrf_token": token[1], **({"version": version[1]} if version else {}), **fields}
+        sent = {**given(client, page), **fields}
         return client.post(action or page, data=sent, headers=SAME_ORIGIN)
 
     return send
+
+
+def given(client: TestClient, page: str) -> dict[str, str]:
+    """Return what a page gives its form to send along."""
+    text = client.get(page).text
+    token = re.search(r'name="csrf_token" value="([0-9a-f]+)"', text)
+    assert token, f"{page} has no form"
+    version = re.search(r'name="version" value="(\d+)"', text)
+    return {"csrf_token": token[1], **({"version": version[1]} if version else {})}

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.models import Parameter, Scenario, SimulationRun
-from tests.features.conftest import GOLD, SAME_ORIGIN, Post
+from tests.features.conftest import GOLD, SAME_ORIGIN, given
 
 RUNS = f"/api{GOLD}/runs"
 PRICE = f"/api{GOLD}/parameters/gold_price"
@@ -173,12 +173,12 @@ def test_what_the_scenario_holds_is_refused_before_a_run(
     assert session.scalar(select(func.count(SimulationRun.id))) == 0
 
 
-def test_forms(post: Post, gold: Scenario, session: Session, subtests: pytest.Subtests) -> None:
+def test_forms(client: TestClient, gold: Scenario, session: Session, subtests: pytest.Subtests) -> None:
+    page = f"{GOLD}/simulations"
+    form = {**given(client, page), "trials": "1000", "sampler": "sobol", "seed": "1"}
     for changes, field in FORMS:
         with subtests.test(changes=changes):
-            answer = post(
-                f"{GOLD}/simulations", **{"trials": "1000", "sampler": "sobol", "seed": "1"} | changes
-            )
+            answer = client.post(page, data=form | changes, headers=SAME_ORIGIN)
             assert answer.status_code == 422
             assert f'href="#{field}"' in answer.text
             assert f'id="{field}"' in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from typing import Annotated
 
 import pytest
@@ -23,7 +24,6 @@ from app.web.access import who_asks
 from app.web.deps import FormDep, SessionDep
 from app.web.flash import redirect
 from app.web.locales import LOCALES
-from app.web.templating import environment
 
 router = APIRouter()
 #: Whom these pages are written for; the database that knows people is not there.
@@ -90,6 +90,19 @@ def ask_database(session: SessionDep) -> None:
     session.connection()
 
 
+@cache
+def built(*, goes_wrong: bool) -> FastAPI:
+    """The application, with the routes above or without, under the settings of the one fixture that asks.
+
+    Built once in each process: a fresh one takes half a second to answer for the first time.
+    """
+    made = create_app()
+    made.dependency_overrides[who_asks] = lambda: SOMEBODY
+    if goes_wrong:
+        made.include_router(router)
+    return made
+
+
 @pytest.fixture(scope="module")
 def shell() -> Iterator[FastAPI]:
     """The application on a database that is not there."""
@@ -98,10 +111,7 @@ def shell() -> Iterator[FastAPI]:
         for name, value in settings.items():
             patch.setenv(name, value)
         forget()
-        made = create_app()
-        made.dependency_overrides[who_asks] = lambda: SOMEBODY
-        made.include_router(router)
-        yield made
+        yield built(goes_wrong=True)
         get_engine().dispose()
     forget()
 
@@ -122,15 +132,13 @@ def production(monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     monkeypatch.setenv("CALMINER_SECRET_KEY", "b1946ac92492d2347c6235b4d2611184-kmx")
     monkeypatch.setenv("DATABASE_PASSWORD", "b1946ac92492d2347c6235b4")
     forget()
-    made = create_app()
-    made.dependency_overrides[who_asks] = lambda: SOMEBODY
-    with TestClient(made, follow_redirects=False) as client:
+    with TestClient(built(goes_wrong=False), follow_redirects=False) as client:
         yield client
     forget()
 
 
 def forget() -> None:
-    for cached in (get_settings, get_engine, environment):
+    for cached in (get_settings, get_engine):
         cached.cache_clear()
 
 

@@ -41,7 +41,11 @@ class ParameterEdit:
 
 
 def save(session: Session, scenario: Scenario, parameter: Parameter, edit: ParameterEdit) -> None:
-    """Bring the parameter to the edited state as a revision of its scenario; raises what `apply` raises."""
+    """Bring the parameter to the edited state as a revision of its scenario; raises what `apply` raises.
+
+    A form that cannot be right is refused before the scenario is locked, read and recorded as found.
+    """
+    refuse_wrong(edit, scenario.period_count)
     with changing(session, scenario, Because(note=edit.note if edit.note != parameter.note else "")):
         apply(parameter, edit, scenario.period_count)
 
@@ -51,9 +55,7 @@ def apply(parameter: Parameter, edit: ParameterEdit, periods: int) -> None:
 
     Raises `InvalidInput` that names every rejected field, and `Conflict` when somebody else saved first.
     """
-    problems = list(check(edit, periods))
-    if problems:
-        raise InvalidInput(problems)
+    refuse_wrong(edit, periods)
     if edit.version != parameter.version:
         raise Conflict(
             f"“{parameter.label or parameter.name}” was changed while you were editing it.",
@@ -75,6 +77,13 @@ def apply(parameter: Parameter, edit: ParameterEdit, periods: int) -> None:
     parameter.effect = uncertainty.effect
     parameter.draw = uncertainty.draw
     parameter.autocorrelation = uncertainty.autocorrelation
+
+
+def refuse_wrong(edit: ParameterEdit, periods: int) -> None:
+    """Raise `InvalidInput` that names every rejected field of an edit."""
+    problems = list(check(edit, periods))
+    if problems:
+        raise InvalidInput(problems)
 
 
 def check(edit: ParameterEdit, periods: int) -> Iterator[Problem]:
