@@ -104,3 +104,13 @@ def test_a_save_reads_no_list_of_the_scenario_a_third_time(
     read = Counter(found[1] for each in queries if (found := LIST.search(" ".join(each.split()))))
     assert read.keys() >= TABLES
     assert {table: read[table] for table in TABLES if read[table] > 2} == {}
+
+
+def test_a_parameter_that_cannot_be_right_is_refused_without_reading_its_scenario(
+    client: TestClient, query_counter: Callable[[], AbstractContextManager[list[str]]]
+) -> None:
+    client.headers.update(SAME_ORIGIN)
+    with query_counter() as queries:
+        answer = client.put(f"{API}/parameters/grade_factor", json={"version": 1, "values": [1.0, 2.0]})
+    assert answer.status_code == 422, answer.text
+    assert [each for each in queries if LIST.search(" ".join(each.split()))] == []

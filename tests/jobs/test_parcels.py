@@ -98,10 +98,10 @@ def test_a_pool_that_is_dropped_lets_its_tasks_end() -> None:
 
 @pytest.fixture(scope="module")
 def pools() -> Iterator[tuple[Parcels, Parcels]]:
-    """Two processes that hand over through memory, and one that does so through the pipe."""
+    """Two processes that hand over through memory, and two that do so through the pipe."""
     with (
         Parcels(2, SPAWN, end_with_parent, slot=SLOT) as memory,
-        Parcels(1, SPAWN, end_with_parent, slot=0) as pipe,
+        Parcels(2, SPAWN, end_with_parent, slot=0) as pipe,
     ):
         yield memory, pipe
 
