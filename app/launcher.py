@@ -15,7 +15,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -55,8 +55,11 @@ def serve(*, port: int, fresh: bool, started: float, say: Say, host: str = HOST)
     try:
         with _stopping_on_signals(), _database(say) as database:
             variables = _with_address(database, host, address)
-            invitation = _set_up(variables, say)
-            with _processes(host, port, variables) as processes:
+            with _processes() as processes:
+                # Loads beside the set-up, which takes as long; nobody asks it anything before that is done.
+                processes["web server"] = _started(_web_server(host, port), variables)
+                invitation = _set_up(variables, say)
+                processes["worker"] = _started(("-m", "app.worker"), variables)
                 _await_ready(address, processes)
                 _announce(host, address, invitation, started, say)
                 _watch(processes)
@@ -148,23 +151,22 @@ def _set_up(variables: Mapping[str, str], say: Say) -> str:
     return invitation
 
 
-@contextmanager
-def _processes(
-    host: str, port: int, variables: Mapping[str, str]
-) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
-    """Run the web server and the worker while the block lasts.
+def _web_server(host: str, port: int) -> tuple[str, ...]:
+    unproxied = ("--no-proxy-headers",) if host in LOOPBACK else ()
+    where = ("--host", host, "--port", str(port))
+    return ("-m", "uvicorn", "main:app", *where, *unproxied, "--log-level", "warning")
 
-    They get a session of their own, so that Ctrl-C reaches this process alone and it ends them in order.
-    """
-    web = [sys.executable, "-m", "uvicorn", "main:app", "--host", host, "--port", str(port)]
-    if host in LOOPBACK:
-        web.append("--no-proxy-headers")
-    worker = [sys.executable, "-m", "app.worker"]
-    commands = {"web server": [*web, "--log-level", "warning"], "worker": worker}
+
+def _started(command: Sequence[str], variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Run Python with a session of its own, so that Ctrl-C reaches this process alone."""
+    return subprocess.Popen([sys.executable, *command], env=variables, cwd=CHECKOUT, start_new_session=True)
+
+
+@contextmanager
+def _processes() -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """Give the processes by name, for the block to add to; end them in order after it."""
     running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for name, command in commands.items():
-            running[name] = subprocess.Popen(command, env=variables, cwd=CHECKOUT, start_new_session=True)
         yield running
     finally:
         _ignore_signals()

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -76,9 +77,11 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_behind(
 def test_every_way_to_stop_it_ends_what_it_began(
     port: int, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
 ) -> None:
-    """Stopped in the middle, it ends its database in order, says so, and its own handlers are gone."""
+    """Stopped in the middle, it ends what loads already, then its database; its own handlers are gone."""
     before = {each: signal.getsignal(each) for each in launcher._SIGNALS}
     steps: list[str] = []
+    begun: list[subprocess.Popen[bytes]] = []
+    start = launcher._started
 
     @contextmanager
     def database(_say: launcher.Say) -> Iterator[dict[str, str]]:
@@ -86,7 +89,12 @@ def test_every_way_to_stop_it_ends_what_it_began(
             yield {}
         finally:
             signal.raise_signal(number)
+            assert [each.poll() for each in begun] == [-signal.SIGTERM]
             steps.append("the database has ended, and a second signal stopped nothing")
+
+    def note(*asked: Any) -> subprocess.Popen[bytes]:
+        begun.append(start(*asked))
+        return begun[-1]
 
     def set_up(*_: object) -> str:
         signal.raise_signal(number)
@@ -94,6 +102,7 @@ def test_every_way_to_stop_it_ends_what_it_began(
 
     monkeypatch.setattr(launcher, "_database", database)
     monkeypatch.setattr(launcher, "_set_up", set_up)
+    monkeypatch.setattr(launcher, "_started", note)
     assert launcher.serve(port=port, fresh=False, started=0.0, say=steps.append) == 0
     assert steps == ["the database has ended, and a second signal stopped nothing", "Stopped."]
     assert {each: signal.getsignal(each) for each in launcher._SIGNALS} == before

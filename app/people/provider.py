@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hmac
 import secrets
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -67,7 +69,7 @@ def available() -> bool:
 def begin() -> Begun:
     """Return where to send the browser; raises `Unavailable` when the provider does not answer."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-    with httpx2.Client(timeout=SECONDS) as http:
+    with httpx2.Client(timeout=SECONDS, verify=_trusted()) as http:
         client = _client(http, get_settings())
         address, _ = client.create_authorization_url(
             _describes_itself(http)["authorization_endpoint"],
@@ -83,7 +85,7 @@ def finish(query: Mapping[str, str], state: str, nonce: str, verifier: str) -> V
     if not hmac.compare_digest(query.get("state", "").encode(), state.encode()) or "code" not in query:
         raise NotAllowed(REFUSED)
     settings = get_settings()
-    with httpx2.Client(timeout=SECONDS) as http:
+    with httpx2.Client(timeout=SECONDS, verify=_trusted()) as http:
         about = _describes_itself(http)
         try:
             token = _client(http, settings).fetch_token(
@@ -130,6 +132,12 @@ def _verified(id_token: str, keys: KeySet, nonce: str, settings: Settings) -> di
     if (several or "azp" in claims) and claims.get("azp") != settings.oidc_client_id:
         raise ValueError("the token was made for somebody else")
     return claims
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the authorities that this process trusts; to read them all takes longer than the rest."""
+    return httpx2.create_ssl_context()
 
 
 def _client(http: httpx2.Client, settings: Settings) -> OAuth2Client:
