@@ -2,6 +2,7 @@
 
 Takes cc, gcc or clang, else the compiler of the package ziglang (dependency group `kernel`). Without any, it
 says so and ends well: the engine then runs on NumPy, slower and to the same digits. --required fails instead.
+--try only sees to it that the sources compile for machines that nobody has here.
 """
 
 from __future__ import annotations
@@ -49,14 +50,29 @@ def build(command: list[str], more: list[str]) -> None:
     wanted = {library_path(variant): flags for variant, flags in VARIANTS.items()}
     with tempfile.TemporaryDirectory(dir=library_path().parent) as folder:
         for target, flags in wanted.items():
-            made = Path(folder) / target.name
-            given = [*FLAGS, *flags, *more, "-o", str(made), *map(str, sources()), "-lm"]
-            subprocess.run([*command, *given], check=True)
+            compile_to(Path(folder) / target.name, [*command, *FLAGS, *flags, *more])
         for target in reversed(wanted):
             (Path(folder) / target.name).replace(target)
     for old in library_path().parent.glob("kernel-*.so"):
         if old not in wanted:
             old.unlink(missing_ok=True)
+
+
+def compile_to(made: Path, command: list[str]) -> None:
+    """Write the library; raises `CalledProcessError` when the compiler is not content, with a warning too."""
+    subprocess.run([*command, "-o", str(made), *map(str, sources()), "-lm"], check=True)
+
+
+def compile_for(targets: list[str]) -> None:
+    """Compile for machines by zig's names of them, such as aarch64-macos, and keep nothing."""
+    for target in targets:
+        with tempfile.TemporaryDirectory() as folder:
+            zig = [sys.executable, "-m", "ziglang", "cc", "-target", target, "-mcpu=baseline"]
+            try:
+                compile_to(Path(folder) / "kernel", [*zig, *FLAGS])
+            except subprocess.CalledProcessError:
+                sys.exit(f"The kernel does not compile for {target}; the lines above say why.")
+        print(f"The kernel compiles for {target}.")
 
 
 def main() -> int:
@@ -65,7 +81,11 @@ def main() -> int:
     parser.add_argument("--required", action="store_true", help="fail where nothing can be built")
     parser.add_argument("--with", dest="wanted", choices=("cc", "zig"), help="take this compiler only")
     parser.add_argument("--sanitize", action="store_true", help="with checks of addresses and arithmetic")
+    parser.add_argument("--try", dest="targets", nargs="+", metavar="TARGET", help="only compile for these")
     given = parser.parse_args()
+    if given.targets:
+        compile_for(given.targets)
+        return 0
     if library_path().exists() and given.wanted is None and not given.sanitize:
         return 0
     command = compiler(given.wanted)

@@ -61,15 +61,22 @@ INLINE int64_t width_of(const tile *t, const operand *o)
     return o->wide ? t->count : 1;
 }
 
-/* NumPy's maximum and minimum: NaN wins, the first one if both are; of two zeros the second is taken. */
+/* NumPy's maximum and minimum: NaN wins, the first one if both are. Of two zeros NumPy takes what the processor's
+ * own instruction does: the second on x86, by their signs on ARM. */
+#if defined(__aarch64__)
+#define OF_EQUALS(first) (first)
+#else
+#define OF_EQUALS(first) 0
+#endif
+
 INLINE double larger(double a, double b)
 {
-    return a != a ? a : a > b ? a : b;
+    return a != a ? a : (a > b) | ((a == b) & OF_EQUALS(!signbit(a))) ? a : b;
 }
 
 INLINE double smaller(double a, double b)
 {
-    return a != a ? a : a < b ? a : b;
+    return a != a ? a : (a < b) | ((a == b) & OF_EQUALS(!!signbit(a))) ? a : b;
 }
 
 /* Two operations in one, in pairs.c. */

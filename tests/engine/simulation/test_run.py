@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import replace
@@ -116,12 +117,15 @@ def test_digits_are_those_of_the_golden_file() -> None:
 
 
 def test_the_draws_are_those_of_the_golden_file_to_the_last_bit() -> None:
+    """On other processors nearly so: SciPy's functions are compiled otherwise for them."""
     golden = json.loads(GOLDEN.read_text())["draws"]
+    rel = 0 if platform.machine().lower() in ("x86_64", "amd64") else 1e-14
     for sampler in Sampler:
         uniform = Uncertain("grade", F.TRIANGULAR, {"min": 0, "mode": 1, "max": 3})
         spec = SimulationSpec(1000, 2026, (uniform,), sampler=sampler)
         found = simulate(INPUTS, spec, model=every_driver, lines=()).outputs["grade"]
-        assert [found.minimum, *(p.value for p in found.percentiles), found.maximum] == golden[sampler]
+        drawn = [found.minimum, *(p.value for p in found.percentiles), found.maximum]
+        assert drawn == pytest.approx(golden[sampler], rel=rel, abs=0)
 
 
 def test_a_result_survives_json_to_the_last_bit() -> None:
