@@ -56,7 +56,7 @@ def serve(*, port: int, fresh: bool, started: float, say: Say, host: str = HOST)
         with _stopping_on_signals(), _database(say) as database:
             variables = _with_address(database, host, address)
             with _processes() as processes:
-                # Loads beside the set-up, which takes as long; nobody asks it anything before that is done.
+                # Loads beside the set-up, which takes as long; it is announced once that is done.
                 processes["web server"] = _started(_web_server(host, port), variables)
                 invitation = _set_up(variables, say)
                 processes["worker"] = _started(("-m", "app.worker"), variables)

@@ -33,16 +33,21 @@ def compiler(wanted: str | None) -> list[str] | None:
         if found and wanted in (None, "cc"):
             return [found]
     if importlib.util.find_spec("ziglang") and wanted in (None, "zig"):
-        return [sys.executable, "-m", "ziglang", "cc", *_baseline()]
+        return zig(_this_machine())
     return None
 
 
-def _baseline() -> list[str]:
-    """Return what keeps zig from compiling for the processor it happens to run on."""
+def zig(target: str) -> list[str]:
+    """Return the command of zig's compiler for a machine, never for the very processor that it runs on."""
+    return [sys.executable, "-m", "ziglang", "cc", "-target", target, "-mcpu=baseline"]
+
+
+def _this_machine() -> str:
+    """Return zig's name of the machine it runs on."""
     machine = {"arm64": "aarch64", "AMD64": "x86_64"}.get(platform.machine(), platform.machine())
     if sys.platform != "linux":
-        return ["-mcpu=baseline"]
-    return ["-target", f"{machine}-linux-{'gnu' if platform.libc_ver()[0] else 'musl'}", "-mcpu=baseline"]
+        return "native"
+    return f"{machine}-linux-{'gnu' if platform.libc_ver()[0] else 'musl'}"
 
 
 def build(command: list[str], more: list[str]) -> None:
@@ -67,9 +72,8 @@ def compile_for(targets: list[str]) -> None:
     """Compile for machines by zig's names of them, such as aarch64-macos, and keep nothing."""
     for target in targets:
         with tempfile.TemporaryDirectory() as folder:
-            zig = [sys.executable, "-m", "ziglang", "cc", "-target", target, "-mcpu=baseline"]
             try:
-                compile_to(Path(folder) / "kernel", [*zig, *FLAGS])
+                compile_to(Path(folder) / "kernel", [*zig(target), *FLAGS])
             except subprocess.CalledProcessError:
                 sys.exit(f"The kernel does not compile for {target}; the lines above say why.")
         print(f"The kernel compiles for {target}.")
