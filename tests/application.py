@@ -43,6 +43,7 @@ _shared = ExitStack()
 _shared_templates: list[Environment] = []
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Hand the one server of this run to a process of pytest-xdist."""
     if not _shared_templates:
