@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from app.engine.discounting import boundary_times, flow_times, growth
 from app.engine.inputs import MineInputs, Money
 from app.engine.kinds import MoneyBasis
-from app.engine.quantity import Array, Drivers, Quantity, resolve
+from app.engine.quantity import Array, Drivers, Quantity, in_turn, resolve
 from app.engine.timeline import Timeline
 
 
@@ -40,10 +40,7 @@ class Context:
     @classmethod
     def of(cls, inputs: MineInputs, drivers: Drivers | None = None) -> Context:
         """Return the context of one evaluation; `drivers`, a simulation's draws, replace the inputs' own."""
-        resolved: dict[str, Array] = dict(drivers or {})
-        for name, quantity in inputs.drivers.items():
-            if name not in resolved:
-                resolved[name] = resolve(quantity, resolved)
+        resolved = in_turn(inputs.drivers, drivers)
         terms = inputs.terms
         elapsed = flow_times(inputs.timeline, terms.convention, terms.offset)
         boundaries = boundary_times(inputs.timeline, terms.convention)

@@ -50,6 +50,18 @@ def resolve(quantity: Quantity, drivers: Drivers) -> Array:
     return as_rows(quantity)
 
 
+def in_turn(quantities: Mapping[str, Quantity], given: Drivers | None = None) -> dict[str, Array]:
+    """Return named quantities resolved, each of which may be scaled by those before it.
+
+    given: what is resolved already, such as a simulation's draws, and stands before the quantity of its name.
+    """
+    resolved: dict[str, Array] = dict(given or {})
+    for name, quantity in quantities.items():
+        if name not in resolved:
+            resolved[name] = resolve(quantity, resolved)
+    return resolved
+
+
 def is_literal(quantity: Quantity, number: float) -> bool:
     """Return whether a quantity is just this one number; lets a block of trials skip what cannot matter."""
     return isinstance(quantity, int | float) and quantity == number

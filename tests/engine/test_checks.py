@@ -66,6 +66,23 @@ def item(**more: Any) -> dict[str, Any]:
 PROBLEMS: list[tuple[dict[str, Any], str, str]] = [
     (metal(payable=1.2), "products[1].metals[0].payable", "a fraction from 0 to 1"),
     (metal(price=-1.0), "products[1].metals[0].price", "zero or more"),
+    (
+        metal(payable=Driven("more", 1.2)) | {"drivers": {"more": 1.0}},
+        "products[1].metals[0].payable",
+        "a fraction from 0 to 1",
+    ),
+    (
+        metal(payable=Driven("more", 0.9)) | {"drivers": {"one": 1.2, "more": Driven("one", [1, 1, 0.9, 1])}},
+        "products[1].metals[0].payable",
+        "a fraction from 0 to 1",
+    ),
+    (
+        metal(streams=tuple(Stream(s, Driven("more", 0.3), fixed_price=1.0) for s in "ab"))
+        | {"drivers": {"more": 2.0}},
+        "products[1].metals[0].streams",
+        "shares that add to at most 1",
+    ),
+    ({"fx": {"EUR": Driven("less", 1.1)}, "drivers": {"less": -1.0}}, "fx.EUR", "more than zero"),
     (metal(price=Driven("gold")), "products[1].metals[0].price", "a driver of the scenario"),
     (metal(price=[1.0, 2.0]), "products[1].metals[0].price", "one for each of 4 periods"),
     (metal(price=float("nan")), "products[1].metals[0].price", "finite numbers"),

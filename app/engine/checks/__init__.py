@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.checks.base_case import base_case
 from app.engine.checks.bounds import check_bounds
 from app.engine.checks.entered import check_entered
 from app.engine.checks.references import check_references
@@ -21,6 +22,7 @@ def check(inputs: MineInputs) -> tuple[Problem, ...]:
     shapes = tuple(check_values(inputs))
     if shapes:
         return shapes
+    inputs = base_case(inputs)
     found = [*check_bounds(inputs), *check_terms(inputs), *check_references(inputs), *check_entered(inputs)]
     found += check_fiscal(with_entered_levies(inputs))
     return tuple({problem.field: problem for problem in reversed(found)}.values())[::-1]

@@ -28,7 +28,6 @@ from app.engine.inputs import (
     Terms,
 )
 from app.engine.problems import Problem
-from app.engine.quantity import Driven
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class Bound:
     high_open: bool = False
 
     def broken(self, value: Any) -> bool:
-        """Return whether any number leaves the bound; what a driver scales is bounded by its own terms."""
-        if value is None or isinstance(value, Driven) or is_dataclass(value):
+        """Return whether any number leaves the bound."""
+        if value is None or is_dataclass(value):
             return False
         numbers = np.asarray(value, dtype=np.float64)
         low = numbers <= self.low if self.low_open else numbers < self.low
@@ -120,5 +119,5 @@ def _walk(path: str, value: Any) -> Iterator[Problem]:
         for index, part in enumerate(parts):
             if is_dataclass(part):
                 yield from _walk(f"{at}[{index}]", part)
-        if is_dataclass(item) and not isinstance(item, Driven):
+        if is_dataclass(item):
             yield from _walk(at, item)

@@ -11,7 +11,7 @@ from app.engine.fiscal.check import metal_names, one_of, unique
 from app.engine.inputs import MineInputs, Process, Product
 from app.engine.kinds import ClosureFunding, CostBasis
 from app.engine.problems import Problem
-from app.engine.quantity import Driven, is_literal
+from app.engine.quantity import is_literal
 
 MINED = frozenset({CostBasis.PER_T_MINED, CostBasis.PER_T_MOVED})
 SOLD = frozenset({CostBasis.PER_UNIT_PRODUCT, CostBasis.PCT_REVENUE})
@@ -119,13 +119,11 @@ def _has_origin(metal: str, product: Product, inputs: MineInputs) -> bool:
 
 
 def _sold_once(inputs: MineInputs) -> Iterator[Problem]:
-    """Return metals of which products take more than there is; shares that a driver scales are left to it."""
+    """Return metals of which products take more than there is."""
     for process in inputs.processes or (Process(""),):
         taken: dict[str, np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = {}
         for index, product in enumerate(inputs.products):
-            if isinstance(product.share, Driven) or (
-                product.processes and process.name not in product.processes
-            ):
+            if product.processes and process.name not in product.processes:
                 continue
             for terms in product.metals:
                 if terms.metal not in process.recoveries and f"recovered.{terms.metal}" not in inputs.entered:

@@ -10,7 +10,7 @@ import numpy as np
 from app.engine.inputs import CapitalItem, MineInputs, RecoveryCurve, Stream
 from app.engine.kinds import PreProductionRevenue
 from app.engine.problems import Problem
-from app.engine.quantity import Driven, Quantity
+from app.engine.quantity import Quantity
 
 # A schedule typed to four decimals may miss one by as much.
 SCHEDULE_TOLERANCE = 1e-3
@@ -67,7 +67,7 @@ def _window(path: str, first: int | None, last: int | None, inputs: MineInputs) 
 def _capital(path: str, item: CapitalItem, inputs: MineInputs) -> Iterator[Problem]:
     n_periods = inputs.timeline.n_periods
     if not item.schedule:
-        if n_periods > 1 and width(item.amount, inputs) == 1:
+        if n_periods > 1 and width(item.amount) == 1:
             yield Problem(
                 f"{path}.schedule", (), "a schedule for a single amount, or an amount for each period"
             )
@@ -76,14 +76,12 @@ def _capital(path: str, item: CapitalItem, inputs: MineInputs) -> Iterator[Probl
         yield Problem(f"{path}.schedule", item.schedule, f"at most {n_periods} fractions, one per period")
     elif abs(sum(item.schedule) - 1) > SCHEDULE_TOLERANCE:
         yield Problem(f"{path}.schedule", item.schedule, "fractions that add to 1")
-    if width(item.amount, inputs) > 1:
+    if width(item.amount) > 1:
         yield Problem(f"{path}.amount", item.amount, "one total, when a schedule spreads it")
 
 
-def width(quantity: Quantity, inputs: MineInputs) -> int:
+def width(quantity: Quantity) -> int:
     """Return for how many periods a quantity is given: 1 or all of them."""
-    if isinstance(quantity, Driven):
-        return max(width(quantity.value, inputs), width(inputs.drivers[quantity.driver], inputs))
     rows = np.asarray(quantity, dtype=np.float64)
     return int(rows.shape[0]) if rows.ndim else 1
 
@@ -106,7 +104,7 @@ def _streams(path: str, streams: tuple[Stream, ...]) -> Iterator[Problem]:
         if any(low >= high for low, high in pairwise(volumes)):
             yield Problem(f"{path}[{index}].steps", stream.steps, "volumes ascending")
     shares = [stream.share for stream in streams]
-    if shares and not any(isinstance(share, Driven) for share in shares):
+    if shares:
         taken = sum(np.asarray(share, dtype=np.float64) for share in shares)
         if np.max(taken) > 1:
             yield Problem(path, float(np.max(taken)), "shares that add to at most 1")

@@ -14,7 +14,7 @@ from app.engine.inputs import MineInputs
 from app.engine.inputs.fiscal import DepreciationClass, IncomeTax, Levy
 from app.engine.kinds import DepreciationMethod, LevyBase, LevyKind
 from app.engine.problems import Problem
-from app.engine.quantity import Driven, Quantity
+from app.engine.quantity import Quantity
 
 TIMED = frozenset(
     {
@@ -28,7 +28,10 @@ FRACTION = "a fraction from 0 to 1"
 
 
 def check_fiscal(inputs: MineInputs) -> list[Problem]:
-    """Return every problem of the fiscal inputs, by field path such as `fiscal.levies[0].steps`."""
+    """Return every problem of the fiscal inputs, by field path such as `fiscal.levies[0].steps`.
+
+    Nothing in them may be scaled by a driver: `app.engine.checks` gives the base case.
+    """
     fiscal = inputs.fiscal
     problems = [*unique("fiscal.levies", (levy.name for levy in fiscal.levies))]
     problems += unique("fiscal.depreciation", (cls.name for cls in fiscal.depreciation))
@@ -210,9 +213,7 @@ def metal_names(inputs: MineInputs) -> set[str]:
 
 
 def any_number(quantity: Quantity, below: float = -np.inf, above: float = np.inf) -> bool:
-    """Return whether a plain number or row leaves the bounds; a driven one is checked with its driver."""
-    if isinstance(quantity, Driven):
-        return False
+    """Return whether a number of a quantity without a driver leaves the bounds."""
     numbers = np.asarray(quantity, dtype=np.float64)
     return bool(np.any((numbers < below) | (numbers > above) | np.isnan(numbers)))
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from app.engine.checks import check
 from app.engine.fiscal import check_fiscal
 from app.engine.inputs import (
     CapitalItem,
@@ -195,8 +196,10 @@ def test_entered_depreciation_names_a_class_that_does_not_deplete():
     assert fields_of(replace(MINE, entered=entered)) == expected
 
 
-def test_a_driven_rate_is_checked_with_its_driver():
-    assert fields_of(with_fiscal(tax=IncomeTax(rate=Driven("tax_rate")))) == []
+@pytest.mark.parametrize(("driver", "expected"), [(1.0, []), (4.0, ["fiscal.tax.rate"])])
+def test_a_driven_rate_is_checked_as_its_driver_leaves_it(driver, expected):
+    mine = replace(with_fiscal(tax=IncomeTax(rate=Driven("more", 0.3))), drivers={"more": driver})
+    assert [problem.field for problem in check(mine) if "tax" in problem.field] == expected
 
 
 def test_a_problem_says_what_is_allowed():
