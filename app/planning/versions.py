@@ -14,6 +14,7 @@ from app.models import Project, RevisionKind, Scenario, ScenarioRevision
 from app.models.base import Base
 from app.models.clone import copied_tables
 from app.people import audit
+from app.planning import keys
 from app.planning.comments.places import commented_parts, find_again, names
 from app.planning.history import Because, begin, changing, record
 from app.planning.slugs import free_slug
@@ -48,7 +49,10 @@ def restore(session: Session, scenario: Scenario, revision: ScenarioRevision, be
 
 
 def replace_content(session: Session, scenario: Scenario, document: Mapping[str, Any]) -> None:
-    """Put the parts of a document in the place of all that a scenario owns; raises `InvalidInput`."""
+    """Put the parts of a document in the place of all that a scenario owns; raises `InvalidInput`.
+
+    Rows that are there before and after keep their keys. The session holds none of the parts afterwards.
+    """
     problems: list[Problem] = []
     wanted = {key: value for key, value in document.items() if key not in KEPT}
     named = {"slug": scenario.slug, "name": scenario.name}
@@ -56,7 +60,8 @@ def replace_content(session: Session, scenario: Scenario, document: Mapping[str,
     if problems:
         raise InvalidInput(problems)
     session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
-    _remove_parts(session, scenario)
+    taken = keys.take_out(session, scenario.id)
+    _forget_parts(session, scenario)
     mapper = inspect(Scenario)
     for key, column in plain_columns(mapper, KEPT).items():
         if key in wanted or column.nullable:
@@ -71,12 +76,12 @@ def replace_content(session: Session, scenario: Scenario, document: Mapping[str,
                 session.add(part)
     session.flush()
     session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    keys.give_back(session, scenario.id, taken)
+    _forget_parts(session, scenario)
 
 
-def _remove_parts(session: Session, scenario: Scenario) -> None:
-    """Delete every part in the database, and let the session forget the parts that it holds."""
-    for table in reversed(copied_tables()):
-        session.execute(table.delete().where(table.c.scenario_id == scenario.id))
+def _forget_parts(session: Session, scenario: Scenario) -> None:
+    """Let the session forget the parts that it holds."""
     kinds = {table.name for table in copied_tables()}
     for held in list(session.identity_map.values()):
         if isinstance(held, Base) and held.__tablename__ in kinds:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import ScenarioStatus
 from app.errors import InvalidInput, NotAllowed, NotFound
-from app.models import Entered, RevisionKind, Scenario, ScenarioRevision
+from app.models import Entered, MaintenanceEntry, RevisionKind, Scenario, ScenarioRevision
+from app.models.clone import copied_tables
 from app.planning.difference import Difference, differences
 from app.planning.history import Because, changing, find_revision, latest, latest_number, list_revisions
 from app.planning.versions import branch, restore, set_status
@@ -33,6 +35,19 @@ def raise_price(session: Session, scenario: Scenario, to: float, note: str = "")
 def state(session: Session, scenario: Scenario) -> dict[str, object]:
     session.expire_all()
     return scenario_document(load_scenario(session, scenario.id))
+
+
+def rows(session: Session, scenario: Scenario) -> dict[tuple[str, int], int]:
+    """The version of every row of a scenario, by table and key."""
+    session.flush()
+    return {
+        (table.name, key): version
+        for table in copied_tables()
+        if "version" in table.c
+        for key, version in session.execute(
+            select(next(iter(table.primary_key)), table.c.version).where(table.c.scenario_id == scenario.id)
+        )
+    }
 
 
 def test_a_change_is_a_revision_with_before_and_after(session: Session, scenario: Scenario) -> None:
@@ -97,6 +112,40 @@ def test_a_restored_revision_brings_every_part_back(session: Session, scenario: 
     assert newest is not None
     assert (newest.kind, newest.origin, newest.note) == (RevisionKind.RESTORED, "revision 1", "A mistake")
     assert newest.document == find_revision(session, scenario.id, 1).document
+
+
+def test_a_restored_revision_keeps_the_keys_of_what_is_there(session: Session, scenario: Scenario) -> None:
+    """So an open page with rows that nobody touched can be saved, and a link to a line leads there."""
+    before = rows(session, scenario)
+    renamed, priced = scenario.costs[0].id, next(p.id for p in scenario.parameters if p.name == "gold_price")
+    with changing(session, scenario, Because()):
+        deleted = scenario.consumption[0].id
+        session.delete(scenario.consumption[0])
+        scenario.costs[0].name = "Renamed"
+    raise_price(session, scenario, 4000)
+    between = rows(session, scenario)
+    restore(session, scenario, find_revision(session, scenario.id, 1), Because())
+    after = rows(session, scenario)
+    (back,) = after.keys() - before.keys()
+    assert (before.keys() - after.keys(), back[0]) == ({("consumption_lines", deleted)}, "consumption_lines")
+    raised = {where for where in between if after[where] != between[where]}
+    assert raised == {("cost_lines", renamed), ("parameters", priced)}
+    assert all(after[where] == between[where] + 1 for where in raised)
+
+
+def test_rows_without_a_name_are_told_by_what_they_hold(session: Session, scenario: Scenario) -> None:
+    truck = scenario.equipment[0].name
+    for note in ("greased", "greased", "new tyres"):
+        entry = MaintenanceEntry(day=date(2030, 1, 1), equipment=truck, note=note, scenario_id=scenario.id)
+        session.add(entry)
+    session.flush()
+    with changing(session, scenario, Because()):
+        pass
+    before = rows(session, scenario)
+    raise_price(session, scenario, 4000)
+    restore(session, scenario, find_revision(session, scenario.id, 2), Because())
+    assert sum(table == "maintenance_entries" for table, _ in before) >= 3
+    assert rows(session, scenario).keys() == before.keys()
 
 
 def test_restoring_keeps_names_and_status(session: Session, scenario: Scenario) -> None:

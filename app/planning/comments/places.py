@@ -1,6 +1,6 @@
 """Where a comment stands: on a scenario, or on a line of one of its parts, known by the name of the line.
 
-Rows get new keys when a revision is restored, so a name is what holds. Comments follow a line that is
+A row that was deleted comes back with a new key, so a name is what holds. Comments follow a line that is
 renamed, and find it under an earlier name when a revision brings that back; those of a deleted line stay.
 """
 
