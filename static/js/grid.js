@@ -1,11 +1,12 @@
 // `data-grid="/what-if"` on a section makes its table of periods a grid: keys, blocks, undo, effect, saving.
 
 import { EffectFrame } from "./effect.js";
-import { readBlock, writeBlock } from "./grid/clipboard.js";
+import { writeBlock } from "./grid/clipboard.js";
 import { Editor } from "./grid/editor.js";
 import { actOf } from "./grid/keys.js";
 import { ALL, Schedule } from "./grid/model.js";
 import { parseNumber, plainNumber, signsOf } from "./grid/numbers.js";
+import { paste } from "./grid/paste.js";
 import { Selection } from "./grid/selection.js";
 import { commit } from "./grid/store.js";
 import { View } from "./grid/view.js";
@@ -23,7 +24,7 @@ class Grid {
     this.model = new Schedule(this.view.readRows(), this.view.periods);
     this.selection = new Selection(this.model.rows.length, this.view.periods);
     this.effect = new EffectFrame(section.querySelector("[data-effect-frame]"));
-    this.editor = new Editor(this.signs, (text, move) => this.typed(text, move));
+    this.editor = new Editor((text, move) => this.typed(text, move));
     this.leaving = false;
     this.view.select(this.selection, false);
     section.querySelector("[data-grid-tools]").hidden = false;
@@ -110,24 +111,27 @@ class Grid {
     this.view.select(this.selection);
     const held = this.model.rows[row];
     const period = column === ALL ? "all periods" : this.view.table.querySelectorAll("thead th")[column + 3].textContent;
-    this.editor.start(this.view.cell(row, column), this.model.value(row, column), text, `${held.field.replaceAll("_", " ")}, ${period}`);
+    const before = this.model.bad.get(`${row}:${column}`) ?? plainNumber(this.model.value(row, column), this.signs);
+    this.editor.start(this.view.cell(row, column), before, text, `${held.field.replaceAll("_", " ")}, ${period}`);
   }
 
   typed(text, move) {
     const { row, column } = this.selection.active;
     const value = text === null ? null : parseNumber(text, this.signs, this.model.rows[row].unit);
-    if (text === null || text.trim() === "" || (value === this.model.value(row, column) && !this.model.bad.has(`${row}:${column}`))) this.view.show(this.model, [row]);
+    const marked = this.model.bad.has(`${row}:${column}`);
+    // What is emptied keeps its number; of a marked cell it is the one before.
+    if (text === null || (!marked && (value === null || value === this.model.value(row, column)))) this.view.show(this.model, [row]);
     else this.write([{ row, column, value, text }]);
-    const places = { down: [row + 1, column], up: [row - 1, column], next: this.selection.next(false), back: this.selection.next(true) };
-    const to = places[move] ?? [row, column];
+    const to = this.selection.from(move) ?? [row, column];
     if (move || text === null) this.goTo({ row: to[0], column: to[1] });
+    if (move === "save") this.save();
   }
 
-  write(cells, words = "") {
+  write(cells, words = "", more = "") {
     const written = this.model.write(cells);
     const bad = cells.filter((cell) => cell.value === undefined).length;
     const lost = bad ? ` ${bad} ${bad === 1 ? "cell is" : "cells are"} not a number and marked.` : "";
-    if (words || bad) this.say(`${words} ${written} ${written === 1 ? "cell" : "cells"}.${lost}`.trim());
+    if (words || bad) this.say(`${words} ${written} ${written === 1 ? "cell" : "cells"}.${lost} ${more}`.trim());
     this.changed([...new Set(cells.map((cell) => cell.row))]);
   }
 
@@ -182,19 +186,15 @@ class Grid {
   paste(event) {
     if (this.editor.open) return;
     event.preventDefault();
-    const block = readBlock(event.clipboardData.getData("text/plain"));
-    const { top, left } = this.selection.block;
-    const cells = block.flatMap((texts, down) => texts.map((text, right) => ({ row: top + down, column: left + right, text })));
-    const inside = cells.filter(({ row, column }) => row < this.model.rows.length && column < this.view.periods);
-    const read = inside.map((cell) => ({ ...cell, value: parseNumber(cell.text, this.signs, this.model.rows[cell.row].unit) }));
-    const outside = cells.length - inside.length;
-    this.write(read.filter((cell) => cell.value !== null), `${outside ? `${outside} cells did not fit. ` : ""}Pasted:`);
-    this.selection.go(top, left);
-    this.selection.go(top + block.length - 1, left + Math.max(...block.map((row) => row.length)) - 1, true);
-    this.view.select(this.selection);
+    paste(this, event.clipboardData.getData("text/plain"));
   }
 
   save() {
-    return commit(this);
+    const bad = this.model.firstBad();
+    this.goTo(bad);
+    if (bad) this.say(`Nothing was saved: “${bad.text}” is not a number.`);
+    else if (!this.model.changedRows().length) this.say("Nothing has changed.");
+    else return commit(this);
+    return undefined;
   }
 }

@@ -110,6 +110,78 @@ def test_a_walk_with_the_keyboard_alone(page: Page, clone: str) -> None:
     press("Escape")
 
 
+def test_a_block_is_read_as_a_whole_and_laid_over_the_selection(page: Page, clone: str) -> None:
+    enter(page, clone)
+    press = page.keyboard.press
+    says = page.locator("[data-grid-says]")
+    press("ArrowDown")
+    press("ArrowRight")
+    press("ArrowRight")
+
+    paste(page, "2,670\t2,42\t1,830\t2,5")
+    assert values(page, 1)[2:6] == ["2.67", "2.42", "1.83", "2.5"]
+    expect(says).to_have_text("Pasted: 4 cells.")
+    paste(page, "2,670\t2,42\t2.5")
+    assert values(page, 1)[2:5] == ["2,670", "2.42", "2.5"]
+    expect(says).to_have_text("Pasted: 2 cells. 1 cell is not a number and marked.")
+    paste(page, "2,670\t$1,830\t92-")
+    assert values(page, 1)[2:5] == ["2,670", "1,830", "−92"]
+    expect(says).to_have_text("Pasted: 3 cells. “2,670” was read as 2670. Signs of currencies were left out.")
+
+    paste(page, "100\t\t300")
+    assert values(page, 1)[2:5] == ["100", "0", "300"]
+    expect(says).to_have_text("Pasted: 3 cells. 1 of them was empty and is 0 now.")
+    press("Control+z")
+    assert values(page, 1)[2:5] == ["2,670", "1,830", "−92"]
+
+    paste(page, "777")
+    assert values(page, 1)[2:5] == ["777", "777", "777"]
+    press("Shift+ArrowDown")
+    paste(page, "1\t2\t3")
+    assert [values(page, row)[2:5] for row in (1, 2)] == [["1", "2", "3"], ["1", "2", "3"]]
+
+
+def test_what_is_typed_is_left_by_arrows_and_saved_from_within(page: Page, clone: str) -> None:
+    enter(page, clone)
+    press = page.keyboard.press
+    says = page.locator("[data-grid-says]")
+    press("Control+s")
+    expect(says).to_have_text("Nothing has changed.")
+    for _ in range(2):
+        press("ArrowRight")
+
+    page.keyboard.type("500")
+    press("ArrowRight")
+    expect(cell(page, 0, 2)).to_have_text("500")
+    expect(cell(page, 0, 3)).to_be_focused()
+    press("F2")
+    press("ArrowLeft")
+    expect(page.locator(".grid-input")).to_be_focused()
+    press("Escape")
+
+    page.keyboard.type("5.5.5.")
+    press("Enter")
+    press("ArrowUp")
+    press("Control+s")
+    expect(says).to_have_text("Nothing was saved: “5.5.5.” is not a number.")
+    expect(cell(page, 0, 3)).to_be_focused()
+    press("F2")
+    expect(page.locator(".grid-input")).to_have_value("5.5.5.")
+    press("Delete")
+    press("Enter")
+    expect(cell(page, 0, 3)).not_to_have_attribute("aria-invalid", "true")
+    assert values(page, 0)[3] not in {"0", "5.5.5."}
+
+    press("ArrowUp")
+    press("Home")
+    press("ArrowRight")
+    press("ArrowRight")
+    page.keyboard.type("600")
+    press("Control+s")
+    expect(says).to_have_text("Saved as revision 2.")
+    expect(cell(page, 0, 2)).to_have_text("600")
+
+
 def test_tab_leaves_the_grid_after_escape(page: Page, clone: str) -> None:
     enter(page, clone)
     page.keyboard.press("Tab")
@@ -194,6 +266,14 @@ def test_forty_years_of_months_stay_fluid(page: Page, clone: str, site: str) -> 
     ("text", "locale", "unit", "value"),
     [
         ("1,234.5", "en", "t", 1234.5),
+        ("$1,200", "en", "t", 1200),
+        ("€ 1.200,50", "en", "t", 1200.5),
+        ("-C$5", "en", "t", -5),
+        ("($1,200)", "en", "t", -1200),
+        ("(92)%", "en", "%", -92),
+        ("92.5-", "en", "t", -92.5),
+        ("$", "en", "t", "none"),
+        ("1-2", "en", "t", "none"),
         ("1.234,5", "en", "t", 1234.5),
         ("1,234", "en", "t", 1234),
         ("1.234", "de", "t", 1234),

@@ -1,17 +1,18 @@
 // The input that stands in a cell while it is edited.
 
-import { plainNumber } from "./numbers.js";
+const ARROWS = { ArrowLeft: "left", ArrowRight: "right", ArrowUp: "up", ArrowDown: "down" };
 
 export class Editor {
-  // done(text, move): what was typed and where to go next: "down", "up", "next", "back" or "". Text null was cancelled.
-  constructor(signs, done) {
-    this.signs = signs;
+  // done(text, move): what was typed and what is next: "down", "up", "left", "right", "next", "back", "save" or "".
+  // Text null was cancelled.
+  constructor(done) {
     this.done = done;
     this.cell = null;
     this.input = Object.assign(document.createElement("input"), { type: "text", inputMode: "decimal" });
     this.input.className = "grid-input";
     this.input.autocomplete = "off";
     this.input.addEventListener("keydown", (event) => this.#key(event));
+    this.input.addEventListener("pointerdown", () => (this.typing = false));
     this.input.addEventListener("blur", () => this.close(this.input.value, ""));
   }
 
@@ -19,10 +20,12 @@ export class Editor {
     return this.cell !== null;
   }
 
-  // text: what was typed to begin, null to go on from the value.
-  start(cell, value, text, label) {
+  // before: what stood there as text. text: what was typed to begin in its place, null to go on from it: arrows then
+  // move within the text, and otherwise to the next cell.
+  start(cell, before, text, label) {
     this.cell = cell;
-    this.input.value = text ?? plainNumber(value, this.signs);
+    this.typing = text !== null;
+    this.input.value = text ?? before;
     this.input.setAttribute("aria-label", label);
     cell.replaceChildren(this.input);
     this.input.focus();
@@ -36,14 +39,15 @@ export class Editor {
   }
 
   #key(event) {
-    const moves = { Enter: event.shiftKey ? "up" : "down", Tab: event.shiftKey ? "back" : "next" };
-    if (event.key === "Escape") this.close(null, "");
-    else if (event.key in moves) this.close(this.input.value, moves[event.key]);
-    else {
-      event.stopPropagation();
-      return;
-    }
-    event.preventDefault();
+    const { key, shiftKey } = event;
+    const control = event.ctrlKey || event.metaKey;
+    const moves = { Enter: shiftKey ? "up" : "down", Tab: shiftKey ? "back" : "next", ...(this.typing && !control && !shiftKey ? ARROWS : {}) };
     event.stopPropagation();
+    if (key === "F2") this.typing = !this.typing;
+    if (key === "Escape") this.close(null, "");
+    else if (control && key.toLowerCase() === "s") this.close(this.input.value, "save");
+    else if (key in moves) this.close(this.input.value, moves[key]);
+    else return;
+    event.preventDefault();
   }
 }

@@ -23,7 +23,8 @@ export class Schedule {
     return column === ALL && this.rows[row].total;
   }
 
-  // cells: [{ row, column, value, text }], value undefined where the text is no number. One step to undo.
+  // cells: [{ row, column, value, text }], value undefined where the text is no number, null for the number before
+  // one that was none. One step to undo.
   write(cells) {
     const touched = [...new Set(cells.map((cell) => cell.row))];
     const before = this.#snapshot(touched);
@@ -36,7 +37,8 @@ export class Schedule {
         continue;
       }
       this.bad.delete(place);
-      this.#set(cell.row, cell.column, cell.value ?? 0);
+      if (cell.value === null) continue;
+      this.#set(cell.row, cell.column, cell.value);
       written += 1;
     }
     this.done.push({ before, after: this.#snapshot(touched) });
@@ -84,6 +86,15 @@ export class Schedule {
       state: copy(this.rows[row]),
       bad: [...this.bad].filter(([place]) => place.startsWith(`${row}:`)),
     }));
+  }
+
+  // The first cell whose text is no number, or nothing.
+  firstBad() {
+    for (const [place, text] of this.bad) {
+      const [row, column] = place.split(":").map(Number);
+      return { row, column, text };
+    }
+    return undefined;
   }
 
   changedRows() {

@@ -2,6 +2,9 @@
 
 const SPACES = /[\s\u00a0\u202f\u2009]/g;
 const QUOTES = /(?<=\d)['\u2019](?=\d{3})/g;
+const MINUS = /[\u2212\u2013]/g;
+// One sign of a currency before or after the number, as in $5, -€5, C$5 and 5 €.
+const CURRENCY = /^([-+(]?)[A-Z]{0,2}\p{Sc}(?=[-+\d.,(])|(?<=[\d.,)-])()\p{Sc}$/u;
 const DIGITS = 15;
 
 // The decimal sign and the thousands separator of a reader.
@@ -13,25 +16,33 @@ export function signsOf(locale) {
 
 // A number, null for an empty cell, or undefined where the text is none. `unit` decides what a percent sign means.
 export function parseNumber(text, signs, unit = "") {
-  let rest = text.trim();
+  const rest = text.trim();
   if (rest === "") return null;
   if (/^[-\u2212\u2013]$/.test(rest)) return 0;
-  const inParentheses = /^\((.*)\)$/.exec(rest);
-  if (inParentheses) rest = inParentheses[1];
-  const percent = rest.endsWith("%");
-  if (percent) rest = rest.slice(0, -1);
+  const percent = /%\)?$/.test(rest);
   if (percent && unit !== "%" && unit !== "1") return undefined;
-  const plain = pointed(rest.replace(SPACES, "").replace(QUOTES, "").replace(/[\u2212\u2013]/g, "-"), signs);
+  const plain = pointed(bareNumber(rest), signs);
   if (plain === undefined || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(plain)) return undefined;
-  if (inParentheses && /^[+-]/.test(plain)) return undefined;
-  const value = Number(plain) * (inParentheses ? -1 : 1);
+  const value = Number(plain);
   if (!Number.isFinite(value)) return undefined;
   return percent && unit === "1" ? Number((value / 100).toPrecision(DIGITS)) : value;
 }
 
+// The digits and signs of a number, without spaces, currency and percent signs; parentheses and a minus that stands
+// last, as accountants write what is negative, become a minus that stands first.
+export function bareNumber(text) {
+  const rest = text.replace(SPACES, "").replace(QUOTES, "").replace(MINUS, "-").replace(CURRENCY, "$1$2").replace(/%(\)?)$/, "$1");
+  const negative = /^\(([^-+()]+)\)$/.exec(rest) ?? /^([\d.,]+)-$/.exec(rest);
+  return negative ? `-${negative[1].replace(CURRENCY, "$1$2")}` : rest;
+}
+
+export function hasCurrency(text) {
+  return /\p{Sc}/u.test(text);
+}
+
 // The text with a point as its decimal sign and no separators; where only one kind of sign stands in it, the
-// reader's own signs decide what it means, unless its place cannot be theirs.
-function pointed(text, { decimal, group }) {
+// reader's own signs decide what it means, unless its place cannot be theirs; where it is `open`, nobody's do.
+function pointed(text, { decimal, group, open = false }) {
   const commas = text.split(",").length - 1;
   const points = text.split(".").length - 1;
   if (commas && points) {
@@ -44,11 +55,12 @@ function pointed(text, { decimal, group }) {
   const times = commas || points;
   if (times === 0) return text;
   if (times > 1) return isGrouped(text, sign) ? text.replaceAll(sign, "") : undefined;
+  if (open && isGrouped(text, sign)) return undefined;
   if (sign !== decimal && sign === group && isGrouped(text, sign)) return text.replace(sign, "");
   return text.replace(sign, ".");
 }
 
-function isGrouped(text, sign) {
+export function isGrouped(text, sign) {
   const [first, ...others] = text.replace(/^[+-]/, "").split(sign);
   return /^[1-9]\d{0,2}$/.test(first) && others.every((part) => /^\d{3}$/.test(part));
 }

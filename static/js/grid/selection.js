@@ -69,6 +69,13 @@ export class Selection {
     return leads[key];
   }
 
+  // The place that an editor leaves to, or nothing.
+  from(move) {
+    const { row, column } = this.active;
+    const places = { down: [row + 1, column], up: [row - 1, column], left: [row, column - 1], right: [row, column + 1] };
+    return places[move] ?? (move === "next" || move === "back" ? this.next(move === "back") : undefined);
+  }
+
   // The next cell in reading order, or nothing at the end.
   next(back) {
     const { row, column } = this.active;
