@@ -4,7 +4,7 @@ import { EffectFrame } from "./effect.js";
 import { writeBlock } from "./grid/clipboard.js";
 import { Editor } from "./grid/editor.js";
 import { actOf } from "./grid/keys.js";
-import { ALL, Schedule } from "./grid/model.js";
+import { Schedule } from "./grid/model.js";
 import { parseNumber, plainNumber, signsOf } from "./grid/numbers.js";
 import { paste } from "./grid/paste.js";
 import { Selection } from "./grid/selection.js";
@@ -109,10 +109,8 @@ class Grid {
     }
     this.selection.go(row, column);
     this.view.select(this.selection);
-    const held = this.model.rows[row];
-    const period = column === ALL ? "all periods" : this.view.table.querySelectorAll("thead th")[column + 3].textContent;
     const before = this.model.bad.get(`${row}:${column}`) ?? plainNumber(this.model.value(row, column), this.signs);
-    this.editor.start(this.view.cell(row, column), before, text, `${held.field.replaceAll("_", " ")}, ${period}`);
+    this.editor.start(this.view.cell(row, column), before, text, this.view.nameOf({ row, column }));
   }
 
   typed(text, move) {

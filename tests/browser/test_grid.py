@@ -191,25 +191,79 @@ def test_tab_leaves_the_grid_after_escape(page: Page, clone: str) -> None:
     assert not page.evaluate("document.activeElement.matches('[data-cell]')")
 
 
+def stored_meanwhile(page: Page, site: str, clone: str, column: int, value: float) -> None:
+    """Somebody else stores another value of one period of the first ore source."""
+    api = f"{site}/api{clone}"
+    source = page.request.get(f"{api}/parts/sources").json()[0]
+    theirs = source["values"]["ore"]
+    theirs["value"][column] = value
+    change = {"part": "sources", "key": source["key"], "values": {"ore": theirs}}
+    page.request.post(f"{api}/changes", data={"changes": [change]}, headers={"Sec-Fetch-Site": "same-origin"})
+
+
+def ore(page: Page, site: str, clone: str) -> list[float]:
+    found: list[float] = page.request.get(f"{site}/api{clone}/parts/sources").json()[0]["values"]["ore"][
+        "value"
+    ]
+    return found
+
+
 def test_the_second_to_save_sees_both_values_and_chooses(
     page: Page, clone: str, site: str, watch: Watch
 ) -> None:
     watch.expected = ("409",)
     enter(page, clone)
-    source = page.request.get(f"{site}/api{clone}/parts/sources").json()[0]
-    ore = source["values"]["ore"]
-    theirs = [7.0, *ore["value"][1:]]
-    change = {"part": "sources", "key": source["key"], "values": {"ore": {"value": theirs, "unit": "t"}}}
-    page.request.post(
-        f"{site}/api{clone}/changes", data={"changes": [change]}, headers={"Sec-Fetch-Site": "same-origin"}
-    )
+    stored_meanwhile(page, site, clone, 0, 7.0)
+    stored_meanwhile(page, site, clone, 3, 123.0)
     page.keyboard.type("9")
     page.keyboard.press("Enter")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("was changed while you were editing it").first).to_be_visible()
+    expect(page.locator(".callout li")).to_have_text("Open pits Ore mined, 2026: stored now 7, yours 9")
     page.get_by_role("button", name="Save mine over them").click()
     expect(page.locator("[data-grid-says]")).to_contain_text("Saved as revision")
-    assert page.request.get(f"{site}/api{clone}/parts/sources").json()[0]["values"]["ore"]["value"][0] == 9
+    # The cell that only the other one changed keeps what they stored.
+    expect(cell(page, 0, 3)).to_have_text("123")
+    found = ore(page, site, clone)
+    assert (found[0], found[3]) == (9, 123)
+
+
+def test_changes_of_different_cells_meet_without_a_question(
+    page: Page, clone: str, site: str, watch: Watch
+) -> None:
+    watch.expected = ("409",)
+    enter(page, clone)
+    stored_meanwhile(page, site, clone, 3, 123.0)
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-grid-says]")).to_have_text(
+        "Saved as revision 3. Cells that somebody else changed meanwhile stay as they are: 1."
+    )
+    expect(cell(page, 0, 3)).to_have_text("123")
+    found = ore(page, site, clone)
+    assert (found[0], found[3]) == (9, 123)
+    # A step back would bring their cell back, too.
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
+
+
+def test_a_row_of_which_the_unit_changed_is_not_mixed(
+    page: Page, clone: str, site: str, watch: Watch
+) -> None:
+    watch.expected = ("409",)
+    enter(page, clone)
+    api = f"{site}/api{clone}"
+    source = page.request.get(f"{api}/parts/sources").json()[0]
+    theirs = source["values"]["ore"] | {"unit": "kt"}
+    change = {"part": "sources", "key": source["key"], "values": {"ore": theirs}}
+    head = {"Sec-Fetch-Site": "same-origin"}
+    assert page.request.post(f"{api}/changes", data={"changes": [change]}, headers=head).ok
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    expect(page.locator(".callout li")).to_contain_text("kt by period, yours")
+    page.get_by_role("button", name="Save mine over them").click()
+    expect(page.locator("[data-grid-says]")).to_have_text("Saved as revision 3.")
 
 
 def test_typing_in_a_form_shows_its_effect_before_saving(page: Page, clone: str) -> None:

@@ -120,7 +120,13 @@ export class Schedule {
     this.stored = this.rows.map(copy);
   }
 
-  // Go on from the versions that are stored now, whoever wrote them.
+  // Go on from the rows that are stored now, whoever wrote them. Steps back would lead to what was there before.
+  goOnFrom(present) {
+    this.renew(new Map([...present].map(([name, { version }]) => [name, version])));
+    this.done = [];
+    this.undone = [];
+  }
+
   renew(versions) {
     for (const row of this.rows) row.version = versions.get(`${row.part}:${row.key}`) ?? row.version;
   }

@@ -42,6 +42,15 @@ export class View {
     return this.cells[row][column - ALL];
   }
 
+  // What a cell is called: its line, without the unit, and its period.
+  nameOf({ row, column }) {
+    const head = this.lines[row].querySelector("th").cloneNode(true);
+    head.querySelector(".unit")?.remove();
+    const [all, ...periods] = [...this.table.querySelectorAll("thead th")].slice(-this.periods - 1);
+    const period = column === ALL ? all : periods[column];
+    return `${head.textContent.trim().replace(/\s+/g, " ")}, ${period.textContent.trim()}`;
+  }
+
   placeOf(element) {
     const cell = element.closest?.("[data-cell]");
     const row = this.lines.indexOf(cell?.closest("tr"));

@@ -1,0 +1,39 @@
+// Two people in one grid: what somebody else stored meanwhile comes into the cells that were left alone here.
+
+// model: a Schedule. present: the rows that were changed here, as they are stored now, by part and key. Returns the cells
+// that both sides changed, how many only the other side did, and `take` to bring in theirs; nothing where a row is gone
+// or has other units or periods.
+export function meet(model, present) {
+  if (model.changes().some(({ part, key }) => !present.has(`${part}:${key}`))) return undefined;
+  const [clashes, theirs] = [[], []];
+  for (const [row, held] of model.rows.entries()) {
+    const now = present.get(`${held.part}:${held.key}`);
+    if (!now) continue;
+    const base = model.stored[row];
+    const values = valuesOf(now.values[held.field], held, model.periods);
+    if (!values || base.values.length !== values.length || held.values.length !== values.length) return undefined;
+    for (const [column, value] of values.entries()) {
+      const [mine, before] = [held.values[column], base.values[column]];
+      if (value === before || value === mine) continue;
+      if (mine === before) theirs.push({ row, column, value });
+      else clashes.push({ row, column, theirs: value, mine });
+    }
+  }
+  return { clashes, kept: theirs.length, take: () => take(model, theirs, present) };
+}
+
+// The numbers by period of a stored quantity; nothing where its unit, driver or number of periods is another.
+function valuesOf(quantity, { unit, driver }, periods) {
+  if (!quantity || quantity.unit !== unit || (quantity.driver ?? "") !== driver) return undefined;
+  const { value } = quantity;
+  if (typeof value === "number") return Array(periods).fill(value);
+  return Array.isArray(value) && value.length === periods ? value : undefined;
+}
+
+function take(model, theirs, present) {
+  for (const { row, column, value } of theirs) {
+    model.rows[row].values[column] = value;
+    model.rows[row].constant = false;
+  }
+  model.goOnFrom(present);
+}
