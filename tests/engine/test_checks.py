@@ -48,6 +48,14 @@ def metal(**more: Any) -> dict[str, Any]:
     }
 
 
+def test_of_a_row_the_numbers_outside_are_named_by_their_period() -> None:
+    mine = gold_mine()
+    labels = mine.timeline.labels
+    source = replace(mine.sources[0], ore=(1.0, -5.0, 1.0, -6.0, *[1.0] * (len(labels) - 4)))
+    (problem,) = check(replace(mine, sources=(source,)))[:1]
+    assert (problem.field, problem.value) == ("sources[0].ore", {labels[1]: -5.0, labels[3]: -6.0})
+
+
 def line(**more: Any) -> dict[str, Any]:
     given: dict[str, Any] = {
         "name": "line",

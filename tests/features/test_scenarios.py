@@ -56,6 +56,16 @@ def test_a_scenario_without_terms_says_what_to_mend(
     assert "No value yet" in client.get("/").text
 
 
+def test_a_number_out_of_bounds_is_named_with_its_year(
+    client: TestClient, session: Session, gold: Scenario
+) -> None:
+    held = gold.sources[0].ore
+    gold.sources[0].ore = Entered((*held.values[:2], -5.0, *held.values[3:]), held.unit, held.driver)
+    session.flush()
+    text = client.get(GOLD).text
+    assert "ore source &#39;Open pits&#39;, ore: zero or more (it is -5 in 2028)" in text
+
+
 def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(
     client: TestClient, gold: Scenario, session: Session
 ) -> None:

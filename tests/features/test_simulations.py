@@ -179,6 +179,14 @@ def test_every_headline_figure_has_its_error(client: TestClient, gold: Scenario)
     assert "Convergence of NPV after tax" in page
 
 
+@pytest.mark.parametrize("trials", ["1", "2,000,000"])
+def test_one_range_of_trials_is_said_everywhere(post: Post, gold: Scenario, trials: str) -> None:
+    page = post(SIMULATIONS, **SMALL | {"trials": trials})
+    assert page.status_code == 422
+    assert "No run was started." in page.text
+    assert "Trials: from 2 to 1,000,000" in page.text.replace("From", "from")
+
+
 def test_trials_without_a_value_are_counted_with_their_reason(client: TestClient, gold: Scenario) -> None:
     parameter = {"name": "gold_price", "distribution": "uniform", "min": 300, "max": 3000}
     body = {"scenario_id": gold.id, "iterations": 1000, "seed": 1, "parameters": [parameter]}

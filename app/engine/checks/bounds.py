@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.engine.inputs import (
     CapitalItem,
@@ -42,12 +43,14 @@ class Bound:
 
     def broken(self, value: Any) -> bool:
         """Return whether any number leaves the bound."""
-        if value is None or is_dataclass(value):
-            return False
+        return value is not None and not is_dataclass(value) and bool(self.outside(value).any())
+
+    def outside(self, value: Any) -> NDArray[np.bool_]:
+        """Return which numbers leave the bound."""
         numbers = np.asarray(value, dtype=np.float64)
         low = numbers <= self.low if self.low_open else numbers < self.low
         high = numbers >= self.high if self.high_open else numbers > self.high
-        return bool((low | high).any())
+        return np.asarray(low | high)
 
 
 FRACTION = Bound(0, 1, "a fraction from 0 to 1")
@@ -94,14 +97,26 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
 
 
 def check_bounds(inputs: MineInputs) -> Iterator[Problem]:
-    """Return every number that leaves its bound, with the path to it; exchange rates are positive."""
-    yield from _walk("", inputs)
+    """Return every number that leaves its bound, with the path to it; exchange rates are positive.
+
+    Of a row by period a problem holds the numbers outside, by the label of their period.
+    """
+    labels = inputs.timeline.labels
+    yield from _walk("", inputs, labels)
     for code, rate in inputs.fx.items():
-        if POSITIVE.broken(rate):
-            yield Problem(f"fx.{code}", rate, POSITIVE.allowed)
+        yield from _asked(f"fx.{code}", rate, POSITIVE, labels)
 
 
-def _walk(path: str, value: Any) -> Iterator[Problem]:
+def _asked(path: str, value: Any, bound: Bound, labels: Sequence[str]) -> Iterator[Problem]:
+    if not bound.broken(value):
+        return
+    outside = bound.outside(value)
+    if outside.shape == (len(labels),) and len(labels) > 1:
+        value = {labels[period]: value[period] for period in np.flatnonzero(outside).tolist()}
+    yield Problem(path, value, bound.allowed)
+
+
+def _walk(path: str, value: Any, labels: Sequence[str]) -> Iterator[Problem]:
     for entry in fields(value):
         item = getattr(value, entry.name)
         at = f"{path}.{entry.name}" if path else entry.name
@@ -112,12 +127,11 @@ def _walk(path: str, value: Any) -> Iterator[Problem]:
                 if isinstance(item, Mapping)
                 else {at: item}
             )
-            yield from (
-                Problem(name, part, bound.allowed) for name, part in named.items() if bound.broken(part)
-            )
+            for name, part in named.items():
+                yield from _asked(name, part, bound, labels)
         parts = item if isinstance(item, tuple) else ()
         for index, part in enumerate(parts):
             if is_dataclass(part):
-                yield from _walk(f"{at}[{index}]", part)
+                yield from _walk(f"{at}[{index}]", part, labels)
         if is_dataclass(item):
-            yield from _walk(at, item)
+            yield from _walk(at, item, labels)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from app.engine.kinds import RunStatus, Sampler
+from app.engine.simulation.check import FEWEST_TRIALS
 from app.engine.simulation.codec import to_plain
 from app.errors import NotFound
 from app.features.simulations.forms import DEFAULT_TRIALS, LARGEST_SEED
@@ -32,7 +33,7 @@ class RunBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    trials: Annotated[int, Field(ge=1, strict=True)] = DEFAULT_TRIALS
+    trials: Annotated[int, Field(ge=FEWEST_TRIALS, strict=True)] = DEFAULT_TRIALS
     sampler: Sampler = Sampler.SOBOL
     seed: Annotated[
         int | None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.engine.kinds import Sampler
+from app.engine.simulation.check import FEWEST_TRIALS
 from app.errors import InvalidInput, Problem
 from app.models import ScenarioDefaults
 from app.valuation.spec import ASKED, RunForm
@@ -46,7 +47,7 @@ def read(form: Form, most_trials: int) -> RunForm:
     """Return what was typed; what cannot be read is noted in `form.problems`."""
     tail = form.number("tail", required=False, least=0, most=50, unit="%", divide_by=100)
     return RunForm(
-        trials=form.integer("trials", least=1, most=most_trials),
+        trials=form.integer("trials", least=FEWEST_TRIALS, most=most_trials),
         sampler=form.choice("sampler", Sampler),
         seed=_seed(form),
         percentiles=form.row("percentiles", divide_by=100) or ASKED.percentiles,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from app.engine.inputs import MineInputs, SimulationSpec
 from app.engine.problems import Problem as EngineProblem
@@ -41,12 +42,19 @@ UNSEEN = frozenset({"fiscal", "parameters", "driver"})
 HANDLES = ("name", "metal", "element", "source", "driver")
 #: Before the key of an entered row, which may hold spaces and points.
 ENTERED = "entered."
+#: So many periods whose numbers are wrong are named.
+MOST_PERIODS = 3
 STEP = re.compile(r"(?P<name>\w+)(?:\[(?P<key>[^\]]*)\])?")
 
 
 def in_words(inputs: MineInputs | SimulationSpec, problem: EngineProblem) -> Problem:
     """Return an engine's problem under the user's own words: `levy 'NSR royalty', steps`."""
-    return Problem(words(inputs, problem.field), problem.value, problem.allowed)
+    value = problem.value
+    if isinstance(value, Mapping):
+        said = [f"{number:.10g} in {period}" for period, number in islice(value.items(), MOST_PERIODS)]
+        more = len(value) - len(said)
+        value = ", ".join(said) + (f" and {more} more" if more else "")
+    return Problem(words(inputs, problem.field), value, problem.allowed)
 
 
 def words(inputs: MineInputs | SimulationSpec, path: str) -> str:
