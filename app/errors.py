@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,14 @@ class NotAllowed(CalMinerError):
 
 class NotSignedIn(CalMinerError):
     """Nobody is signed in, and the thing asked for is not open to everybody."""
+
+
+class StaleForm(NotAllowed):
+    """A form without the token of who sends it now; `sent` is what it held."""
+
+    def __init__(self, message: str, sent: Any = None) -> None:
+        self.sent = sent
+        super().__init__(message)
 
 
 class TooMany(CalMinerError):

@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import secrets
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.errors import NotAllowed
+from app.errors import StaleForm
 from app.settings import get_settings
 from app.web.cookies import sign_in_secret
 
@@ -51,10 +52,10 @@ def remember(request: Request, response: Response) -> None:
         )
 
 
-def check(request: Request, sent: str) -> None:
-    """Raise `NotAllowed` unless `sent`, or the token header, is the token of this browser."""
-    given = sent or request.headers.get(HEADER, "")
+def check(request: Request, sent: FormData) -> None:
+    """Raise `StaleForm` unless the form, or the token header, holds the token of this browser."""
+    given = str(sent.get(FIELD) or "") or request.headers.get(HEADER, "")
     bound = COOKIE in request.cookies or bool(sign_in_secret(request))
     known = bound and hmac.compare_digest(token(request).encode(), given.encode())
     if not known:
-        raise NotAllowed("This form is no longer valid. Go back, reload the page and send it again.")
+        raise StaleForm("This form is no longer valid. Go back, reload the page and send it again.", sent)

@@ -36,7 +36,8 @@ async def read_form(request: Request) -> Form:
             files[name] = value
         else:
             texts.setdefault(name, []).append(value)
-    csrf.check(request, texts.pop(csrf.FIELD, [""])[0])
+    csrf.check(request, sent)
+    texts.pop(csrf.FIELD, None)
     return Form(texts, files, posted=True)
 
 

@@ -25,6 +25,7 @@ from app.db import CannotConnect, Trouble, raise_when_lost
 from app.errors import Problem
 from app.settings import get_settings
 from app.web import context
+from app.web.held import held_form
 from app.web.navigation import Crumb
 from app.web.templating import page
 
@@ -274,6 +275,14 @@ def _plain(value: object) -> object:
 
 
 async def _handle(request: Request, error: Exception) -> Response:
+    if isinstance(error, errors.CalMinerError) and not prefers_json(request):
+        held = await held_form(request, error)
+        if held is not None:
+            told = failure_of(error)
+            crumbs = (Crumb("Dashboard", str(request.app.url_path_for("dashboard"))), Crumb(held.title))
+            return page(
+                request, "errors/held.html", held, crumbs=crumbs, status=told.status, headers=told.headers
+            )
     return answer(request, error)
 
 

@@ -22,6 +22,7 @@ export async function commit(grid, again = null) {
   grid.effect.clear();
   grid.say(result.answer.detail);
   notice(grid.effect.frame, met?.clashes.length ? inCells(grid, result, met.clashes) : result, {
+    signIn: grid.section.dataset.gridSignIn,
     takeTheirs: () => {
       grid.model.abandon();
       location.reload();
