@@ -103,10 +103,13 @@ def plain(value: float | int | None, times: int = 1) -> str:
 def parse_number(text: str, locale: Locale | None = None) -> float:
     """Read a number as typed or pasted: grouped or not, with any minus sign, in the reader's signs.
 
+    What is negative may stand in parentheses or have its minus last, as accountants write it.
+
     Raises `ValueError` that says how to write it, rather than guess what a misplaced sign meant.
     """
     signs = locale or context.locale.get()
     compact = re.sub(r"[\s\u00a0\u202f]", "", text).replace(MINUS, "-").replace("'", "\u2019")
+    compact = re.sub(r"^\(([^-+()]+)\)$|^([^-+()eE]+)-$", r"-\1\2", compact)
     group = re.escape("" if signs.group.isspace() else signs.group)
     grouped = rf"[1-9]\d{{0,2}}(?:{group}\d{{3}})+" if group else r"\d+"
     decimal = re.escape(signs.decimal)

@@ -130,8 +130,11 @@ class Form:
         unit: str = "",
         divide_by: int = 1,
     ) -> float | None:
-        """Read a number; `least` and `most` are in the unit of the field, before `divide_by` (100 for %)."""
-        typed = self[name].strip()
+        """Read a number; `least` and `most` are in the unit of the field, before `divide_by` (100 for %).
+
+        The unit of the field may be typed behind it.
+        """
+        typed = self[name].strip().removesuffix(unit).rstrip()
         missing = 0.0 if required else None
         if not typed:
             if required:

@@ -47,6 +47,13 @@ def test_percent_keeps_its_digits() -> None:
     assert posted(rate="7").number("rate", divide_by=100) == 0.07
 
 
+def test_the_unit_of_the_field_may_be_typed() -> None:
+    assert posted(rate=" 7.5 % ").number("rate", unit="%", divide_by=100) == 0.075
+    form = posted(rate="7 years")
+    form.number("rate", unit="%")
+    assert form.problems
+
+
 @pytest.mark.parametrize(
     ("typed", "allowed"),
     [
