@@ -190,7 +190,7 @@ class Grid {
   save() {
     const bad = this.model.firstBad();
     this.goTo(bad);
-    if (bad) this.say(`Nothing was saved: “${bad.text}” is not a number.`);
+    if (bad) this.say(`Nothing was saved. ${this.view.nameOf(bad)}: “${bad.text}” is not a number.`);
     else if (!this.model.changedRows().length) this.say("Nothing has changed.");
     else return commit(this);
     return undefined;

@@ -124,6 +124,10 @@ def test_a_block_is_read_as_a_whole_and_laid_over_the_selection(page: Page, clon
     paste(page, "2,670\t2,42\t2.5")
     assert values(page, 1)[2:5] == ["2,670", "2.42", "2.5"]
     expect(says).to_have_text("Pasted: 2 cells. 1 cell is not a number and marked.")
+    paste(page, "2,670\t1.830\t7")
+    expect(says).to_have_text("Pasted: 3 cells. “2,670” was read as 2670. “1.830” was read as 1.83.")
+    paste(page, "2,670\t1,5e3\t7")
+    assert values(page, 1)[2:4] == ["2.67", "1,500"]
     paste(page, "2,670\t$1,830\t92-")
     assert values(page, 1)[2:5] == ["2,670", "1,830", "−92"]
     expect(says).to_have_text("Pasted: 3 cells. “2,670” was read as 2670. Signs of currencies were left out.")
@@ -163,7 +167,7 @@ def test_what_is_typed_is_left_by_arrows_and_saved_from_within(page: Page, clone
     press("Enter")
     press("ArrowUp")
     press("Control+s")
-    expect(says).to_have_text("Nothing was saved: “5.5.5.” is not a number.")
+    expect(says).to_have_text("Nothing was saved. Open pits Ore mined, 2029: “5.5.5.” is not a number.")
     expect(cell(page, 0, 3)).to_be_focused()
     press("F2")
     expect(page.locator(".grid-input")).to_have_value("5.5.5.")

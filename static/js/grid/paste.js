@@ -24,13 +24,17 @@ export function paste(grid, clipboard) {
   const outside = cells.length - inside.length;
   const said = [
     empty.length ? `${empty.length} of them ${empty.length === 1 ? "was empty and is" : "were empty and are"} 0 now.` : "",
-    doubtful ? `“${doubtful.trim()}” was read as ${plainNumber(parseNumber(doubtful, signs, "1"), grid.signs)}.` : "",
+    ...doubtful.map((text) => readAs(read.find((cell) => cell.text === text), grid.signs)),
     texts.some(hasCurrency) ? "Signs of currencies were left out." : "",
   ];
   grid.write(written, `${outside ? `${outside} cells did not fit. ` : ""}Pasted:`, said.filter(Boolean).join(" "));
   grid.selection.go(top, left);
   grid.selection.go(top + rows - 1, left + columns - 1, true);
   grid.view.select(grid.selection);
+}
+
+function readAs(cell, signs) {
+  return cell ? `“${cell.text.trim()}” was read as ${plainNumber(cell.value, signs)}.` : "";
 }
 
 // How far a block goes: over the whole selection where that is a multiple of it, as a single value always is.
