@@ -102,8 +102,9 @@ def _pairs(
             waiting[getattr(row, said)].append(row)
         pairs = [(waiting[key].pop(0), row) for row in now if waiting[key := getattr(row, said)]]
         found += pairs
-        before = [row for row in before if all(row is not old for old, _ in pairs)]
-        now = [row for row in now if all(row is not new for _, new in pairs)]
+        told_apart = {id(row) for pair in pairs for row in pair}
+        before = [row for row in before if id(row) not in told_apart]
+        now = [row for row in now if id(row) not in told_apart]
     return found
 
 

@@ -251,6 +251,26 @@ def test_changes_of_different_cells_meet_without_a_question(
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
+MEETING = """async (folder) => {
+    const { Schedule } = await import(folder + "model.js");
+    const { meet } = await import(folder + "meet.js");
+    const row = { part: "p", key: "1", field: "ore", version: 1, unit: "t", driver: "", values: [1, 1, 1] };
+    const model = new Schedule([row], 3);
+    const stored = (version, value) => new Map([["p:1", { version, values: { ore: { unit: "t", value } } }]]);
+    model.write([{ row: 0, column: 0, value: 9 }]);
+    meet(model, stored(2, [1, 5, 1])).take();
+    const third = meet(model, stored(3, [1, 6, 1]));
+    third.take();
+    return [third.clashes.length, third.kept, ...model.rows[0].values];
+}"""
+
+
+def test_a_third_one_may_change_what_the_second_stored(page: Page) -> None:
+    page.goto("/")
+    script = page.locator("script[src*='app.js']").get_attribute("src") or ""
+    assert page.evaluate(MEETING, script.partition("app.js")[0] + "grid/") == [0, 1, 9, 6, 1]
+
+
 def test_a_row_of_which_the_unit_changed_is_not_mixed(
     page: Page, clone: str, site: str, watch: Watch
 ) -> None:

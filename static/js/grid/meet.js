@@ -32,8 +32,11 @@ function valuesOf(quantity, { unit, driver }, periods) {
 
 function take(model, theirs, present) {
   for (const { row, column, value } of theirs) {
-    model.rows[row].values[column] = value;
-    model.rows[row].constant = false;
+    // What they stored is no change of this tab's, also where its own save is refused once more.
+    for (const held of [model.rows[row], model.stored[row]]) {
+      held.values[column] = value;
+      held.constant = false;
+    }
   }
   model.goOnFrom(present);
 }
