@@ -11,10 +11,6 @@ from tests.browser.conftest import Watch, paste, screenshots
 
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
 READY = "html[data-ready]"
-NUMBERS = "async ([module, text, locale, unit]) => { const { parseNumber, signsOf } = await import(module); "
-NUMBERS += (
-    "const found = parseNumber(text, signsOf(locale), unit); return found === undefined ? 'none' : found; }"
-)
 
 
 @pytest.fixture
@@ -338,47 +334,6 @@ def test_forty_years_of_months_stay_fluid(page: Page, clone: str, site: str) -> 
     assert took < 100, f"{took:.0f} ms for one step"
     if folder := screenshots():
         page.screenshot(path=folder / "grid-480.png")
-
-
-@pytest.mark.parametrize(
-    ("text", "locale", "unit", "value"),
-    [
-        ("1,234.5", "en", "t", 1234.5),
-        ("$1,200", "en", "t", 1200),
-        ("€ 1.200,50", "en", "t", 1200.5),
-        ("-C$5", "en", "t", -5),
-        ("($1,200)", "en", "t", -1200),
-        ("(92)%", "en", "%", -92),
-        ("92.5-", "en", "t", -92.5),
-        ("$", "en", "t", "none"),
-        ("1-2", "en", "t", "none"),
-        ("1.234,5", "en", "t", 1234.5),
-        ("1,234", "en", "t", 1234),
-        ("1.234", "de", "t", 1234),
-        ("1,234", "de", "t", 1.234),
-        ("1,5", "en", "t", 1.5),
-        ("1 234 567,8", "fr", "t", 1234567.8),
-        ("1'234.5", "en", "t", 1234.5),
-        ("(1,234)", "en", "t", -1234),
-        ("−5", "en", "t", -5),
-        ("92 %", "en", "%", 92),
-        ("92 %", "en", "1", 0.92),
-        ("92 %", "en", "t", "none"),
-        ("-", "en", "t", 0),
-        ("", "en", "t", None),
-        ("1e6", "en", "t", 1e6),
-        ("1,23,4", "en", "t", "none"),
-        ("-(5)", "en", "t", "none"),
-        ("n/a", "en", "t", "none"),
-    ],
-)
-def test_numbers_are_read_as_spreadsheets_write_them(
-    page: Page, text: str, locale: str, unit: str, value: object
-) -> None:
-    page.goto("/projects")
-    script = page.locator('script[src$="/js/app.js"]').get_attribute("src") or ""
-    module = script.replace("app.js", "grid/numbers.js")
-    assert page.evaluate(NUMBERS, [module, text, locale, unit]) == value
 
 
 def test_without_a_script_every_row_is_a_form(browser: Browser, site: str, signed_in: StorageState) -> None:
