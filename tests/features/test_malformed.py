@@ -105,7 +105,7 @@ FORMS: list[tuple[dict[str, str], str]] = [
     ({"sampler": "halton"}, "sampler"),
     *(({"percentiles": text}, "percentiles") for text in ("0 50", "50 100", "90 10", "50 50", "P50", "nan")),
     *(({"tail": text}, "tail") for text in ("0", "-5", "60", "five", "nan")),
-    *(({"stop_at": text}, "stop_at") for text in ("0", "-1", "100", "1 %", "inf")),
+    *(({"stop_at": text}, "stop_at") for text in ("0", "-1", "100", "1 t", "inf")),
     *(({"threshold.npv_after_tax": text}, "threshold.npv_after_tax") for text in ("zero", "1 nan", "inf")),
 ]
 
