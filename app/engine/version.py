@@ -1,3 +1,3 @@
 """Which engine computed a result. Raised whenever the same inputs could give other digits."""
 
-ENGINE_VERSION = "1.2"
+ENGINE_VERSION = "1.3"

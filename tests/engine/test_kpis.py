@@ -85,6 +85,24 @@ def test_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("payback", "after_tax_cash_flow"),
+        ("payback_pre_tax", "pre_tax_cash_flow"),
+        ("discounted_payback", "discounted_after_tax"),
+    ],
+)
+def test_each_payback_is_that_of_its_line(key: str, line: str) -> None:
+    inputs = small_mine()
+    row = evaluate(inputs)[line].ravel()
+    first = int(np.argmax(np.cumsum(row) >= 0))
+    found = of(inputs, key)
+    assert found.value[0] == pytest.approx(first - np.cumsum(row)[first - 1] / row[first], rel=1e-12)
+    assert ("before tax" if "pre_tax" in line else "after tax") in found.convention
+    assert found.value[0] != pytest.approx(of(inputs, "payback").value[0]) or key == "payback"
+
+
+@pytest.mark.parametrize(
     ("origin", "shift"),
     [
         (PaybackOrigin.FIRST_PERIOD, 0.0),

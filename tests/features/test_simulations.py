@@ -10,7 +10,9 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus
+from app.engine.version import ENGINE_VERSION
 from app.models import Parameter, ParameterCorrelation, Scenario, SimulationRun
+from app.models import SimulationResult as ResultRow
 from app.settings import get_settings
 from app.valuation import partials, runs
 from app.valuation.attempt import beat, finish, take
@@ -59,6 +61,24 @@ def test_a_replay_gives_the_same_digits_after_the_scenario_has_changed(
     assert client.get(f"/api/runs/{run}/differences/{other}").json() == {"differences": []}
     fresh = client.post(RUNS, json={"trials": 2000, "seed": 11}, headers=SAME_ORIGIN).json()["id"]
     assert client.get(f"/api/runs/{run}/differences/{fresh}").json()["differences"]
+
+
+def test_a_replay_of_an_older_engine_s_run_says_what_the_engine_adds(
+    client: TestClient, post: Post, gold: Scenario, session: Session
+) -> None:
+    run = client.post(RUNS, json={"trials": 512, "seed": 11}).json()["id"]
+    of_run = ResultRow.run_id == run
+    session.execute(delete(ResultRow).where(of_run, ResultRow.output == "outputs.payback_pre_tax"))
+    session.expire_all()
+    page = client.get(post(f"/runs/{run}", f"/runs/{run}/replay").headers["location"]).text
+    assert "The replay gave the same digits" in page
+    assert f"Engine {ENGINE_VERSION} adds outputs.payback_pre_tax." in page
+    row = session.scalars(select(ResultRow).where(of_run, ResultRow.output == "outputs.aisc")).one()
+    row.statistics = {**row.statistics, "minimum": -1.0}
+    session.flush()
+    page = client.get(post(f"/runs/{run}", f"/runs/{run}/replay").headers["location"]).text
+    assert "The replay gave other digits" in page
+    assert f"It differs from run {run} in: outputs.aisc." in page
 
 
 def test_a_run_keeps_what_it_was_made_from(client: TestClient, gold: Scenario) -> None:

@@ -142,8 +142,15 @@ def _undiscounted(case: Case) -> str:
     return f"undiscounted, {case.money}"
 
 
-def _paid_back(case: Case) -> str:
-    return f"{ORIGINS[case.inputs.terms.payback_origin]}, linear inside the period, after tax, {case.money}"
+def _payback_kind(label: str, line: str, *rows: str, discounted: bool = False) -> KpiKind:
+    tax = "before tax" if line == PRE_TAX else "after tax"
+
+    def convention(case: Case) -> str:
+        origin = ORIGINS[case.inputs.terms.payback_origin]
+        said = f"{origin}, linear inside the period, {tax}, {case.money}"
+        return f"{said}; {case.discounting}" if discounted else said
+
+    return KpiKind(label, YEARS, partial(payback_of, line, discounted=discounted), convention, _rows(*rows))
 
 
 def _irr_kind(label: str, line: str) -> KpiKind:
@@ -193,19 +200,10 @@ KPIS: Mapping[str, KpiKind] = MappingProxyType(
         "irr_after_tax": _irr_kind("IRR after tax", AFTER_TAX),
         "irr_pre_tax": _irr_kind("IRR before tax", PRE_TAX),
         "mirr": KpiKind("Modified IRR after tax", RATE, mirr_of, mirr_convention, _rows(AFTER_TAX)),
-        "payback": KpiKind(
-            "Payback",
-            YEARS,
-            partial(payback_of, discounted=False),
-            _paid_back,
-            _rows(AFTER_TAX, "cumulative_after_tax"),
-        ),
-        "discounted_payback": KpiKind(
-            "Discounted payback",
-            YEARS,
-            partial(payback_of, discounted=True),
-            lambda case: f"{_paid_back(case)}; {case.discounting}",
-            _rows("discounted_after_tax"),
+        "payback": _payback_kind("Payback", AFTER_TAX, AFTER_TAX, "cumulative_after_tax"),
+        "payback_pre_tax": _payback_kind("Payback before tax", PRE_TAX, PRE_TAX, "cumulative_pre_tax"),
+        "discounted_payback": _payback_kind(
+            "Discounted payback", AFTER_TAX, "discounted_after_tax", discounted=True
         ),
         "profitability_index": KpiKind(
             "Profitability index",

@@ -17,9 +17,9 @@ def irr_of(line: str, case: Case) -> Result:
     return irr(case.flow[line], case.times)
 
 
-def payback_of(case: Case, *, discounted: bool) -> Result:
-    """Return the years to payback after tax, from the origin that the terms name."""
-    row = case.flow.discounted(AFTER_TAX) if discounted else case.flow[AFTER_TAX]
+def payback_of(line: str, case: Case, *, discounted: bool) -> Result:
+    """Return the years until a line of the cash flow has paid back, from the origin that the terms name."""
+    row = case.flow.discounted(line) if discounted else case.flow[line]
     return payback(row, case.ends, case.origin)
 
 

@@ -25,6 +25,7 @@ AMBIGUOUS = np.array([REASONS[reason].ambiguous for reason in Reason])
 DEAR_WHEN_HIGH = (
     "peak_funding",
     "payback",
+    "payback_pre_tax",
     "discounted_payback",
     "initial_capital",
     "sustaining_capital",

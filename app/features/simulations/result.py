@@ -152,9 +152,13 @@ def _comparison(request: Request, session: Session, run: SimulationRun) -> Compa
     original = runs.get_run(session, int(other))
     if original.status is not RunStatus.FINISHED or original.scenario_id != run.scenario_id:
         return None
-    differing = runs.differences(session, original.id, run.id)
+    had = {row.output for row in original.results}
+    differences = runs.differences(session, original.id, run.id)
+    differing = [name for name in differences if name in had]
     if not differing:
         text = f"Every figure of run {original.id} came out again, to the last digit."
+        if differences:
+            text += f" Engine {run.engine_version} adds {', '.join(differences)}."
         return Comparison(Tone.GOOD, "The replay gave the same digits", text)
     text = f"It differs from run {original.id} in: {', '.join(differing)}."
     if original.engine_version != run.engine_version:
