@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus
 from app.engine.version import ENGINE_VERSION
-from app.models import Parameter, ParameterCorrelation, Scenario, SimulationRun
-from app.models import SimulationResult as ResultRow
+from app.models import Parameter, ParameterCorrelation, Scenario, SimulationResult as ResultRow, SimulationRun
 from app.settings import get_settings
 from app.valuation import partials, runs
 from app.valuation.attempt import beat, finish, take
