@@ -122,7 +122,7 @@ class LevyBase(StrEnum):
     NSR = "nsr"  # revenue less off-site cost
     NET_PROCEEDS = "net_proceeds"  # NSR less site operating cost, optionally less capital first
     EBITDA = "ebitda"
-    EBIT = "ebit"  # EBITDA less depreciation and the levies ordered before
+    EBIT = "ebit"  # EBITDA less depreciation, and less levies as each says
     MARGIN = "margin"  # base EBIT, rate by EBIT / revenue
 
 
@@ -132,6 +132,14 @@ class LevyTreatment(StrEnum):
     DEDUCTIBLE = "deductible"
     CREDITABLE = "creditable"
     NEITHER = "neither"
+
+
+class LevyDeduction(StrEnum):
+    """Which of the levies taken before lower what a levy is charged on."""
+
+    AS_BASE = "as_base"  # EBIT and margin are less all of them, other bases less none
+    NONE = "none"
+    LOWER_ORDER = "lower_order"  # on any base of money; equal orders leave each other alone
 
 
 class TierMethod(StrEnum):
@@ -259,8 +267,6 @@ class ParameterUnit(StrEnum):
 
 
 class StopReason(StrEnum):
-    """Why a simulation ended."""
-
     COMPLETE = "complete"
     CONVERGED = "converged"
     CANCELLED = "cancelled"

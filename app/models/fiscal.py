@@ -12,6 +12,7 @@ from app.engine.kinds import (
     DepreciationMethod,
     DepreciationStart,
     LevyBase,
+    LevyDeduction,
     LevyKind,
     LevyTreatment,
     LossRule,
@@ -37,6 +38,7 @@ class Levy(Part, Windowed, InMoney, Base):
     of: Mapped[str] = mapped_column(default="", server_default="")
     price_of: Mapped[str] = mapped_column(default="", server_default="")
     order: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    deducts: Mapped[LevyDeduction] = choice(LevyDeduction, default=LevyDeduction.AS_BASE)
     treatment: Mapped[LevyTreatment] = choice(LevyTreatment, default=LevyTreatment.DEDUCTIBLE)
     before_tax: Mapped[bool] = flag(default=True)
     carry_forward: Mapped[bool] = flag()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from app.engine.kinds import CostBasis
+from app.engine.kinds import CostBasis, LevyDeduction
 
 #: Names whose plain spelling would not be a planner's words.
 SPECIAL = {
@@ -29,6 +29,8 @@ CHOICES: dict[str, str] = {
     CostBasis.PER_UNIT_PRODUCT: "By unit of payable metal",
     CostBasis.PER_OPERATING_HOUR: "By operating hour of the fleet",
     CostBasis.PCT_REVENUE: "Share of gross revenue",
+    LevyDeduction.AS_BASE: "As its base says",
+    LevyDeduction.LOWER_ORDER: "All of a lower order",
 }
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import TypeAlias
 
@@ -79,8 +80,37 @@ def fingerprint(inputs: Mapping[str, Json], spec: Mapping[str, Json]) -> str:
     """
     match spec:
         case {"value": {"fields": {"uncertain": uncertain, "paths": paths, "correlation": correlation}}}:
-            return digest([dict(inputs), uncertain, paths, correlation])
+            return digest(_short([dict(inputs), uncertain, paths, correlation]))
     raise _unreadable(spec.get("format"), f"this version reads format {FORMAT}")
+
+
+def _short(document: Json) -> Json:
+    """Return a stored form without the fields that are at their default.
+
+    A version that adds a field to an input then finds the runs of the one before still current.
+    """
+    match document:
+        case list():
+            return [_short(item) for item in document]
+        case {"is": str(name), "fields": dict(parts)} if name in DATACLASSES:
+            usual = _defaults(name)
+            kept = [part for part in parts if part not in usual or usual[part] != parts[part]]
+            return {"is": name, "fields": {part: _short(parts[part]) for part in kept}}
+        case dict():
+            return {key: _short(value) for key, value in document.items()}
+    return document
+
+
+@lru_cache(maxsize=128)
+def _defaults(name: str) -> Mapping[str, Json]:
+    """Return the stored form of every default of a dataclass."""
+    found: dict[str, Json] = {}
+    for field in fields(DATACLASSES[name]):
+        if field.default is not MISSING:
+            found[field.name] = encode(field.default)
+        elif field.default_factory is not MISSING:
+            found[field.name] = encode(field.default_factory())
+    return found
 
 
 def digest(document: Json) -> str:

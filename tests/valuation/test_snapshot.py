@@ -16,6 +16,8 @@ from app.engine.inputs import (
     Correlation,
     CostLine,
     EquipmentClass,
+    Fiscal,
+    Levy,
     MetalTerms,
     MineInputs,
     Product,
@@ -23,7 +25,14 @@ from app.engine.inputs import (
     Terms,
     Uncertain,
 )
-from app.engine.kinds import CostBasis, CostCategory, DistributionFamily, PeriodLength
+from app.engine.kinds import (
+    CostBasis,
+    CostCategory,
+    DistributionFamily,
+    LevyBase,
+    LevyDeduction,
+    PeriodLength,
+)
 from app.engine.quantity import Driven
 from app.engine.timeline import Timeline
 from app.errors import InvalidInput
@@ -100,6 +109,21 @@ def test_the_fingerprint_follows_the_scenario_and_not_the_run() -> None:
     assert print_ == fingerprint(MINE, replace(SPEC, trials=5, seed=1))
     assert print_ != fingerprint(replace(MINE, terms=Terms(discount_rate=0.0500001)), SPEC)
     assert print_ != fingerprint(MINE, replace(SPEC, correlation=Correlation()))
+
+
+def test_a_run_from_before_a_field_was_added_is_still_current() -> None:
+    """Its stored form lacks the field; as long as the scenario leaves it at its default, nothing changed."""
+    levy = Levy("royalty", LevyBase.NSR, 0.02)
+    inputs = replace(MINE, fiscal=Fiscal(levies=(levy,)))
+    stored = snapshot.to_json(inputs)
+    text = json.dumps(stored)
+    before = text.replace(f', "deducts": {json.dumps(snapshot.encode(levy.deducts))}', "")
+    assert before != text
+    old = snapshot.fingerprint(json.loads(before), snapshot.to_json(SPEC))
+    assert old == fingerprint(inputs, SPEC)
+    assert snapshot.inputs_from(json.loads(before)).fiscal == inputs.fiscal
+    other = replace(levy, deducts=LevyDeduction.LOWER_ORDER)
+    assert old != fingerprint(replace(inputs, fiscal=Fiscal(levies=(other,))), SPEC)
 
 
 def test_another_format_is_refused_by_name() -> None:

@@ -59,7 +59,7 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     nothing = ctx.zeros()
     accretion = operating.accretion if fiscal.provision_deductible else nothing
     books = write_down(ctx, operating)
-    grounds = Grounds(operating, books.total, accretion, nothing)
+    grounds = Grounds(operating, books.total, accretion)
     levies = levy_rows(ctx, grounds)
     royalties = added((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
     books, depletion, income = taxable_income(ctx, grounds, books, levies, royalties)

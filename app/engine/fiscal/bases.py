@@ -15,15 +15,14 @@ from app.engine.quantity import Array, added
 class Grounds:
     """What a levy is charged on.
 
-    written_down: depreciation and write-off; accretion: the non-cash cost that the state allows; levied: the
-    levies taken before this one; each `(n_periods, n_trials | 1)` in the model's money. of: the metal,
-    product or process that narrows the base, "" for none.
+    written_down: depreciation and write-off; accretion: the non-cash cost that the state allows; each
+    `(n_periods, n_trials | 1)` in the model's money. of: the metal, product or process that narrows the base,
+    "" for none.
     """
 
     operating: Operating
     written_down: Array
     accretion: Array
-    levied: Array
     of: str = ""
 
     @property
@@ -33,8 +32,8 @@ class Grounds:
 
     @property
     def ebit(self) -> Array:
-        """EBITDA less depreciation, write-off and the levies ordered before."""
-        return self.ebitda - self.written_down - self.levied
+        """EBITDA less depreciation and write-off, before any levy."""
+        return self.ebitda - self.written_down
 
 
 def t_mined(grounds: Grounds) -> Array:
@@ -65,7 +64,7 @@ def gross_revenue(grounds: Grounds) -> Array:
 
 
 def share(grounds: Grounds) -> Array:
-    """Return the part of gross revenue that the metal or product earns [fraction]."""
+    """Return the part of gross revenue that the metal or product of a sales base earns [fraction]."""
     return ratio(gross_revenue(grounds), grounds.operating.revenue)
 
 
@@ -86,7 +85,7 @@ def net_proceeds(grounds: Grounds) -> Array:
 
 
 def ebit(grounds: Grounds) -> Array:
-    """EBITDA less depreciation, write-off and the levies ordered before."""
+    """EBITDA less depreciation and write-off."""
     return grounds.ebit
 
 
@@ -103,4 +102,5 @@ LEVY_BASES: Mapping[LevyBase, Callable[[Grounds], Array]] = {
     LevyBase.MARGIN: ebit,
 }
 SALES_BASES = frozenset({LevyBase.GROSS_REVENUE, LevyBase.REVENUE_AFTER_REFINING, LevyBase.NSR})
+PROFIT_BASES = frozenset({LevyBase.EBIT, LevyBase.MARGIN})
 QUANTITY_BASES = frozenset({LevyBase.T_MINED, LevyBase.T_PROCESSED, LevyBase.PAYABLE_METAL})

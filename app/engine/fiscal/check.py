@@ -12,7 +12,7 @@ from app.engine.fiscal.bases import QUANTITY_BASES, SALES_BASES
 from app.engine.fiscal.depreciation.declining_balance import MACRS_FACTORS
 from app.engine.inputs import MineInputs
 from app.engine.inputs.fiscal import DepreciationClass, IncomeTax, Levy
-from app.engine.kinds import DepreciationMethod, LevyBase, LevyKind
+from app.engine.kinds import DepreciationMethod, LevyBase, LevyDeduction, LevyKind
 from app.engine.problems import Problem
 from app.engine.quantity import Quantity
 
@@ -75,6 +75,8 @@ def check_levy_base(path: str, levy: Levy) -> Iterator[Problem]:
         yield Problem(f"{path}.base", levy.base.value, "money, unless the levy is per unit")
     if levy.base is LevyBase.MARGIN and levy.kind is not LevyKind.TIERED:
         yield Problem(f"{path}.kind", levy.kind.value, "tiered, when the base is the margin")
+    if on_quantity and levy.deducts is LevyDeduction.LOWER_ORDER:
+        yield Problem(f"{path}.base", levy.base.value, "money, when levies of a lower order are deducted")
     if on_quantity and (levy.carry_forward or levy.capital_first):
         yield Problem(
             f"{path}.base", levy.base.value, "money, when a negative base or capital is carried forward"

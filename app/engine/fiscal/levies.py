@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.engine.context import Context
-from app.engine.fiscal.bases import LEVY_BASES, SALES_BASES, Grounds, gross_revenue
+from app.engine.fiscal.bases import LEVY_BASES, PROFIT_BASES, SALES_BASES, Grounds, gross_revenue, share
 from app.engine.fiscal.losses import recover
 from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.tiers import sliding, tiered
 from app.engine.inputs.fiscal import Levy
-from app.engine.kinds import LevyBase, LevyKind
+from app.engine.kinds import LevyBase, LevyDeduction, LevyKind
 from app.engine.quantity import Array, added, is_literal
 
 
@@ -38,18 +38,32 @@ def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
     They are charged in ascending `order`, equal ones as listed; an entered row counts like a computed one.
     """
     levies = ctx.inputs.fiscal.levies
-    charged: dict[str, Array] = {}
+    before: list[tuple[Levy, Array]] = []
     for levy in sorted(levies, key=lambda levy: levy.order):
         row = entered_row(ctx, f"levy.{levy.name}")
-        charged[levy.name] = charge(ctx, levy, replace(grounds, of=levy.of)) if row is None else row
-        grounds = replace(grounds, levied=grounds.levied + charged[levy.name])
+        if row is None:
+            row = charge(ctx, levy, replace(grounds, of=levy.of), deducted(levy, before))
+        before.append((levy, row))
+    charged = {levy.name: row for levy, row in before}
     return {levy.name: charged[levy.name] for levy in levies}
 
 
-def charge(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
-    """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods."""
+def deducted(levy: Levy, before: Sequence[tuple[Levy, Array]]) -> list[Array]:
+    """Return the rows of those levies taken before this one that lower its base."""
+    if levy.deducts is LevyDeduction.LOWER_ORDER:
+        return [row for other, row in before if other.order < levy.order]
+    every = levy.deducts is LevyDeduction.AS_BASE and levy.base in PROFIT_BASES
+    return [row for _, row in before] if every else []
+
+
+def charge(ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Array]) -> Array:
+    """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods.
+
+    levied: levies that lower the base.
+    """
     active = ctx.active(levy.first, levy.last)
-    base = chargeable(ctx, levy, grounds, active)
+    base = chargeable(ctx, levy, grounds, levied) * active
+    base = after_recovery(ctx, levy, grounds, base)
     amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base))
     if levy.floor:
         amount = np.maximum(amount, levy.floor * gross_revenue(grounds))
@@ -58,16 +72,27 @@ def charge(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
     return ctx.rows(amount * active)
 
 
-def chargeable(ctx: Context, levy: Levy, grounds: Grounds, active: Array) -> Array:
-    """Return the base less its fixed deduction, recovered capital and earlier negative bases, never negative.
+def chargeable(ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Array]) -> Array:
+    """Return the base less the levies that lower it and its fixed deduction; it may be negative.
 
-    Capital counts from the first period, also before the levy starts; a negative base only while it is
-    active.
+    A metal or product bears those levies by its share of revenue.
     """
     base = LEVY_BASES[levy.base](grounds)
+    if levied:
+        taken = added(levied, ctx.zeros())
+        base = base - (taken * share(grounds) if levy.of else taken)
     if not is_literal(levy.minus, 0.0):
         base = base - ctx.money(levy.minus, levy.money)
-    base = ctx.rows(base * active)
+    return base
+
+
+def after_recovery(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+    """Return the base less recovered capital and earlier negative bases, never negative.
+
+    base: in the active periods, zero in the others. Capital counts from the first period, also before the
+    levy starts; a negative base only while it is active.
+    """
+    base = ctx.rows(base)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
     index = money_of_the_day(ctx, grounds.operating)

@@ -10,6 +10,7 @@ from app.engine.kinds import (
     DepreciationMethod,
     DepreciationStart,
     LevyBase,
+    LevyDeduction,
     LevyKind,
     LevyTreatment,
     LossRule,
@@ -27,7 +28,7 @@ class Levy:
     steps: (threshold, rate), thresholds ascending. SLIDING_PRICE: prices [money/t], linear between and flat
         outside. TIERED: lower edges of brackets of the base [money/year], of the operating margin when the
         base is MARGIN.
-    order: levies are taken in ascending order; each sees those before it where its base says so (EBIT).
+    order: levies are taken in ascending order. deducts: which of those before it lower its base.
     treatment: against income tax. carry_forward: a negative base is kept and used later.
     capital_first: net proceeds are after recovery of capital spent so far.
     quadratic: `b` of PROFIT_QUADRATIC. cap, floor: greatest and least fraction of sales, whatever the kind.
@@ -59,6 +60,7 @@ class Levy:
     money: Money = HOME
     price_of: str = ""
     credit: float = 0.0
+    deducts: LevyDeduction = LevyDeduction.AS_BASE
 
 
 @dataclass(frozen=True, slots=True)

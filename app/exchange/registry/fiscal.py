@@ -21,6 +21,7 @@ LEVIES = Sheet(
         ("of", "Only this product or metal; empty is all."),
         ("price_of", "The metal or product whose price slides the rate."),
         ("order", "Levies of a lower number are taken first."),
+        ("deducts", "Which levies taken before lower what it is taken of."),
         ("treatment", "How it meets income tax."),
         ("before_tax", "Whether it is shown before tax."),
         ("carry_forward", "Whether a negative base is carried forward."),

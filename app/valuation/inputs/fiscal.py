@@ -57,6 +57,7 @@ def levy(read: Reader, row: models.Levy) -> Levy:
         money=read.money(row),
         price_of=row.price_of,
         credit=read.single(row, "credit"),
+        deducts=row.deducts,
     )
 
 

@@ -28,7 +28,14 @@ from app.engine.inputs.fiscal import (
     Losses,
     WorkingCapital,
 )
-from app.engine.kinds import CapitalKind, DepreciationMethod, LevyBase, LevyKind, PeriodLength
+from app.engine.kinds import (
+    CapitalKind,
+    DepreciationMethod,
+    LevyBase,
+    LevyDeduction,
+    LevyKind,
+    PeriodLength,
+)
 from app.engine.quantity import Driven
 from app.engine.timeline import Timeline
 
@@ -79,6 +86,7 @@ def test_a_sound_mine_has_no_problem():
         (Levy("r", LevyBase.GROSS_REVENUE, 1.0, UNIT), "base"),
         (Levy("r", LevyBase.T_MINED, 0.02), "base"),
         (Levy("r", LevyBase.T_MINED, 0.02, UNIT, carry_forward=True), "base"),
+        (Levy("r", LevyBase.T_MINED, 0.02, UNIT, deducts=LevyDeduction.LOWER_ORDER), "base"),
         (Levy("r", LevyBase.MARGIN, 0.02), "kind"),
         (Levy("r", LevyBase.EBITDA, 0.0, TIERED), "steps"),
         (Levy("r", LevyBase.EBITDA, 0.0, TIERED, steps=((5.0, 0.1), (5.0, 0.2))), "steps"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from app.engine.inputs.fiscal import DepreciationClass, Fiscal, IncomeTax, Levy
 from app.engine.kinds import (
     DepreciationMethod,
     LevyBase,
+    LevyDeduction,
     LevyKind,
     LevyTreatment,
     MoneyBasis,
@@ -166,6 +169,53 @@ def test_ebit_sees_the_levies_ordered_before(mine):
     later = Levy("later", LevyBase.GROSS_REVENUE, 0.01, order=3)
     rows = charged(mine, share, later, royalty)
     assert [float(row[0]) for row in rows] == pytest.approx([0.10 * (400 - 50), 10, 50])
+
+
+AFTER_LOWER = LevyDeduction.LOWER_ORDER
+
+
+def test_levies_of_one_order_leave_each_other_alone_where_they_say_so(mine):
+    """Peru's royalty and special tax: both of the operating profit, neither before nor after the other."""
+    steps = ((0.0, 0.05), (0.2, 0.10))
+    one, two = (
+        Levy(name, LevyBase.MARGIN, 0.0, LevyKind.TIERED, steps=steps, order=1, deducts=AFTER_LOWER)
+        for name in ("royalty", "special")
+    )
+    first = Levy("first", LevyBase.GROSS_REVENUE, 0.10)
+    due = 1000 * (0.2 * 0.05 + 0.1 * 0.10)  # a margin of (400 - 100) / 1,000
+    assert charged(mine, one, two, first) == [pytest.approx([each]) for each in (due, due, 100)]
+
+
+@pytest.mark.parametrize(
+    ("base", "of", "due"),
+    [
+        (LevyBase.NET_PROCEEDS, "", 500 - 100),
+        (LevyBase.EBITDA, "", 500 - 100),
+        (LevyBase.EBIT, "", 400 - 100),
+        (LevyBase.NSR, "", 800 - 100),
+        (LevyBase.NSR, "Au", 0.4 * (800 - 100)),
+        (LevyBase.GROSS_REVENUE, "doré", 0.1 * (1000 - 100)),
+        (LevyBase.REVENUE_AFTER_REFINING, "", 950 - 100),
+    ],
+)
+def test_every_base_of_money_can_be_less_the_levies_of_a_lower_order(mine, base, of, due):
+    royalty = Levy("royalty", LevyBase.GROSS_REVENUE, 0.10)
+    later = Levy("later", base, 0.5, of=of, order=1, deducts=AFTER_LOWER)
+    assert charged(mine, royalty, later)[1] == pytest.approx([0.5 * due])
+    alone = replace(later, order=0)
+    assert charged(mine, royalty, alone)[1] == pytest.approx(charged(mine, alone)[0])
+
+
+def test_a_profit_may_be_before_all_levies(mine):
+    royalty = Levy("royalty", LevyBase.GROSS_REVENUE, 0.10)
+    share = Levy("share", LevyBase.EBIT, 0.10, order=1, deducts=LevyDeduction.NONE)
+    assert charged(mine, royalty, share)[1] == pytest.approx([0.10 * 400])
+
+
+def test_levies_deducted_can_turn_a_base_negative_and_are_carried_forward(mine):
+    royalty = Levy("royalty", LevyBase.GROSS_REVENUE, [0.7, 0.1])
+    share = Levy("share", LevyBase.EBITDA, 0.1, order=1, deducts=AFTER_LOWER, carry_forward=True)
+    assert charged(mine, royalty, share, n_periods=2)[1] == pytest.approx([0, 0.1 * (400 - 200)])
 
 
 def test_listing_order_does_not_matter_where_order_is_given(mine):
