@@ -84,7 +84,7 @@ def test_a_bad_value_comes_back_beside_its_field(page: Page, watch: Watch) -> No
     page.get_by_label("Maximum").locator("visible=true").fill("0.5")
     page.get_by_label("Note").fill("kept")
     page.get_by_role("button", name="Save parameter").click()
-    expect(page.get_by_role("alert")).to_contain_text("greater than min")
+    expect(page.get_by_role("alert")).to_contain_text("Maximum: greater than the minimum")
     expect(page.get_by_label("Note")).to_have_value("kept")
     expect(page.get_by_label("Maximum").locator("visible=true")).to_have_attribute("aria-invalid", "true")
 

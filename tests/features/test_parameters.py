@@ -69,8 +69,8 @@ def test_a_row_pasted_from_a_spreadsheet_is_a_value_for_each_period(
         ({"values": ""}, "values", "a number, or one number for each period"),
         ({"values": "1 2 3"}, "values", "one value, or 12 values"),
         ({"values": "a lot"}, "values", "value 1, “a”"),
-        ({"pert.max": "100"}, "pert.max", "greater than min"),
-        ({"pert.mode": "9,000"}, "pert.mode", "between min and max"),
+        ({"pert.max": "100"}, "pert.max", "Maximum: greater than the minimum"),
+        ({"pert.mode": "9,000"}, "pert.mode", "Most likely: between minimum and maximum"),
         ({"pert.min": ""}, "pert.min", "ill this in"),
         ({"pert.min": "nan"}, "pert.min", "a number"),
         ({"autocorrelation": "2"}, "autocorrelation", "from −1 to 1"),
@@ -88,6 +88,13 @@ def test_a_bad_value_names_its_field_and_nothing_is_lost(
     assert "Our view of the market" in answer.text
     session.refresh(price)
     assert price.base.values == (3500.0,)
+
+
+def test_what_is_typed_is_answered_by_the_names_of_the_form(post: Post, price: Parameter) -> None:
+    answer = post(PRICE, f"{PRICE}/what-if", **PERT | {"pert.max": "100"})
+    assert "No value as typed: Maximum: greater than the minimum" in answer.text
+    answer = post(PRICE, f"{PRICE}/what-if", **PERT | {"pert.min": "low"})
+    assert "No value as typed: Minimum: " in answer.text
 
 
 def test_the_api_does_what_the_form_does(client: TestClient, price: Parameter) -> None:

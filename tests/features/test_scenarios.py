@@ -49,7 +49,8 @@ def test_a_scenario_without_terms_says_what_to_mend(
     session.flush()
     page = client.get(GOLD)
     assert page.status_code == 200
-    assert "valuation terms, discount rate: give a discount rate" in page.text
+    assert f'{GOLD}/parts/terms/new">valuation terms, discount rate</a>: give a discount rate' in page.text
+    assert client.get(f"{GOLD}/parts/terms/new").status_code == 200
     answer = client.get(f"/api{GOLD}/valuation")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "valuation terms, discount rate"
@@ -63,7 +64,17 @@ def test_a_number_out_of_bounds_is_named_with_its_year(
     gold.sources[0].ore = Entered((*held.values[:2], -5.0, *held.values[3:]), held.unit, held.driver)
     session.flush()
     text = client.get(GOLD).text
-    assert "ore source &#39;Open pits&#39;, ore: zero or more (it is -5 in 2028)" in text
+    row = f"{GOLD}/parts/sources/{gold.sources[0].id}"
+    assert f'{row}">ore source &#39;Open pits&#39;, ore</a>: zero or more (it is -5 in 2028)' in text
+    assert client.get(row).status_code == 200
+
+
+def test_a_row_inside_another_is_led_to(client: TestClient, session: Session, gold: Scenario) -> None:
+    metal = gold.processes[0].metals[0]
+    metal.recovery = Entered((0.9,), "km", None)
+    session.flush()
+    link = f'{GOLD}/parts/process_metals/{metal.id}">process &#39;{metal.process}&#39;, {metal.metal}, recovery</a>'
+    assert link in client.get(GOLD).text
 
 
 def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(

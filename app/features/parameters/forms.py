@@ -19,6 +19,21 @@ def field_of(family: DistributionFamily, number: Number) -> str:
     return f"{family.value}.{number.name}"
 
 
+def labels() -> dict[str, str]:
+    """Return what each field of the form is called, as messages name it."""
+    numbers = {
+        field_of(family, number): number.label
+        for family, known in DISTRIBUTIONS.items()
+        for number in known.parameters
+    }
+    return numbers | {
+        "values": "Value",
+        "family": "Distribution",
+        "effect": "The draw",
+        "draw": "It is drawn",
+    }
+
+
 def fill(edit: ParameterEdit) -> Form:
     """Return the form that shows an edit."""
     values: dict[str, object] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fastapi import APIRouter
@@ -69,7 +69,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class EditParameter:
-    """The form page. families: key, registry entry and its (field, number) pairs.
+    """The form page. labels: what messages call the fields. families: key, registry entry and its (field,
+    number) pairs.
 
     stored: the indicators before anything is typed; comments: how many are open.
     """
@@ -78,6 +79,7 @@ class EditParameter:
     parameter: ParameterRow
     periods: int
     form: Form
+    labels: Mapping[str, str]
     editable: bool
     families: Sequence[tuple[str, Family, Sequence[tuple[str, Number]]]]
     choices: Sequence[tuple[str, str]]
@@ -132,6 +134,9 @@ def ask(
     wanted, name = forms.read(form), parameter.label or parameter.name
     problems = [*form.problems, *editing.check(wanted, scenario.period_count)]
     if problems:
+        called = forms.labels()
+        located = [_at_its_field(problem, wanted) for problem in problems]
+        problems = [replace(each, field=called.get(each.field, each.field)) for each in located]
         return fragment(request, LIVE, Live(EffectPanel((), problems, changed=True), None, ""))
     change, row = _change(parameter, wanted), row_of(parameter)
     panel = panel_of(what_if(session, scenario.id, [change]))
@@ -189,6 +194,7 @@ def _form_page(
         row,
         scenario.period_count,
         form,
+        forms.labels(),
         editable,
         families,
         choices,

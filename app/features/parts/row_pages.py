@@ -21,7 +21,7 @@ from app.planning.edit import RowChange, save
 from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
 from app.planning.offered import Offered, offered
-from app.planning.parts import Field, Kind, Part, find_part
+from app.planning.parts import NEW, Field, Kind, Part, find_part
 from app.planning.what_if import what_if
 from app.valuation.load import load_scenario
 from app.web.deps import FormDep, SessionDep
@@ -33,7 +33,6 @@ from app.web.templating import fragment, page
 from app.web.workspace import Workspace, workspace
 
 router = APIRouter(prefix="/projects/{project_slug}/scenarios/{scenario_slug}", include_in_schema=False)
-NEW = "new"
 RowKey = Annotated[str, Path(pattern=r"^(only|new|[0-9]{1,19})$")]
 
 

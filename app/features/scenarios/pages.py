@@ -12,7 +12,9 @@ from starlette.responses import Response
 from app.engine.problems import Problem as TieOut
 from app.errors import InvalidInput, Problem
 from app.features.scenarios.statement import ShownSection, annual_chart, shown_sections
+from app.planning.places import RowPlace, places_of
 from app.valuation.evaluate import evaluate_scenario
+from app.valuation.load import load_scenario
 from app.web.charts import CashFlowChart
 from app.web.deps import SessionDep
 from app.web.figures import Figure, figures, headlines
@@ -42,10 +44,10 @@ class ScenarioPage:
 
 @dataclass(frozen=True, slots=True)
 class UnvaluedPage:
-    """The overview of a scenario whose inputs do not add up to a value yet."""
+    """The overview of a scenario whose inputs do not add up to a value yet; each problem with its row."""
 
     workspace: Workspace
-    problems: Sequence[Problem]
+    problems: Sequence[tuple[Problem, RowPlace | None]]
 
 
 @router.get("", name="scenario")
@@ -55,7 +57,7 @@ def show(request: Request, session: SessionDep, scenario: ScenarioDep) -> Respon
     try:
         valuation = evaluate_scenario(session, scenario.id)
     except InvalidInput as error:
-        data = UnvaluedPage(space, error.problems)
+        data = UnvaluedPage(space, list(places_of(load_scenario(session, scenario.id), error.problems)))
         return page(request, "scenarios/unvalued.html", data, crumbs=space.crumbs)
     shown = figures(valuation.kpis, valuation.currency)
     convention = next(figure.convention for figure in shown if figure.key == "npv_after_tax")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from app.errors import NotFound
 from app.planning.parts.costs import COSTS
 from app.planning.parts.fiscal import FISCAL
-from app.planning.parts.part import ONLY, Field, Kind, Part
+from app.planning.parts.part import NEW, ONLY, Field, Kind, Part
 from app.planning.parts.physicals import PHYSICALS
 from app.planning.parts.plan import PLAN
 from app.planning.parts.sales import SALES
@@ -28,4 +28,4 @@ def parts_of(tab: str) -> list[Part]:
     return [part for part in PARTS.values() if part.tab == tab]
 
 
-__all__ = ["ONLY", "PARTS", "Field", "Kind", "Part", "find_part", "parts_of"]
+__all__ = ["NEW", "ONLY", "PARTS", "Field", "Kind", "Part", "find_part", "parts_of"]

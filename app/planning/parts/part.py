@@ -19,6 +19,8 @@ from app.planning.words import in_words
 
 #: Key of the only row of a part that a scenario has once.
 ONLY = "only"
+#: The key, in addresses, of a row that is being added.
+NEW = "new"
 
 
 class Kind(StrEnum):

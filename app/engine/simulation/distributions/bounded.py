@@ -19,9 +19,9 @@ SQRT_TENTH = sqrt(0.1)
 
 def _outside(low: float, mode: float, high: float) -> Iterator[Rejection]:
     if high <= low:
-        yield "max", high, f"greater than min, {low:g}"
+        yield "max", high, f"greater than the minimum, {low:g}"
     elif not low <= mode <= high:
-        yield "mode", mode, f"between min and max, {low:g} to {high:g}"
+        yield "mode", mode, f"between minimum and maximum, {low:g} to {high:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Uniform:
 
     def rejected(self) -> Iterator[Rejection]:
         if self.max <= self.min:
-            yield "max", self.max, f"greater than min, {self.min:g}"
+            yield "max", self.max, f"greater than the minimum, {self.min:g}"
 
     def inverse(self, u: Array) -> Array:
         return self.min + (self.max - self.min) * u
@@ -132,7 +132,7 @@ class Beta:
             if getattr(self, name) <= 0:
                 yield name, getattr(self, name), "greater than zero"
         if self.max <= self.min:
-            yield "max", self.max, f"greater than min, {self.min:g}"
+            yield "max", self.max, f"greater than the minimum, {self.min:g}"
 
     def inverse(self, u: Array) -> Array:
         share: Array = scipy.special.betaincinv(self.alpha, self.beta, u)

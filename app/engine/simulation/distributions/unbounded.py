@@ -74,7 +74,7 @@ class TruncatedNormal:
         if self.sd <= 0:
             yield "sd", self.sd, "greater than zero"
         elif self.max <= self.min:
-            yield "max", self.max, f"greater than min, {self.min:g}"
+            yield "max", self.max, f"greater than the minimum, {self.min:g}"
         elif self.mass < 1e-12:
             yield "min", self.min, "bounds between which some of the normal distribution lies"
 
