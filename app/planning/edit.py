@@ -24,7 +24,7 @@ from app.planning.history import Because, begin, record
 from app.planning.parts import Part, find_part
 from app.planning.rules import problem_of
 from app.planning.values import fill, read_value, value_of
-from app.planning.words import value_in_words
+from app.planning.words import pair_in_words, value_in_words
 from app.seed.readers import Rejected
 from app.valuation.inputs import read_inputs, reader_of
 from app.valuation.inputs.reader import NAMES, name_of
@@ -227,16 +227,17 @@ def refuse_stale(part: Part, row: Base, change: RowChange) -> None:
     present: int = row.version  # type: ignore[attr-defined]
     if change.version is None or change.version == present:
         return
-    names = list(change.values) or [each.name for each in part.fields]
-    theirs = {
-        each.words: value_in_words(value_of(part, row, each.name))
-        for each in part.fields
-        if each.name in names
-    }
+    theirs: dict[str, object] = {}
+    yours = in_words(part, change)
+    for each in part.fields:
+        held = value_of(part, row, each.name)
+        if not change.values:
+            theirs[each.words], yours[each.words] = value_in_words(held), "deleted"
+        elif each.name in change.values:
+            pair = pair_in_words(held, change.values[each.name])
+            theirs[each.words], yours[each.words] = pair
     raise Conflict(
-        f"“{part.name_of(row)}” was changed while you were editing it.",
-        theirs=theirs,
-        yours=in_words(part, change) or dict.fromkeys(theirs, "deleted"),
+        f"“{part.name_of(row)}” was changed while you were editing it.", theirs=theirs, yours=yours
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +18,8 @@ SPECIAL = {
     "rho": "Rank correlation",
 }
 MOST_NUMBERS = 6
+#: Up to this many changed periods are named one by one, counted from 0 as everywhere.
+MOST_PERIODS = 6
 #: Choices whose plain spelling would leave a planner guessing.
 CHOICES: dict[str, str] = {
     CostBasis.ENTERED: "Amount for each period, as entered",
@@ -68,6 +71,31 @@ def value_in_words(value: Any) -> str:
             return "; ".join(f"{in_words(key)}: {value_in_words(held)}" for key, held in value.items())
         case _:
             return str(value)
+
+
+def pair_in_words(first: Any, second: Any) -> tuple[str, str]:
+    """Return two values of one field as lines: of rows by period, the periods in which they differ."""
+    periods = changed_periods(first, second)
+    if not 0 < len(periods) <= MOST_PERIODS:
+        return value_in_words(first), value_in_words(second)
+    one, other = (
+        "; ".join(f"period {index}: {value_in_words(values['value'][index])}" for index in periods)
+        for values in (first, second)
+    )
+    return one, other
+
+
+def changed_periods(first: Any, second: Any) -> list[int]:
+    """Return the periods in which two rows of one unit and driver differ; others have none."""
+    match first, second:
+        case {"value": list(one), **rest}, {"value": list(other), **same}:
+            if len(one) == len(other) and _given(rest) == _given(same):
+                return [index for index in range(len(one)) if one[index] != other[index]]
+    return []
+
+
+def _given(parts: Mapping[Any, Any]) -> dict[Any, Any]:
+    return {name: value for name, value in parts.items() if value not in (None, "")}
 
 
 def _list(values: list[Any]) -> str:

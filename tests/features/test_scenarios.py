@@ -73,8 +73,8 @@ def test_a_row_inside_another_is_led_to(client: TestClient, session: Session, go
     metal = gold.processes[0].metals[0]
     metal.recovery = Entered((0.9,), "km", None)
     session.flush()
-    link = f'{GOLD}/parts/process_metals/{metal.id}">process &#39;{metal.process}&#39;, {metal.metal}, recovery</a>'
-    assert link in client.get(GOLD).text
+    words = f"process &#39;{metal.process}&#39;, {metal.metal}, recovery"
+    assert f'{GOLD}/parts/process_metals/{metal.id}">{words}</a>' in client.get(GOLD).text
 
 
 def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(

@@ -183,6 +183,19 @@ def test_a_lost_race_shows_both_sides(session: Session, scenario: Scenario) -> N
     assert scenario.costs[0].note == "theirs"
 
 
+def test_a_lost_race_over_a_schedule_names_the_periods(session: Session, scenario: Scenario) -> None:
+    def rate(*values: float) -> RowChange:
+        return line(scenario, rate={"value": list(values), "unit": "¤/t"})
+
+    save(session, scenario, [rate(1, 2, 3)], Because())
+    stale = rate(1, 2, 4)
+    save(session, scenario, [rate(1, 5, 3)], Because())
+    with pytest.raises(Conflict) as error:
+        save(session, scenario, [stale], Because())
+    assert error.value.theirs == {"Rate": "period 1: 5; period 2: 3"}
+    assert error.value.yours == {"Rate": "period 1: 2; period 2: 4"}
+
+
 def test_there_is_one_timeline_and_it_stays(session: Session, scenario: Scenario) -> None:
     with pytest.raises(NotAllowed):
         save(session, scenario, [RowChange("scenario", ONLY, remove=True)], Because())
