@@ -118,6 +118,7 @@ class IncomeTaxTerms(Stamped, Versioned, InMoney, Base):
     credits: Mapped[Entered | None] = entered("credits", "¤")
     lag: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     salvage_taxed: Mapped[bool] = flag()
+    by_year: Mapped[bool] = flag()
     loss_rule: Mapped[LossRule] = choice(LossRule, default=LossRule.CARRY_FORWARD)
     loss_cap: Mapped[float] = mapped_column(default=1.0, server_default=text("1"))
     loss_expiry: Mapped[Single | None] = single("loss_expiry", "a")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from datetime import date
 from operator import attrgetter
 from typing import Any
 
@@ -47,17 +48,20 @@ from app.engine.kinds import (
     DiscountConvention,
     EquipmentLifeUnit,
     LevyBase,
+    LevyDeduction,
     LevyKind,
     LevyTreatment,
     LossRule,
     MaintenanceInterval,
     MoneyBasis,
+    PeriodLength,
     PreProductionRevenue,
     TierMethod,
 )
 from app.engine.kpis import kpis
 from app.engine.lean import Lean, lean
 from app.engine.quantity import Array, Driven
+from app.engine.timeline import Timeline
 from benchmarks.reference import reference_mine
 from benchmarks.scenario import real_scenario
 from tests.engine.mines import copper_mine, gold_mine, years
@@ -71,6 +75,11 @@ TAX = GOLD.fiscal
 
 def fiscal(**changes: Any) -> MineInputs:
     return gold_mine(fiscal=replace(TAX, **changes))
+
+
+def in_quarters(tax: IncomeTax) -> MineInputs:
+    quarters = Timeline.regular(date(2026, 1, 1), PeriodLength.QUARTER, 8)
+    return replace(fiscal(tax=tax), timeline=quarters)
 
 
 def classes(*methods: DepreciationClass) -> MineInputs:
@@ -211,10 +220,15 @@ VARIANTS: dict[str, MineInputs] = {
     "levy on profit": levy(LevyKind.PROFIT_QUADRATIC, LevyBase.NET_PROCEEDS, quadratic=0.4, cap=0.05),
     "levy after capital": levy(base=LevyBase.NET_PROCEEDS, capital_first=True, carry_forward=True, minus=1e6),
     "levy credited": levy(base=LevyBase.EBITDA, treatment=LevyTreatment.CREDITABLE, floor=0.01, cap=0.04),
+    "levy after royalties": levy(base=LevyBase.EBITDA, deducts=LevyDeduction.LOWER_ORDER),
     "losses lost": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.LOST))),
     "losses offset": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.OFFSET))),
     "losses capped": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(cap=0.8, opening=2e7))),
     "losses expire": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(expiry=2.0, carry_back=1.0), lag=1)),
+    "tax by year": in_quarters(IncomeTax(rate=0.3, losses=Losses(cap=0.8), by_year=True)),
+    "tax by year, by age": in_quarters(
+        IncomeTax(rate=0.3, losses=Losses(expiry=1.0, carry_back=1.0), by_year=True)
+    ),
     "least tax": fiscal(tax=IncomeTax(rate=0.3, minimum=0.01, credits=1e5, salvage_taxed=True)),
     "working capital": fiscal(working_capital=WorkingCapital(30, 20, 45, release=5, opening=1e6)),
 }

@@ -9,6 +9,7 @@ import numpy as np
 from app.engine.context import Context
 from app.engine.fiscal.losses import Relief, relieve
 from app.engine.fiscal.rows import money_of_the_day, ratio
+from app.engine.fiscal.years import Years, of_period, to_date
 from app.engine.kinds import LossRule
 from app.engine.operating import Operating
 from app.engine.primitive import primitive
@@ -30,31 +31,43 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
 
     `tax_t = max(rate · (max(income_t, 0) - used_t) - creditable_t, minimum · revenue_t)`, less carry-back
     refunds; a loss under OFFSET returns `rate · loss` at once. Computed in money of the day, where pools live
-    and where a lagged payment keeps its face value.
+    and where a lagged payment keeps its face value. By year, all of it holds for the year to date, and a
+    period is charged what it adds: less than nothing where it loses what the year had earned.
     """
     terms = ctx.inputs.fiscal.tax
     index = money_of_the_day(ctx, operating)
+    years = assessed(ctx)
     rate = ctx.rows(ctx.value(terms.rate))
-    nominal = income * index
-    credit = creditable * index
-    relief = loss_relief(ctx, nominal, rate, ratio(credit, rate))
+    nominal = to_date(income * index, years)
+    credit = to_date(creditable * index, years)
+    relief = loss_relief(ctx, nominal, rate, ratio(credit, rate), years)
     gain = np.maximum(nominal, 0.0) - relief.used
     charged = np.maximum(rate * gain - credit, 0.0)
     if not is_literal(terms.minimum, 0.0):
-        charged = np.maximum(charged, ctx.value(terms.minimum) * operating.revenue * index)
+        sales = to_date(operating.revenue * index, years)
+        charged = np.maximum(charged, ctx.value(terms.minimum) * sales)
     charged = charged - relief.refund
     if terms.losses.rule is LossRule.OFFSET:
         charged = charged + rate * np.minimum(nominal, 0.0)
+    charged, used = of_period(charged, years), of_period(relief.used, years)
     refundable = ctx.money(terms.credits, terms.credits_money)
     paid = lagged(charged, terms.lag) / index - refundable
-    return TaxRows(relief.used / index, relief.pool / index, charged / index, ctx.rows(paid))
+    return TaxRows(used / index, relief.pool / index, charged / index, ctx.rows(paid))
 
 
-def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array) -> Relief:
+def assessed(ctx: Context) -> Years:
+    """Return the years that tax is assessed by: reporting years, or each period by itself."""
+    timeline = ctx.timeline
+    if ctx.inputs.fiscal.tax.by_year:
+        return Years(timeline.year_edges, timeline.year_starts, timeline.n_periods)
+    return Years(timeline.edges, np.arange(timeline.n_periods), timeline.n_periods)
+
+
+def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array, years: Years) -> Relief:
     """Return what losses do under the rule; LOST and OFFSET keep no pool."""
     rules = ctx.inputs.fiscal.tax.losses
     if rules.rule is LossRule.CARRY_FORWARD:
-        return relieve(income, rules, ctx.timeline.edges, rate, credited)
+        return relieve(income, rules, years, rate, credited)
     nothing = ctx.zeros()
     return Relief(nothing, nothing, nothing)
 

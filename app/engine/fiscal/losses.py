@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.engine.fiscal.years import Years
 from app.engine.inputs.fiscal import Losses
 from app.engine.primitive import primitive
 from app.engine.quantity import Array, running, total
@@ -81,47 +82,65 @@ def carry_forward(income: Array, cap: float, opening: float) -> tuple[Array, Arr
 
 
 @primitive
-def relieve(income: Array, rules: Losses, edges: NDArray[np.float64], rate: Array, credited: Array) -> Relief:
+def relieve(income: Array, rules: Losses, years: Years, rate: Array, credited: Array) -> Relief:
     """Return what losses shelter when carried forward, and refund when carried back.
 
     income, rate, credited: `(n_periods, n_trials | 1)`; credited is income whose tax a credit already pays.
-    edges: boundaries of the periods [year].
+    Income and credits are those of the year to date, and so is the relief.
     """
-    expires = rules.expiry is not None and rules.expiry < edges[-1]
+    expires = rules.expiry is not None and rules.expiry < years.edges[-1]
     if expires or rules.carry_back:
-        return relieve_by_age(income, rules, edges, rate, credited)
-    used, pool = carry_forward(income, rules.cap, rules.opening)
+        return relieve_by_age(income, rules, years, rate, credited)
+    if years.single:
+        used, pool = carry_forward(income, rules.cap, rules.opening)
+    else:
+        used, pool = carry_forward_by_year(income, rules.cap, rules.opening, years)
     return Relief(used, pool, np.zeros((len(income), 1)))
 
 
-def relieve_by_age(
-    income: Array, rules: Losses, edges: NDArray[np.float64], rate: Array, credited: Array
-) -> Relief:
+def carry_forward_by_year(income: Array, cap: float, opening: float, years: Years) -> tuple[Array, Array]:
+    """Return `carry_forward` of income to date: each period meets the pool as it was when its year began."""
+    used, left = np.empty(income.shape), np.empty(income.shape)
+    pool = np.full(income.shape[1], opening)
+    for periods in years.spans():
+        np.minimum(pool, cap * np.maximum(income[periods], 0.0), out=used[periods])
+        np.add(pool - used[periods], np.maximum(-income[periods], 0.0), out=left[periods])
+        pool = left[periods.stop - 1]
+    return used, left
+
+
+def relieve_by_age(income: Array, rules: Losses, years: Years, rate: Array, credited: Array) -> Relief:
     """Return relief where the age of a loss matters: oldest loss first, oldest income first.
 
     A loss of year v may be used until year v + expiry. Carried back, it reaches year v - carry_back and
     returns the tax of the income it shelters there; only what is left of it joins the pool.
     """
-    n_periods = edges.size - 1
     shape = np.broadcast_shapes(income.shape, rate.shape, credited.shape)
     income, rate, credited = (np.broadcast_to(row, shape) for row in (income, rate, credited))
-    used, pool, refund, taxed = (np.zeros(shape) for _ in range(4))
-    losses = np.zeros((n_periods + 1, shape[1]))  # row 0 is the opening pool, row j + 1 the loss of period j
+    used, pool, refund = (np.zeros(shape) for _ in range(3))
+    n_years = len(years.starts)
+    at_end = rate[[*(years.starts[1:] - 1), -1]]
+    losses = np.zeros((n_years + 1, shape[1]))  # row 0 is the opening pool, row j + 1 the loss of year j
     losses[0] = rules.opening
-    for period, amount in enumerate(income):
-        alive = 0 if rules.expiry is None else first_within(edges, edges[period + 1], rules.expiry)
-        gain, loss = np.maximum(amount, 0.0), np.maximum(-amount, 0.0)
-        taken, used[period] = oldest_first(losses[alive : period + 1], rules.cap * gain)
-        losses[alive : period + 1] -= taken
-        taxed[period] = np.maximum(gain - used[period] - credited[period], 0.0)
-        back = first_within(edges[1:], edges[period + 1], rules.carry_back)
-        if back < period:
-            returned, carried = oldest_first(taxed[back:period], loss)
-            taxed[back:period] -= returned
-            refund[period] = total(returned * rate[back:period])[0]
-            loss = loss - carried
-        losses[period + 1] = loss
-        pool[period] = total(losses[alive : period + 2])[0]
+    taxed = np.zeros((n_years, shape[1]))
+    for year, periods in enumerate(years.spans()):
+        begun, alone = (losses, taxed), periods.stop - periods.start == 1
+        end = years.edges[year + 1]
+        alive = 0 if rules.expiry is None else first_within(years.edges, end, rules.expiry)
+        back = first_within(years.edges[1:], end, rules.carry_back)
+        for period in range(periods.start, periods.stop):
+            losses, taxed = begun if alone else (begun[0].copy(), begun[1].copy())
+            gain, loss = np.maximum(income[period], 0.0), np.maximum(-income[period], 0.0)
+            taken, used[period] = oldest_first(losses[alive : year + 1], rules.cap * gain)
+            losses[alive : year + 1] -= taken
+            taxed[year] = np.maximum(gain - used[period] - credited[period], 0.0)
+            if back < year:
+                returned, carried = oldest_first(taxed[back:year], loss)
+                taxed[back:year] -= returned
+                refund[period] = total(returned * at_end[back:year])[0]
+                loss = loss - carried
+            losses[year + 1] = loss
+            pool[period] = total(losses[alive : year + 2])[0]
     return Relief(used, pool, refund)
 
 

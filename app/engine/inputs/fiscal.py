@@ -129,6 +129,7 @@ class IncomeTax:
     rate [fraction]; minimum: least tax as a fraction of gross revenue.
     credits: refundable, by period (inflow). lag: periods between charge and payment.
     salvage_taxed: salvage is taxed as far as it exceeds the salvage part of the depreciable base.
+    by_year: months and quarters are assessed with what came before them in their reporting year.
     """
 
     name: str = "income tax"
@@ -139,6 +140,7 @@ class IncomeTax:
     lag: int = 0
     credits_money: Money = HOME
     salvage_taxed: bool = False
+    by_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from app.engine.fiscal.depreciation.units_of_production import charged as charge
 from app.engine.fiscal.losses import relieve
 from app.engine.fiscal.rows import begun, ratio
 from app.engine.fiscal.write_down import in_service, left_over
+from app.engine.fiscal.years import Years
 from app.engine.inputs.fiscal import Losses
 from app.engine.quantity import changes, previous, running, total
 from app.engine.sales.settlement import priced_later
@@ -141,8 +142,9 @@ def _left(claimed: Any, base: Any, opening: float, last: int) -> Twin:
     )
 
 
-def _relieved(income: Any, rules: Losses, edges: Any, _rate: Any, _credited: Any) -> Twin | None:
-    if rules.carry_back or (rules.expiry is not None and rules.expiry < edges[-1]):
+def _relieved(income: Any, rules: Losses, years: Years, _rate: Any, _credited: Any) -> Twin | None:
+    by_age = rules.carry_back or (rules.expiry is not None and rules.expiry < years.edges[-1])
+    if by_age or not years.single:
         return None
     return Twin(Op.CARRY_FORWARD, (income,), numbers=(float(rules.cap), float(rules.opening)), zeros=(2,))
 

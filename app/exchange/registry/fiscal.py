@@ -73,6 +73,7 @@ INCOME_TAX = Sheet(
         ("credits", "Taken off the tax."),
         ("lag", "Periods until it is paid."),
         ("salvage_taxed", "Whether salvage is income."),
+        ("by_year", "Whether months and quarters are assessed together with their reporting year."),
         ("loss_rule", "What becomes of a loss."),
         ("loss_cap", "Share of income that losses may meet, from 0 to 1."),
         ("loss_expiry", "How long a loss lasts; empty is without limit."),

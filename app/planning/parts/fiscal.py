@@ -79,6 +79,7 @@ FISCAL = (
             F("credits", schedule=True),
             F("lag", help="Periods between income and payment."),
             F("salvage_taxed"),
+            F("by_year", "Assessed by year", "Months and quarters with what came before in their year."),
             F("loss_rule", help="What becomes of a tax loss."),
             F("loss_cap", help="Share of income that losses may cover, 0 to 1."),
             F("loss_expiry"),

@@ -105,6 +105,7 @@ def income_tax(read: Reader, row: models.IncomeTaxTerms | None) -> IncomeTax:
         lag=row.lag,
         credits_money=read.money(row),
         salvage_taxed=row.salvage_taxed,
+        by_year=row.by_year,
     )
 
 

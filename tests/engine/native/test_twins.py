@@ -14,6 +14,7 @@ from app.engine.fiscal.depreciation.units_of_production import charged as charge
 from app.engine.fiscal.losses import relieve
 from app.engine.fiscal.rows import begun, ratio
 from app.engine.fiscal.write_down import in_service, left_over
+from app.engine.fiscal.years import Years
 from app.engine.inputs.fiscal import Losses
 from app.engine.kinds import LossRule
 from app.engine.native import engine_name, library, without_library
@@ -40,7 +41,7 @@ def band(first: int) -> Band:
 
 
 BANDS = tuple(map(band, range(PERIODS)))
-YEARS = np.arange(PERIODS + 1.0)
+YEARS = Years(np.arange(PERIODS + 1.0), np.arange(PERIODS), PERIODS)
 RULES = Losses(rule=LossRule.CARRY_FORWARD, opening=3.5)
 CAPPED = Losses(rule=LossRule.CARRY_FORWARD, cap=0.5)
 COLUMN = np.linspace(-1.0, 2.0, PERIODS).reshape(-1, 1)
