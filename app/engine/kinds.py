@@ -114,9 +114,6 @@ class LevyKind(StrEnum):
 
 
 class LevyBase(StrEnum):
-    T_MINED = "t_mined"
-    T_PROCESSED = "t_processed"
-    PAYABLE_METAL = "payable_metal"
     GROSS_REVENUE = "gross_revenue"
     REVENUE_AFTER_REFINING = "revenue_after_refining"
     NSR = "nsr"  # revenue less off-site cost
@@ -124,6 +121,9 @@ class LevyBase(StrEnum):
     EBITDA = "ebitda"
     EBIT = "ebit"  # EBITDA less depreciation, and less levies as each says
     MARGIN = "margin"  # base EBIT, rate by EBIT / revenue
+    T_MINED = "t_mined"
+    T_PROCESSED = "t_processed"
+    PAYABLE_METAL = "payable_metal"
 
 
 class LevyTreatment(StrEnum):

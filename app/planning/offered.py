@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.models import CostHeading, Currency, MeasurementUnit, Scenario
 from app.models.base import Base
+from app.planning.choices import choice_in_words
 from app.planning.parts import PARTS, Kind, Part
-from app.planning.words import choice_in_words
 
 #: Units offered first, by the engine's unit of a quantity; any code that CalMiner knows may be typed.
 UNITS: Mapping[str, tuple[str, ...]] = {
@@ -52,7 +52,7 @@ class Offered:
         """Return value and words of what a select offers."""
         match part.kind(name):
             case Kind.CHOICE:
-                return [(word, choice_in_words(word)) for word in part.choices(name)]
+                return [(str(word), choice_in_words(word)) for word in part.choices(name)]
             case Kind.CURRENCY:
                 return list(self.currencies)
             case Kind.HEADING:

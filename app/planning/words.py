@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any
-
-from app.engine.kinds import CostBasis, LevyDeduction
 
 #: Names whose plain spelling would not be a planner's words.
 SPECIAL = {
@@ -20,21 +17,6 @@ SPECIAL = {
 MOST_NUMBERS = 6
 #: Up to this many changed periods are named one by one, counted from 0 as everywhere.
 MOST_PERIODS = 6
-#: Choices whose plain spelling would leave a planner guessing.
-CHOICES: dict[str, str] = {
-    CostBasis.ENTERED: "Amount for each period, as entered",
-    CostBasis.PER_PERIOD: "By period",
-    CostBasis.PER_YEAR: "By year",
-    CostBasis.PER_T_MINED: "By tonne of ore mined",
-    CostBasis.PER_T_MOVED: "By tonne of rock moved, ore and waste",
-    CostBasis.PER_T_PROCESSED: "By tonne of ore processed",
-    CostBasis.PER_T_CONCENTRATE: "By dry tonne of concentrate",
-    CostBasis.PER_UNIT_PRODUCT: "By unit of payable metal",
-    CostBasis.PER_OPERATING_HOUR: "By operating hour of the fleet",
-    CostBasis.PCT_REVENUE: "Share of gross revenue",
-    LevyDeduction.AS_BASE: "As its base says",
-    LevyDeduction.LOWER_ORDER: "All of a lower order",
-}
 
 
 def in_words(name: str) -> str:
@@ -43,9 +25,13 @@ def in_words(name: str) -> str:
     return SPECIAL.get(name, spaced[:1].upper() + spaced[1:])
 
 
-def choice_in_words(choice: StrEnum | str) -> str:
-    """Return one word of an enumeration as a planner says it."""
-    return CHOICES.get(str(choice)) or in_words(str(choice))
+def in_sentence(label: str) -> str:
+    """`Payback` reads `payback` inside a sentence, `NPV after tax` stays.
+
+    >>> in_sentence("Payback"), in_sentence("NPV after tax")
+    ('payback', 'NPV after tax')
+    """
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def value_in_words(value: Any) -> str:

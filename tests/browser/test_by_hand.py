@@ -91,7 +91,7 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Create scenario").click()
     page.get_by_role("link", name="Terms", exact=True).click()
     page.get_by_role("link", name="Valuation terms").click()
-    fill(page, {"Discounting convention": "Start"})
+    fill(page, {"Discounting convention": "Start of the period"})
     page.get_by_role("button", name="Save", exact=True).click()
 
 
@@ -113,7 +113,7 @@ def plan(page: Page) -> None:
         {"Name": "Sustaining", "Kind": "Sustaining"} | million,
     )
     add(page, "Costs", "closure", {"Name": "Closure", "Spend": "0", "Unit of spend": "MUSD"})
-    costs = {"Mining": "Mining", "Processing": "Processing", "Administration": "Site admin"}
+    costs = {"Mining": "Mining", "Processing": "Processing", "Administration": "Site administration"}
     entered = {"Basis": "Amount for each period, as entered", "Rate": "0", "Unit of rate": "M¤"}
     add(
         page,

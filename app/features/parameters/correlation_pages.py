@@ -15,9 +15,9 @@ from app.errors import InvalidInput
 from app.features.parameters import correlating
 from app.features.parameters.queries import ParameterRow
 from app.models import Scenario
+from app.planning.choices import choice_in_words
 from app.planning.edit import save as save_changes
 from app.planning.history import Because
-from app.planning.words import choice_in_words
 from app.valuation.load import load_scenario
 from app.web.deps import FormDep, SessionDep
 from app.web.flash import redirect

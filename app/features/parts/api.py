@@ -174,11 +174,12 @@ def _described(part: Part) -> PartOut:
             kind=part.kind(field.name),
             required=part.required(field.name),
             fixed=field.fixed,
-            choices=[] if part.kind(field.name) is Kind.NAMES else list(part.choices(field.name)),
+            choices=[] if names else [str(choice) for choice in part.choices(field.name)],
             refers=field.refers,
-            unit="" if part.kind(field.name) is Kind.NAMES else part.per(field.name),
+            unit="" if names else part.per(field.name),
         )
         for field in part.fields
+        for names in [part.kind(field.name) is Kind.NAMES]
     ]
     return PartOut(key=part.key, title=part.title, tab=part.tab, single=part.single, fields=fields)
 

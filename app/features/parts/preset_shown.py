@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.models import Scenario
+from app.planning.choices import choice_in_words
 from app.planning.edit import RowChange, save_made
 from app.planning.effect import EffectPanel, panel_of
 from app.planning.fiscal_terms import Terms, terms_of
 from app.planning.history import Because, latest_number
-from app.planning.parts import PARTS
+from app.planning.parts import PARTS, Kind, Part
 from app.planning.presets import Preset
 from app.planning.what_if import what_if
-from app.planning.words import choice_in_words, value_in_words
+from app.planning.words import in_sentence, value_in_words
 from app.valuation.load import load_scenario
 
 
@@ -43,7 +44,7 @@ def term_rows(preset: Preset) -> list[TermRow]:
     for row in preset.rows:
         part, money = PARTS[row.part], str(row.values.get("currency", "¤"))
         facts = [
-            (field.words, _said(field.name, row.values[field.name]).replace("¤", money))
+            (field.words, _said(part, field.name, row.values[field.name]).replace("¤", money))
             for field in part.fields
             if field.name in row.values and field.name != "name"
         ]
@@ -53,9 +54,9 @@ def term_rows(preset: Preset) -> list[TermRow]:
     return found
 
 
-def _said(name: str, value: object) -> str:
-    if isinstance(value, str) and name not in {"currency", "note"}:
-        return choice_in_words(value).lower()
+def _said(part: Part, name: str, value: object) -> str:
+    if isinstance(value, str) and part.kind(name) is Kind.CHOICE:
+        return in_sentence(choice_in_words(part.choice(name, value)))
     return value_in_words(value)
 
 

@@ -182,7 +182,7 @@ def _described(part: Shared) -> SettingPart:
             kind=part.kind(field.name),
             required=part.required(field.name),
             fixed=field.fixed,
-            choices=list(part.choices(field.name)),
+            choices=[str(choice) for choice in part.choices(field.name)],
             unit=part.per(field.name),
         )
         for field in part.fields

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.engine.kinds import Tail
 from app.engine.simulation.result import DriverEffect, Fan, OutputStatistics, Probability, SimulationResult
+from app.planning.words import in_sentence
 from app.web.charts import (
     ExceedanceChart,
     FanChart,
@@ -190,7 +191,7 @@ def _histogram(
     outside = shares.below + shares.above
     return HistogramChart(
         name="histogram",
-        title=f"Distribution of {_in_sentence(output.label)}",
+        title=f"Distribution of {in_sentence(output.label)}",
         unit=measure.unit,
         convention=f"{result.trials_done:,} trials"
         + (f", {outside:,} of them outside the picture" if outside else ""),
@@ -205,7 +206,7 @@ def _exceedance(found: OutputStatistics, output: Named, measure: Measure) -> Exc
         return None
     return ExceedanceChart(
         name="exceedance",
-        title=f"Chance of exceeding each {_in_sentence(output.label)}",
+        title=f"Chance of exceeding each {in_sentence(output.label)}",
         unit=measure.unit,
         values=[point.value / measure.factor for point in found.exceedance],
         chances=[point.probability for point in found.exceedance],
@@ -234,7 +235,7 @@ def _tornado(
     ]
     return TornadoChart(
         name="tornado",
-        title=f"What moves {_in_sentence(output.label)}",
+        title=f"What moves {in_sentence(output.label)}",
         unit=measure.unit,
         convention="Mean outcome of the trials in which a driver is around its P10 or its P90",
         base=found.mean.value / measure.factor,
@@ -255,15 +256,10 @@ def _convergence(found: OutputStatistics, output: Named, measure: Measure) -> Li
             lines.append(Series(f"P{level * 100:g}", role, values))
     return LineChart(
         name="convergence",
-        title=f"Convergence of {_in_sentence(output.label)}",
+        title=f"Convergence of {in_sentence(output.label)}",
         unit=measure.unit,
         convention="Figures after the first trials of the run",
         points=[f"{point.trials:,}" for point in found.convergence],
         lines=lines,
         point_name="Trials",
     )
-
-
-def _in_sentence(label: str) -> str:
-    """`Payback` reads `payback` inside a sentence, `NPV after tax` stays."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -137,10 +137,14 @@ class Part:
         column = self.column(name)
         return not column.nullable and column.default is None and column.server_default is None
 
-    def choices(self, name: str) -> tuple[str, ...]:
+    def choices(self, name: str) -> tuple[StrEnum, ...]:
         """Return the words of an enumeration."""
         kind = self.column(name).type
-        return tuple(str(word) for word in kind.kind) if isinstance(kind, Choice) else ()
+        return tuple(kind.kind) if isinstance(kind, Choice) else ()
+
+    def choice(self, name: str, word: str) -> StrEnum:
+        """Return one of them by its text; raises `StopIteration` for a text that is none."""
+        return next(choice for choice in self.choices(name) if choice == word)
 
     def per(self, name: str) -> str:
         """Return the engine's unit of a quantity, empty where it depends on the row."""

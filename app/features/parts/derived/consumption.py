@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.features.parts.derived.costs import escalation_of, shares_chart
 from app.features.parts.derived.shapes import Derived, DerivedList, DerivedTable, derived_row, line_rows
 from app.models import Scenario
-from app.planning.words import choice_in_words
+from app.planning.choices import choice_in_words
 from app.valuation.evaluate import Valuation
 from app.web.measures import Measure, money_measure
 

@@ -16,7 +16,7 @@ from app.features.parts.derived.shapes import (
     stacked,
 )
 from app.models import Scenario
-from app.planning.words import choice_in_words
+from app.planning.choices import choice_in_words
 from app.valuation.evaluate import Valuation
 from app.web.charts import Chart, Role, Share, SharesChart
 from app.web.measures import Measure, money_measure
