@@ -1,7 +1,6 @@
 """Every enumeration of the model, as text, in one place.
 
-Tables store these values, the engine switches on them, forms offer them. This is the only part of the
-engine that `app.models` may import.
+Tables store these values, the engine switches on them, forms offer them; `app.models` may import no more.
 """
 
 from __future__ import annotations
@@ -109,6 +108,7 @@ class LevyKind(StrEnum):
     RATE = "rate"
     UNIT = "unit"  # money per tonne or per unit of metal
     SLIDING_PRICE = "sliding_price"  # rate interpolated on a price
+    STEPPED_PRICE = "stepped_price"  # rate of the bracket that a price reaches
     TIERED = "tiered"  # rate by brackets of the base or of the operating margin
     PROFIT_QUADRATIC = "profit_quadratic"  # a·sales + b·profit²/sales, capped
 

@@ -43,7 +43,10 @@ BY_NAME = {
     ),
     "participation_is_whole": ("participation_share", "a share and a basis, or neither"),
     "contingency_has_method": ("contingency", "a contingency with a method, or neither"),
-    "kind_has_numbers": ("kind", "steps for sliding_price and tiered, a rate for every other kind"),
+    "kind_has_numbers": (
+        "kind",
+        "steps for sliding_price, stepped_price and tiered, a rate for every other kind",
+    ),
 }
 
 

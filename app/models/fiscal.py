@@ -57,7 +57,7 @@ class Levy(Part, Windowed, InMoney, Base):
         return (
             *window_checks(),
             CheckConstraint(
-                "CASE WHEN kind IN ('sliding_price', 'tiered') THEN steps_x IS NOT NULL"
+                "CASE WHEN kind IN ('sliding_price', 'stepped_price', 'tiered') THEN steps_x IS NOT NULL"
                 " ELSE rate_values IS NOT NULL END",
                 name="kind_has_numbers",
             ),

@@ -83,6 +83,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         LevyKind.RATE: "Share of the base",
         LevyKind.UNIT: "Money per unit",
         LevyKind.SLIDING_PRICE: "Share that slides with a price",
+        LevyKind.STEPPED_PRICE: "Share by the step that a price reaches",
         LevyKind.TIERED: "Share by brackets",
         LevyKind.PROFIT_QUADRATIC: "Share of sales and of profit² / sales",
     },

@@ -213,6 +213,7 @@ VARIANTS: dict[str, MineInputs] = {
     "unit levy": levy(LevyKind.UNIT, LevyBase.T_PROCESSED),
     "levy on metal": levy(LevyKind.UNIT, LevyBase.PAYABLE_METAL, of="Au"),
     "levy by price": levy(LevyKind.SLIDING_PRICE, steps=((5e7, 0.01), (8e7, 0.06)), of="Au"),
+    "levy by price step": levy(LevyKind.STEPPED_PRICE, steps=((0.0, 0.01), (6.4e7, 0.06)), of="Au"),
     "levy by bracket": levy(LevyKind.TIERED, LevyBase.EBIT, steps=((0.0, 0.02), (3e7, 0.1))),
     "levy on average": levy(
         LevyKind.TIERED, LevyBase.MARGIN, steps=((0.0, 0.02), (0.3, 0.1)), tier_method=TierMethod.AVERAGE

@@ -23,7 +23,8 @@ TIMED = frozenset(
         DepreciationMethod.SUM_OF_YEARS,
     }
 )
-STEPPED = frozenset({LevyKind.SLIDING_PRICE, LevyKind.TIERED})
+PRICED = frozenset({LevyKind.SLIDING_PRICE, LevyKind.STEPPED_PRICE})
+STEPPED = PRICED | {LevyKind.TIERED}
 FRACTION = "a fraction from 0 to 1"
 
 
@@ -84,7 +85,7 @@ def check_levy_base(path: str, levy: Levy) -> Iterator[Problem]:
 
 
 def check_steps(path: str, levy: Levy) -> Iterator[Problem]:
-    """Return what is wrong with the steps of a sliding or tiered levy."""
+    """Return what is wrong with the steps of a levy that has them."""
     if levy.kind not in STEPPED:
         return
     thresholds = [threshold for threshold, _ in levy.steps]
@@ -108,7 +109,7 @@ def check_narrowing(path: str, levy: Levy, inputs: MineInputs) -> Iterator[Probl
     if levy.of and levy.of not in known:
         yield Problem(f"{path}.of", levy.of, one_of(known))
     priced = levy.price_of or levy.of
-    if levy.kind is LevyKind.SLIDING_PRICE and priced not in metals:
+    if levy.kind in PRICED and priced not in metals:
         yield Problem(f"{path}.price_of", priced, one_of(metals))
 
 

@@ -11,7 +11,7 @@ from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, PROFIT_BASES, SALES_BASES, Grounds, gross_revenue, share
 from app.engine.fiscal.losses import recover
 from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
-from app.engine.fiscal.tiers import sliding, tiered
+from app.engine.fiscal.tiers import sliding, stepped, tiered
 from app.engine.inputs.fiscal import Levy
 from app.engine.kinds import LevyBase, LevyDeduction, LevyKind
 from app.engine.quantity import Array, added, is_literal
@@ -30,6 +30,11 @@ class Charge:
     def unit(self) -> Array:
         """The scenario's money per unit of the levy's own money."""
         return self.ctx.money(1.0, self.levy.money)
+
+    @property
+    def price(self) -> Array:
+        """What moves the rate, in the money of the steps [money/t]."""
+        return self.grounds.operating.prices[self.levy.price_of or self.levy.of] / self.unit
 
 
 def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
@@ -112,9 +117,13 @@ def per_unit(charge: Charge) -> Array:
 
 
 def by_price(charge: Charge) -> Array:
-    """`rate(price) × base`, the price expressed in the money of the steps."""
-    price = charge.grounds.operating.prices[charge.levy.price_of or charge.levy.of]
-    return sliding(price / charge.unit, charge.levy.steps) * charge.base
+    """`rate(price) × base`, linear between the steps."""
+    return sliding(charge.price, charge.levy.steps) * charge.base
+
+
+def by_price_step(charge: Charge) -> Array:
+    """`rate(price) × base`, the rate being that of the step reached."""
+    return stepped(charge.price, charge.levy.steps) * charge.base
 
 
 def by_bracket(charge: Charge) -> Array:
@@ -144,6 +153,7 @@ LEVY_KINDS: Mapping[LevyKind, Callable[[Charge], Array]] = {
     LevyKind.RATE: at_rate,
     LevyKind.UNIT: per_unit,
     LevyKind.SLIDING_PRICE: by_price,
+    LevyKind.STEPPED_PRICE: by_price_step,
     LevyKind.TIERED: by_bracket,
     LevyKind.PROFIT_QUADRATIC: profit_quadratic,
 }

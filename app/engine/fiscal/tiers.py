@@ -34,6 +34,18 @@ def tiered(amount: Array, steps: Steps, method: TierMethod, scale: Array) -> Arr
     return charge
 
 
+def stepped(price: Array, steps: Steps) -> Array:
+    """Return the rate of the step that each price reaches, zero below the first.
+
+    >>> stepped(np.array([[900.0, 1000.0, 1700.0]]), ((0.0, 0.03), (1000.0, 0.035), (1600.0, 0.05)))
+    array([[0.03 , 0.035, 0.05 ]])
+    """
+    rate = np.zeros(price.shape)
+    for lower, reached in steps:
+        rate = np.where(price >= lower, reached, rate)
+    return rate
+
+
 @primitive
 def sliding(price: Array, steps: Steps) -> Array:
     """Return the rate at each price, linear between the steps and flat outside.

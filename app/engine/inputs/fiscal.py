@@ -26,8 +26,8 @@ class Levy:
     rate: fraction of the base (RATE), money per unit of it (UNIT), or the `a` of PROFIT_QUADRATIC; steps have
         rates of their own.
     steps: (threshold, rate), thresholds ascending. SLIDING_PRICE: prices [money/t], linear between and flat
-        outside. TIERED: lower edges of brackets of the base [money/year], of the operating margin when the
-        base is MARGIN.
+        outside. STEPPED_PRICE: lowest prices [money/t] at which each rate holds. TIERED: lower edges of
+        brackets of the base [money/year], of the operating margin when the base is MARGIN.
     order: levies are taken in ascending order. deducts: which of those before it lower its base.
     treatment: against income tax. carry_forward: a negative base is kept and used later.
     capital_first: net proceeds are after recovery of capital spent so far.

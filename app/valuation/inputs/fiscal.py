@@ -63,7 +63,7 @@ def levy(read: Reader, row: models.Levy) -> Levy:
 
 def _step_units(row: models.Levy) -> tuple[str, ...]:
     """Return the unit of a levy's thresholds: a price, a margin, or an amount per year."""
-    if row.kind is LevyKind.SLIDING_PRICE:
+    if row.kind in (LevyKind.SLIDING_PRICE, LevyKind.STEPPED_PRICE):
         return ("¤/t",)
     return ("fraction",) if row.base is LevyBase.MARGIN else ("¤/a", "¤")
 

@@ -57,6 +57,7 @@ MINE = MineInputs(
     ),
 )
 UNIT, SLIDING, TIERED = LevyKind.UNIT, LevyKind.SLIDING_PRICE, LevyKind.TIERED
+STEPPED = LevyKind.STEPPED_PRICE
 ROYALTY = MINE.fiscal.levies[0]
 
 
@@ -92,6 +93,8 @@ def test_a_sound_mine_has_no_problem():
         (Levy("r", LevyBase.EBITDA, 0.0, TIERED, steps=((5.0, 0.1), (5.0, 0.2))), "steps"),
         (Levy("r", LevyBase.EBITDA, 0.0, TIERED, steps=((0.0, 1.1),)), "steps"),
         (Levy("r", LevyBase.NSR, 0.0, SLIDING, steps=((0.0, 0.1),)), "price_of"),
+        (Levy("r", LevyBase.NSR, 0.0, STEPPED, steps=((0.0, 0.1),)), "price_of"),
+        (Levy("r", LevyBase.NSR, 0.0, STEPPED, of="Cu"), "steps"),
         (replace(ROYALTY, credit=-0.1), "credit"),
         (replace(ROYALTY, floor=2.0), "floor"),
         (replace(ROYALTY, floor=0.02, cap=0.01), "cap"),

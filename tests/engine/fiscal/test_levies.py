@@ -104,6 +104,26 @@ def test_sliding_by_price(mine, price, rate):
     assert row == pytest.approx([rate * 800.0 * 0.6])
 
 
+@pytest.mark.parametrize(
+    ("price", "rate"), [(899.9, 0.0), (900, 0.03), (999.9, 0.03), (1000, 0.035), (1299, 0.035), (5000, 0.06)]
+)
+def test_by_steps_of_price(mine, price, rate):
+    """West African gold royalties: the whole value at the rate of the bracket that the price reaches."""
+    steps = ((900.0, 0.03), (1000.0, 0.035), (1300.0, 0.06))
+    levy = Levy("royalty", LevyBase.GROSS_REVENUE, 0.0, LevyKind.STEPPED_PRICE, of="Au", steps=steps)
+    (row,) = charged(mine, levy, prices={"Au": price})
+    assert row == pytest.approx([rate * 400.0])
+
+
+def test_steps_of_price_in_another_currency(mine):
+    steps = ((0.0, 0.02), (90.0, 0.04))
+    levy = Levy(
+        "r", LevyBase.NSR, 0.0, LevyKind.STEPPED_PRICE, price_of="Au", steps=steps, money=Money("AUD")
+    )
+    (row,) = charged(mine, levy, fx={"AUD": 0.5})  # 50 is A$100
+    assert row == pytest.approx([800.0 * 0.04])
+
+
 def test_all_revenue_may_slide_with_one_price(mine):
     steps = ((3600.0, 0.02), (9200.0, 0.05))
     (row,) = charged(
