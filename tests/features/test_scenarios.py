@@ -94,6 +94,10 @@ def test_inputs_show_everything_as_entered(client: TestClient, gold: Scenario) -
     page = client.get(f"{GOLD}/inputs").text
     for words in ("2,358,000", "2.67", "head_grade_factor", "State royalty", "M¤"):
         assert words in page
+    levy = gold.levies[0]
+    assert f'{GOLD}/parts/levies/{levy.id}">{levy.name}</a>' in page
+    for words in ("Head grade", "basis: amount for each period, as entered", "category: site administration"):
+        assert words in page
     document = client.get(f"/api{GOLD}/inputs").json()
     assert document["periods"][0] == "2026"
     quantities = [

@@ -16,6 +16,9 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from app.models import Base, Curve, Entered, Row, Scenario, Single
 from app.models.entered import ENTERED, entered_names
+from app.planning.choices import choice_in_words
+from app.planning.parts import PARTS
+from app.planning.words import in_sentence, in_words
 
 #: Title of each section and the lists of the scenario that it shows.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -33,6 +36,8 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 BOOKKEEPING = frozenset(
     {"id", "scenario_id", "name", "note", "position", "version", "created_at", "updated_at", "product"}
 )
+#: How each kind of row is described.
+KINDS = {part.model: part for part in PARTS.values()}
 NAMES = ("name", "metal", "element", "line", "currency", "source", "stockpile", "process")
 
 
@@ -48,13 +53,18 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One row of the model: what it is called, its plain facts, its quantities."""
+    """One row of the model: what it is called, its plain facts, its quantities.
+
+    part, key: where it is edited.
+    """
 
     name: str
     kind: str
     facts: Sequence[tuple[str, str]]
     quantities: Sequence[Quantity]
-    note: str = ""
+    note: str
+    part: str
+    key: str
 
     @property
     def words(self) -> list[str]:
@@ -62,7 +72,7 @@ class Part:
         kind = [self.kind] if self.name and self.kind != self.name.lower() else []
         return [
             *kind,
-            *(f"{label.lower()}: {fact}" for label, fact in self.facts),
+            *(f"{in_sentence(label)}: {fact}" for label, fact in self.facts),
             *([self.note] if self.note else []),
         ]
 
@@ -101,8 +111,15 @@ def walk(item: Base, above: str = "") -> Iterator[Part]:
     """Yield a row of the model and those below it, named after it."""
     own = _name(item, above)
     name = f"{above} › {own}" if above and own else own or above
+    part = KINDS[type(item)]
     yield Part(
-        name, _words(type(item).__name__).lower(), _facts(item), _quantities(item), getattr(item, "note", "")
+        name,
+        part.singular,
+        _facts(item),
+        _quantities(item),
+        getattr(item, "note", ""),
+        part.key,
+        part.key_of(item),
     )
     for relationship in inspect(item).mapper.relationships:
         if relationship.direction is RelationshipDirection.ONETOMANY and relationship.uselist:
@@ -125,7 +142,7 @@ def _facts(item: Base) -> list[tuple[str, str]]:
         usual = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
         if column.name in NAMES or value is None or value in (usual, "", [], {}):
             continue
-        facts.append((_words(column.name), _fact(value)))
+        facts.append((_label(item, column.name), _fact(value)))
     return facts
 
 
@@ -134,7 +151,7 @@ def _fact(value: object) -> str:
         case bool():
             return "yes" if value else "no"
         case StrEnum():
-            return _words(value.value).lower()
+            return in_sentence(choice_in_words(value))
         case list() | tuple():
             return "; ".join(_fact(item) for item in value)
         case float():
@@ -146,7 +163,7 @@ def _fact(value: object) -> str:
 def _quantities(item: Base) -> list[Quantity]:
     found = []
     for name in entered_names(table_of(type(item))):
-        label = _words(name)
+        label = _label(item, name)
         match getattr(item, name):
             case Entered(values, unit, driver):
                 found.append(Quantity(label, unit, values, driver or ""))
@@ -160,14 +177,12 @@ def _quantities(item: Base) -> list[Quantity]:
     return found
 
 
+def _label(item: Base, name: str) -> str:
+    """Return what forms call a column."""
+    known = KINDS[type(item)].field(name)
+    return known.words if known else in_words(name)
+
+
 def table_of(kind: type[Base]) -> Table:
     """Return the table of a model class."""
     return Base.metadata.tables[kind.__tablename__]
-
-
-def _words(name: str) -> str:
-    """`HeadGrade` and `head_grade` read `Head grade`."""
-    spaced = (
-        "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).replace("_", " ").strip()
-    )
-    return spaced[:1].upper() + spaced[1:]
