@@ -42,7 +42,7 @@ PLAN = (
             F("finance_rate", help="For MIRR."),
             F("reinvest_rate", "Reinvestment rate", "For MIRR."),
             F("payback_origin", "Payback counts from"),
-            F("pre_production_revenue"),
+            F("pre_production_revenue", "Sales before production", "Netted ones bear no royalty on revenue."),
             F("royalty_in_c1", "Royalties in C1"),
             F("closure_in_aisc", "Closure in AISC"),
             F("corporate_in_aisc", "Corporate cost in AISC"),
