@@ -42,7 +42,11 @@ def beginning(session: Session) -> dict[str, Any]:
     given = {name: plain_value(getattr(row, name)) for name in TERMS}
     document: dict[str, Any] = {"terms": {name: value for name, value in given.items() if value is not None}}
     if row.tax_rate is not None:
-        document["income_tax"] = {"rate": plain_value(row.tax_rate), "loss_rule": row.loss_rule.value}
+        document["income_tax"] = {
+            "rate": plain_value(row.tax_rate),
+            "by_year": True,
+            "loss_rule": row.loss_rule.value,
+        }
     if row.depreciation_method is not None:
         document["depreciation"] = [_general(row, row.depreciation_method)]
     return document
