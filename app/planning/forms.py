@@ -19,6 +19,8 @@ from app.web.forms import REQUIRED, Form
 #: What separates numbers in a row: a tab or line end as a spreadsheet pastes them, a semicolon, or spaces.
 BETWEEN = re.compile(r"[\t\r\n;]+| +")
 LONGEST_NOTE = 4000
+#: The units of a quantity, and of both sides of a curve.
+UNITS = frozenset({"unit", "x_unit", "y_unit"})
 
 
 def fill(part: Part, row: Base) -> Form:
@@ -81,12 +83,13 @@ def in_own_money(part: Part, values: Mapping[str, Any], home: str) -> dict[str, 
     if len(codes) != 1:
         return dict(values)
     money = re.compile(rf"\s*{re.escape(codes.pop())}(?![A-Za-z])")
-    return {
-        name: held | {"unit": money.sub(MONEY, held["unit"])}
-        if isinstance(held, dict) and "unit" in held
-        else held
-        for name, held in values.items()
-    }
+
+    def own(held: Any) -> Any:
+        if not isinstance(held, dict):
+            return held
+        return held | {key: money.sub(MONEY, held[key]) for key in UNITS & held.keys()}
+
+    return {name: own(held) for name, held in values.items()}
 
 
 def _text(part: Part, field: Field, form: Form) -> str | None:

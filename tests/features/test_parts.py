@@ -187,6 +187,16 @@ def test_a_unit_may_name_the_currency_of_its_row(
         assert row(client, "closures")["values"]["spend"] == {"value": 5, "unit": stored}
 
 
+def test_so_may_both_units_of_steps(client: TestClient, scenario: Scenario) -> None:
+    new = f"{ALL}/parts/levies/new"
+    steps = {"steps.x": "0 1000", "steps.x_unit": "USD/oz", "steps.y": "3 3.5", "steps.y_unit": "%"}
+    by_step = {"name": "By step", "base": "gross_revenue", "kind": "stepped_price", "price_of": "Au"}
+    answer = client.post(new, data=filled(client, new) | by_step | steps)
+    assert answer.status_code == 303, answer.text
+    stored = {"x": [0, 1000], "x_unit": "¤/oz", "y": [3, 3.5], "y_unit": "%"}
+    assert row(client, "levies", -1)["values"]["steps"] == stored
+
+
 @pytest.mark.parametrize("key", ["999999", "9" * 19, "new", "only"])
 def test_deleting_what_is_gone_is_a_lost_race(client: TestClient, scenario: Scenario, key: str) -> None:
     sent = filled(client, f"{ALL}/parts/costs/{row(client, 'costs')['key']}")
