@@ -71,11 +71,13 @@ def check_levy_base(path: str, levy: Levy) -> Iterator[Problem]:
     """Return how kind and base do not fit."""
     on_quantity = levy.base in QUANTITY_BASES
     if levy.kind is LevyKind.UNIT and not on_quantity:
-        yield Problem(f"{path}.base", levy.base.value, one_of(base.value for base in QUANTITY_BASES))
+        yield Problem(
+            f"{path}.base", levy.base.value, f"tonnes for a levy per unit, {one_of(QUANTITY_BASES)}"
+        )
     if levy.kind is not LevyKind.UNIT and on_quantity:
         yield Problem(f"{path}.base", levy.base.value, "money, unless the levy is per unit")
     if levy.base is LevyBase.MARGIN and levy.kind is not LevyKind.TIERED:
-        yield Problem(f"{path}.kind", levy.kind.value, "tiered, when the base is the margin")
+        yield Problem(f"{path}.kind", levy.kind.value, "by brackets (tiered), when the base is the margin")
     if on_quantity and levy.deducts is LevyDeduction.LOWER_ORDER:
         yield Problem(f"{path}.base", levy.base.value, "money, when levies of a lower order are deducted")
     if on_quantity and (levy.carry_forward or levy.capital_first):
