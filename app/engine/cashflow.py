@@ -132,6 +132,7 @@ def _first_production(ctx: Context, operating: Operating) -> NDArray[np.int64]:
 def _fiscal_lines(fiscal: FiscalResult) -> dict[str, Array]:
     """Return the lines that the fiscal methods computed."""
     lines = {f"levy.{name}": row for name, row in fiscal.levies.items()}
+    lines |= {f"levy_books.{name}": row for name, row in fiscal.levy_books.items()}
     lines |= {f"depreciation.{name}": row for name, row in fiscal.depreciation_by_class.items()}
     return lines | {
         "royalties": fiscal.levies_before_tax,

@@ -175,6 +175,7 @@ LINES: tuple[Line, ...] = (
         "pre_tax_cash_flow",
         -1,
     ),
+    Line("levy_books.*", "Written down for a levy, {}", MONEY, TAX, enterable=False),
     Line("depreciation.*", "Depreciation, {}", MONEY, TAX, "depreciation", 1),
     Line("depreciation", "Depreciation", MONEY, TAX),
     Line("written_off", "Written off at closure", MONEY, TAX),

@@ -27,7 +27,8 @@ from app.models.money import InMoney, currency_index
 class Levy(Part, Windowed, InMoney, Base):
     """A royalty, a mining tax, a duty, a profit share; the engine's `Levy` says what each field does.
 
-    steps: prices or lower edges of brackets against rates. of, price_of: a product or a metal.
+    steps: prices or lower edges of brackets against rates. of, price_of: a product or a metal. credited:
+    another levy.
     """
 
     __tablename__ = "levies"
@@ -50,6 +51,9 @@ class Levy(Part, Windowed, InMoney, Base):
     floor: Mapped[Single | None] = single("floor", "fraction")
     credit: Mapped[Single | None] = single("credit", "fraction")
     minus: Mapped[Entered | None] = entered("minus", "¤")
+    credited: Mapped[str | None]
+    allowance_least: Mapped[Single | None] = single("allowance_least", "fraction")
+    allowance_most: Mapped[Single | None] = single("allowance_most", "fraction")
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
@@ -61,6 +65,7 @@ class Levy(Part, Windowed, InMoney, Base):
                 " ELSE rate_values IS NOT NULL END",
                 name="kind_has_numbers",
             ),
+            by_name("credited", "levies"),
             currency_index(),
         )
 
@@ -68,7 +73,8 @@ class Levy(Part, Windowed, InMoney, Base):
 class DepreciationClass(Part, Base):
     """How one class of capital is written down.
 
-    life and opening_life in years; opening in money of the day.
+    life and opening_life in years; opening in money of the day. levy: in whose books it stands instead of the
+    class `cost_of`; empty is income tax.
     """
 
     __tablename__ = "depreciation_classes"
@@ -85,11 +91,17 @@ class DepreciationClass(Part, Base):
     opening_life: Mapped[Single | None] = single("opening_life", "a")
     first_year: Mapped[float | None]
     reserves: Mapped[Entered | None] = entered("reserves", "t")
+    levy: Mapped[str | None]
+    cost_of: Mapped[str | None]
+    allowance: Mapped[Single | None] = single("allowance", "fraction")
 
     @classmethod
     def checks(cls) -> tuple[Any, ...]:
         """Return the rules of a class."""
         return (
+            by_name("levy", "levies"),
+            by_name("cost_of", "depreciation_classes"),
+            CheckConstraint("(levy IS NULL) = (cost_of IS NULL)", name="levy_takes_a_cost"),
             CheckConstraint("factor > 0 AND factor < 'Infinity'", name="factor_positive"),
             CheckConstraint("life_value >= 0", name="life_not_negative"),
             CheckConstraint("opening_life_value >= 0", name="opening_life_not_negative"),

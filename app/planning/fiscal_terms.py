@@ -32,9 +32,10 @@ def terms_of(
 ) -> Terms:
     """Return the changes that bring a loaded scenario under a preset.
 
-    Levies are replaced unless they are kept; one of the same name is replaced in any case. Income tax takes
-    the preset's rate and losses and keeps the rest. Depreciation classes are added, and taken by the capital
-    and equipment that has none. uncover: rows entered in place of derived fiscal lines are deleted.
+    Levies are replaced with their books unless they are kept; one of the same name is replaced in any case.
+    Income tax takes the preset's rate and losses and keeps the rest. Depreciation classes are added, and
+    taken by the capital and equipment that has none. uncover: rows entered in place of derived fiscal lines
+    are deleted.
     """
     rows = list(_for_metals(scenario, preset))
     covering = [row for row in scenario.entered_rows if row.line.startswith(HIDING)]
@@ -68,9 +69,12 @@ def _for_metals(scenario: Scenario, preset: Preset) -> Iterator[PresetRow]:
 
 def _removed(scenario: Scenario, rows: list[PresetRow], keep: bool) -> Iterator[RowChange]:
     names = {row.values["name"] for row in rows if row.part == "levies"}
-    for levy in scenario.levies:
-        if not keep and levy.name not in names:
-            yield RowChange("levies", str(levy.id), levy.version, remove=True)
+    gone = [levy for levy in scenario.levies if not keep and levy.name not in names]
+    for levy in gone:
+        yield RowChange("levies", str(levy.id), levy.version, remove=True)
+    for row in scenario.depreciation:
+        if row.levy in {levy.name for levy in gone}:
+            yield RowChange("depreciation", str(row.id), row.version, remove=True)
 
 
 def _put(scenario: Scenario, row: PresetRow) -> RowChange:

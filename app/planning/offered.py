@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import CostHeading, Currency, MeasurementUnit, Scenario
+from app.models import CostHeading, Currency, DepreciationClass, MeasurementUnit, Scenario
 from app.models.base import Base
 from app.planning.choices import choice_in_words
 from app.planning.parts import PARTS, Kind, Part
@@ -80,8 +80,13 @@ def offered(session: Session, scenario: Scenario) -> Offered:
         sorted(row.name for row in scenario.parameters),
         currencies,
         [(code, label) for code, label in headings],
-        {key: [part.name_of(row) for row in part.rows(scenario)] for key, part in named.items()},
+        {key: [part.name_of(row) for row in _referable(part, scenario)] for key, part in named.items()},
     )
+
+
+def _referable(part: Part, scenario: Scenario) -> list[Base]:
+    """Return the rows that others may name: not a class in the books of a levy, which has no capital."""
+    return [row for row in part.rows(scenario) if not (isinstance(row, DepreciationClass) and row.levy)]
 
 
 def offered_shared(session: Session, part: Part, row: Base | None) -> Offered:

@@ -41,6 +41,7 @@ RULES: dict[str, tuple[str, str]] = {
     "first_year_in_range": ("first_year", "from 1900 to 2200"),
     "first_year_not_negative": ("first_year", "at least 0"),
     "interval_positive": ("interval", "greater than 0"),
+    "levy_takes_a_cost": ("cost_of", "the class whose cost it takes, in the books of a levy alone"),
     "kind_has_numbers": ("rate", "a rate, or steps for a sliding or tiered levy"),
     "lag_not_negative": ("lag", "at least 0"),
     "last_is_index": ("last", "at least 0"),

@@ -222,6 +222,22 @@ VARIANTS: dict[str, MineInputs] = {
     "levy after capital": levy(base=LevyBase.NET_PROCEEDS, capital_first=True, carry_forward=True, minus=1e6),
     "levy credited": levy(base=LevyBase.EBITDA, treatment=LevyTreatment.CREDITABLE, floor=0.01, cap=0.04),
     "levy after royalties": levy(base=LevyBase.EBITDA, deducts=LevyDeduction.LOWER_ORDER),
+    "levy set against another": levy(base=LevyBase.NET_PROCEEDS, capital_first=True, credited="first"),
+    "levy with books of its own": fiscal(
+        levies=(Levy("duty", LevyBase.EBIT, 0.1, allowance_least=0.15, allowance_most=0.65),),
+        depreciation=(
+            *TAX.depreciation,
+            replace(
+                TAX.depreciation[0],
+                name="own",
+                method=DepreciationMethod.POOL,
+                factor=0.3,
+                levy="duty",
+                cost_of=TAX.depreciation[0].name,
+                allowance=0.08,
+            ),
+        ),
+    ),
     "losses lost": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.LOST))),
     "losses offset": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.OFFSET))),
     "losses capped": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(cap=0.8, opening=2e7))),

@@ -30,7 +30,7 @@ TIED = frozenset(
     {"contingency_method", "kind", "family", "process", "availability", "utilisation", "is_base"}
 )
 #: Names that nothing refers to.
-FREE = frozenset({"Costs", "Consumption", "Capital", "Closures", "Levies"})
+FREE = frozenset({"Costs", "Consumption", "Capital", "Closures"})
 PROSE = frozenset({"note", "label", "description", "source", "source_caveat"})
 FIELDS = {sheet.title: sheet.fields for sheet in SHEETS}
 

@@ -68,6 +68,42 @@ def test_the_terms_a_study_was_made_with_change_nothing(session: Session, gold: 
     assert after == pytest.approx(before)
 
 
+def test_british_columbia_by_hand(session: Session, gold: Scenario) -> None:
+    """Capital and losses come first for 13 %, of which the 2 % paid so far are taken off."""
+    flow = applied(session, gold, "british-columbia", uncover=True).cash_flow
+    proceeds = (flow["nsr"] - flow["opex"]).ravel()
+    current = 0.02 * np.maximum(proceeds, 0)
+    assert flow["levy.Net current proceeds tax"].ravel() == pytest.approx(current)
+    pool, credit, due = 0.0, 0.0, []
+    for earned, spent, paid in zip(proceeds, flow["capital"].ravel(), current, strict=True):
+        pool, credit = pool + spent, credit + paid
+        left = max(earned, 0.0) - min(pool, max(earned, 0.0))
+        pool = pool - min(pool, max(earned, 0.0)) + max(-earned, 0.0)
+        tax = 0.13 * left
+        due.append(tax - min(credit, tax))
+        credit -= min(credit, tax)
+    assert flow["levy.Net revenue tax"].ravel() == pytest.approx(due)
+    assert sum(due) > 0
+
+
+def test_books_of_a_levy_go_with_it(session: Session, gold: Scenario) -> None:
+    applied(session, gold, "ontario")
+    assert gold.depreciation
+    cost_of = gold.depreciation[0].name
+    own = {
+        "name": "Mining tax",
+        "method": "straight_line",
+        "life": {"value": 3, "unit": "a"},
+        "levy": "Ontario mining tax",
+        "cost_of": cost_of,
+    }
+    save(session, gold, [RowChange("depreciation", values=own)], Because("books"))
+    applied(session, gold, "ontario")
+    assert "Mining tax" in {row.name for row in gold.depreciation}
+    applied(session, gold, "ghana")
+    assert "Mining tax" not in {row.name for row in gold.depreciation}
+
+
 def test_ghana_by_hand(session: Session, gold: Scenario) -> None:
     flow = applied(session, gold, "ghana").cash_flow
     assert flow["royalties"] == pytest.approx(0.05 * flow["revenue"])

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from app.engine.checks.references import site_lines
-from app.engine.fiscal.check import metal_names
+from app.engine.fiscal.check_values import metal_names
 from app.engine.inputs import MineInputs
 from app.engine.kinds import CapitalKind
 from app.engine.lines import LINES, pattern_of
@@ -61,5 +61,5 @@ def enterable_keys(inputs: MineInputs) -> set[str]:
     keys |= {f"opex.{name}" for _, name in site_lines(inputs)}
     keys |= {f"capital.{kind.value}" for kind in CapitalKind}
     keys |= {f"levy.{levy.name}" for levy in inputs.fiscal.levies}
-    keys |= {f"depreciation.{cls.name}" for cls in inputs.fiscal.depreciation}
+    keys |= {f"depreciation.{cls.name}" for cls in inputs.fiscal.depreciation if not cls.levy}
     return keys

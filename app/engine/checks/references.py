@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from app.engine.costs import is_offsite
-from app.engine.fiscal.check import metal_names, one_of, unique
+from app.engine.fiscal.check_values import metal_names, one_of, unique
 from app.engine.inputs import MineInputs, Process, Product
 from app.engine.kinds import ClosureFunding, CostBasis
 from app.engine.problems import Problem

@@ -10,6 +10,7 @@ from app.engine.fiscal.bases import Grounds
 from app.engine.fiscal.depletion import deplete
 from app.engine.fiscal.income_tax import income_tax
 from app.engine.fiscal.levies import levy_rows
+from app.engine.fiscal.levy_books import levy_books
 from app.engine.fiscal.working_capital import working_capital
 from app.engine.fiscal.write_down import WriteDown, write_down
 from app.engine.kinds import LevyTreatment
@@ -22,6 +23,7 @@ class FiscalResult:
     """Rows by period, `(n_periods, n_trials | 1)`, in the scenario's currency and price basis.
 
     levies by name, positive = cost; levies_before_tax, levies_after: sums by their `before_tax`.
+    levy_books: what each class in the books of a levy allows.
     depreciation_by_class (empty where the total was entered), depreciation: their sum; written_off: at
     closure;
     depletion: percentage depletion beyond the basis, which no class bears.
@@ -35,6 +37,7 @@ class FiscalResult:
     levies: Mapping[str, Array]
     levies_before_tax: Array
     levies_after: Array
+    levy_books: Mapping[str, Array]
     depreciation_by_class: Mapping[str, Array]
     depreciation: Array
     written_off: Array
@@ -60,7 +63,8 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
     accretion = operating.accretion if fiscal.provision_deductible else nothing
     books = write_down(ctx, operating)
     grounds = Grounds(operating, books.total, accretion)
-    levies = levy_rows(ctx, grounds)
+    kept = levy_books(ctx, operating, books)
+    levies = levy_rows(ctx, grounds, kept)
     royalties = added((levies[levy.name] for levy in fiscal.levies if levy.before_tax), nothing)
     books, depletion, income = taxable_income(ctx, grounds, books, levies, royalties)
     tax = income_tax(ctx, operating, income, creditable(ctx, levies))
@@ -69,6 +73,7 @@ def assess(ctx: Context, operating: Operating) -> FiscalResult:
         levies=levies,
         levies_before_tax=royalties,
         levies_after=added((levies[levy.name] for levy in fiscal.levies if not levy.before_tax), nothing),
+        levy_books=kept.by_class,
         depreciation_by_class=books.by_class,
         depreciation=books.depreciation,
         written_off=books.written_off,

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
-import numpy as np
-
 from app.engine.fiscal.bases import QUANTITY_BASES, SALES_BASES
+from app.engine.fiscal.check_books import check_allowance, check_books
+from app.engine.fiscal.check_values import any_number, check_period, fraction, metal_names, one_of, unique
 from app.engine.fiscal.depreciation.declining_balance import MACRS_FACTORS
 from app.engine.inputs import MineInputs
 from app.engine.inputs.fiscal import DepreciationClass, IncomeTax, Levy
 from app.engine.kinds import DepreciationMethod, LevyBase, LevyDeduction, LevyKind
 from app.engine.problems import Problem
-from app.engine.quantity import Quantity
 
 TIMED = frozenset(
     {
@@ -25,7 +23,6 @@ TIMED = frozenset(
 )
 PRICED = frozenset({LevyKind.SLIDING_PRICE, LevyKind.STEPPED_PRICE})
 STEPPED = PRICED | {LevyKind.TIERED}
-FRACTION = "a fraction from 0 to 1"
 
 
 def check_fiscal(inputs: MineInputs) -> list[Problem]:
@@ -40,6 +37,7 @@ def check_fiscal(inputs: MineInputs) -> list[Problem]:
         problems += check_levy(f"fiscal.levies[{index}]", levy, inputs)
     for index, cls in enumerate(fiscal.depreciation):
         problems += check_class(f"fiscal.depreciation[{index}]", cls, inputs)
+    problems += check_books(inputs)
     problems += check_tax("fiscal.tax", fiscal.tax, inputs)
     problems += check_depletion(inputs)
     problems += check_working_capital(inputs)
@@ -53,6 +51,7 @@ def check_levy(path: str, levy: Levy, inputs: MineInputs) -> Iterator[Problem]:
     yield from check_levy_base(path, levy)
     yield from check_steps(path, levy)
     yield from check_narrowing(path, levy, inputs)
+    yield from check_allowance(path, levy, inputs)
     if levy.kind in (LevyKind.RATE, LevyKind.PROFIT_QUADRATIC):
         yield from fraction(f"{path}.rate", levy.rate)
     yield from fraction(f"{path}.credit", levy.credit)
@@ -170,7 +169,9 @@ def check_depletion(inputs: MineInputs) -> Iterator[Problem]:
     if terms.base not in SALES_BASES:
         yield Problem("fiscal.depletion.base", terms.base.value, one_of(base.value for base in SALES_BASES))
     by_units = {
-        cls.name for cls in inputs.fiscal.depreciation if cls.method is DepreciationMethod.UNITS_OF_PRODUCTION
+        cls.name
+        for cls in inputs.fiscal.depreciation
+        if cls.method is DepreciationMethod.UNITS_OF_PRODUCTION and not cls.levy
     }
     if terms.cost_class and terms.cost_class not in by_units:
         yield Problem("fiscal.depletion.cost_class", terms.cost_class, one_of(by_units))
@@ -191,7 +192,7 @@ def check_working_capital(inputs: MineInputs) -> Iterator[Problem]:
 
 def check_references(inputs: MineInputs) -> Iterator[Problem]:
     """Return depreciation classes that are named but not defined, or not enterable."""
-    classes = {cls.name for cls in inputs.fiscal.depreciation}
+    classes = {cls.name for cls in inputs.fiscal.depreciation if not cls.levy}
     named = [(f"capital[{index}]", item.depreciation) for index, item in enumerate(inputs.capital)]
     named += [(f"equipment[{index}]", item.depreciation) for index, item in enumerate(inputs.equipment)]
     for path, name in named:
@@ -203,43 +204,3 @@ def check_references(inputs: MineInputs) -> Iterator[Problem]:
         name = line.removeprefix("depreciation.")
         if name != line and name not in enterable:
             yield Problem(f"entered.{line}", name, one_of(enterable))
-
-
-def check_period(path: str, period: int | None, inputs: MineInputs) -> Iterator[Problem]:
-    """Return a period outside the timeline."""
-    last = inputs.timeline.n_periods - 1
-    if period is not None and not 0 <= period <= last:
-        yield Problem(path, period, f"a period from 0 to {last}")
-
-
-def metal_names(inputs: MineInputs) -> set[str]:
-    """Return every metal that is sold."""
-    return {terms.metal for product in inputs.products for terms in product.metals}
-
-
-def any_number(quantity: Quantity, below: float = -np.inf, above: float = np.inf) -> bool:
-    """Return whether a number of a quantity without a driver leaves the bounds."""
-    numbers = np.asarray(quantity, dtype=np.float64)
-    return bool(np.any((numbers < below) | (numbers > above) | np.isnan(numbers)))
-
-
-def fraction(path: str, quantity: Quantity) -> Iterator[Problem]:
-    """Return a number that is no fraction."""
-    if any_number(quantity, 0.0, 1.0):
-        yield Problem(path, quantity, FRACTION)
-
-
-def unique(path: str, names: Iterable[str]) -> Iterator[Problem]:
-    """Return names that are empty or occur twice."""
-    listed = list(names)
-    count = Counter(listed)
-    for index, name in enumerate(listed):
-        if not name:
-            yield Problem(f"{path}[{index}].name", name, "not empty")
-        elif count[name] > 1:
-            yield Problem(f"{path}[{index}].name", name, "used once")
-
-
-def one_of(names: Iterable[str]) -> str:
-    """Return the allowed names as text."""
-    return "one of: " + (", ".join(sorted(names)) or "none defined")

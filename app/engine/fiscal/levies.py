@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.engine.context import Context
 from app.engine.fiscal.bases import LEVY_BASES, PROFIT_BASES, SALES_BASES, Grounds, gross_revenue, share
-from app.engine.fiscal.losses import recover
+from app.engine.fiscal.levy_books import LevyBooks, allowed
+from app.engine.fiscal.losses import draw_down, recover
 from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.tiers import sliding, stepped, tiered
 from app.engine.inputs.fiscal import Levy
@@ -37,23 +38,39 @@ class Charge:
         return self.grounds.operating.prices[self.levy.price_of or self.levy.of] / self.unit
 
 
-def levy_rows(ctx: Context, grounds: Grounds) -> dict[str, Array]:
+def levy_rows(ctx: Context, grounds: Grounds, books: LevyBooks) -> dict[str, Array]:
     """Return each levy's row by name, positive = cost, in the order of the inputs.
 
     They are charged in ascending `order`, equal ones as listed; an entered row counts like a computed one.
     """
     levies = ctx.inputs.fiscal.levies
-    before: list[tuple[Levy, Array]] = []
-    for levy in sorted(levies, key=lambda levy: levy.order):
+    before: dict[str, tuple[Levy, Array]] = {}
+    for levy in in_turn(levies):
         row = entered_row(ctx, f"levy.{levy.name}")
         if row is None:
-            row = charge(ctx, levy, replace(grounds, of=levy.of), deducted(levy, before))
-        before.append((levy, row))
-    charged = {levy.name: row for levy, row in before}
-    return {levy.name: charged[levy.name] for levy in levies}
+            written_down = books.written_down.get(levy.name, grounds.written_down)
+            own = replace(grounds, of=levy.of, written_down=written_down)
+            taken = deducted(levy, before.values())
+            row = charge(ctx, levy, own, taken, books.allowances.get(levy.name))
+            if levy.credited:
+                row = after_credit(ctx, grounds, row, before[levy.credited][1])
+        before[levy.name] = (levy, row)
+    return {levy.name: before[levy.name][1] for levy in levies}
 
 
-def deducted(levy: Levy, before: Sequence[tuple[Levy, Array]]) -> list[Array]:
+def in_turn(levies: Iterable[Levy]) -> list[Levy]:
+    """Return levies in the order in which they are taken."""
+    return sorted(levies, key=lambda levy: levy.order)
+
+
+def after_credit(ctx: Context, grounds: Grounds, row: Array, credit: Array) -> Array:
+    """Return a levy less the one that is set against it, now and as far as it was not used before."""
+    index = money_of_the_day(ctx, grounds.operating)
+    used, _ = draw_down(row * index, credit * index, ctx.zeros())
+    return row - used / index
+
+
+def deducted(levy: Levy, before: Collection[tuple[Levy, Array]]) -> list[Array]:
     """Return the rows of those levies taken before this one that lower its base."""
     if levy.deducts is LevyDeduction.LOWER_ORDER:
         return [row for other, row in before if other.order < levy.order]
@@ -61,13 +78,18 @@ def deducted(levy: Levy, before: Sequence[tuple[Levy, Array]]) -> list[Array]:
     return [row for _, row in before] if every else []
 
 
-def charge(ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Array]) -> Array:
+def charge(
+    ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Array], allowance: Array | None = None
+) -> Array:
     """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods.
 
-    levied: levies that lower the base.
+    levied: levies that lower the base. allowance: what its books allow besides, before its bounds.
     """
     active = ctx.active(levy.first, levy.last)
-    base = chargeable(ctx, levy, grounds, levied) * active
+    base = chargeable(ctx, levy, grounds, levied)
+    if allowance is not None or levy.allowance_least:
+        base = base - allowed(levy, base, ctx.zeros() if allowance is None else allowance)
+    base = base * active
     base = after_recovery(ctx, levy, grounds, base)
     amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base))
     if levy.floor:

@@ -26,10 +26,12 @@ class WriteDown:
     """Rows in the model's money, `(n_periods, n_trials | 1)`.
 
     by_class: charge of each class, empty where the total was entered; depreciation: their sum.
-    written_off: at closure. salvage_base: cost that the classes keep back as salvage, in the last period.
+    left_by_class: written off of each class, empty where the whole was entered; written_off: at closure.
+    salvage_base: cost that the classes keep back as salvage, in the last period.
     """
 
     by_class: Mapping[str, Array]
+    left_by_class: Mapping[str, Array]
     depreciation: Array
     written_off: Array
     salvage_base: Array
@@ -38,6 +40,10 @@ class WriteDown:
     def total(self) -> Array:
         """Everything the books allow: depreciation and write-off."""
         return self.depreciation + self.written_off
+
+    def of(self, name: str) -> Array | float:
+        """Return what the books allow for one class, 0 where it has no row of its own."""
+        return self.by_class.get(name, 0.0) + self.left_by_class.get(name, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +58,38 @@ class ClassAccount:
 def write_down(ctx: Context, operating: Operating) -> WriteDown:
     """Return depreciation by class, its total and the write-off, entered rows first.
 
-    The class that depletes is left out: what it may charge depends on the income, see
-    `app.engine.fiscal.depletion`.
+    Left out are the class that depletes, as what it may charge depends on the income, and those in the books
+    of a levy; see `app.engine.fiscal.depletion` and `app.engine.fiscal.levy_books`.
     """
     depletion = ctx.inputs.fiscal.depletion
     index = money_of_the_day(ctx, operating)
     by_class: dict[str, Array] = {}
+    left_by_class: dict[str, Array] = {}
     nothing = ctx.zeros()
-    written_off, salvage_base = nothing, nothing
+    salvage_base = nothing
     for cls in ctx.inputs.fiscal.depreciation:
-        if depletion is not None and cls.name == depletion.cost_class:
+        if cls.levy or (depletion is not None and cls.name == depletion.cost_class):
             continue
         account = class_account(ctx, operating, cls, index)
         charge, left = close(ctx, cls, account)
         row = entered_row(ctx, f"depreciation.{cls.name}")
         by_class[cls.name] = charge / index if row is None else row
-        written_off = written_off + (left / index if row is None else nothing)
+        left_by_class[cls.name] = left / index if row is None else nothing
         salvage_base = salvage_base + kept_back(cls, account) / index
     depreciation = added(by_class.values(), nothing)
     entered = entered_row(ctx, "depreciation")
     if entered is not None:
-        by_class, depreciation, written_off = {}, entered, nothing
-    return WriteDown(by_class, depreciation, ctx.line("written_off", written_off), salvage_base)
+        by_class, left_by_class, depreciation = {}, {}, entered
+    written_off = ctx.line("written_off", added(left_by_class.values(), nothing))
+    if "written_off" in ctx.entered:
+        left_by_class = {}
+    return WriteDown(by_class, left_by_class, depreciation, written_off, salvage_base)
 
 
 def class_account(ctx: Context, operating: Operating, cls: DepreciationClass, index: Array) -> ClassAccount:
     """Return one class's assets and its charge before anything happens at closure [money of the day]."""
     nothing = ctx.zeros()
-    spent = operating.capital_by_class.get(cls.name, nothing) * index
+    spent = operating.capital_by_class.get(cls.cost_of or cls.name, nothing) * index
     placed = spent if cls.start is DepreciationStart.SPEND else in_service(spent, started(ctx, operating))
     units = ctx.rows(units_of(cls, operating))
     reserves = running(units[::-1])[::-1] if cls.reserves is None else ctx.rows(ctx.value(cls.reserves))

@@ -37,6 +37,8 @@ class Levy:
     of: narrows base to one product or metal. first, last: active periods, inclusive.
     price_of: metal whose price slides the rate, "" is `of`.
     credit: fraction of the levy set against income tax besides its treatment; of a CREDITABLE one it is all.
+    credited: a levy taken before that is set against this one; what it exceeds is set against later periods.
+    allowance_least, allowance_most: bounds of the allowance of its own books, as fractions of the profit.
     """
 
     name: str
@@ -61,6 +63,9 @@ class Levy:
     price_of: str = ""
     credit: float = 0.0
     deducts: LevyDeduction = LevyDeduction.AS_BASE
+    credited: str = ""
+    allowance_least: float = 0.0
+    allowance_most: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ class DepreciationClass:
         1.5 where it is accelerated; None follows `half_year`.
     reserves: units left at the start of each period as then estimated, for UNITS_OF_PRODUCTION; None is what
         the schedule still holds.
+    levy: the levy on EBIT or margin in whose books this class stands instead of `cost_of`, the class whose
+        cost it takes; "" is income tax. allowance: fraction of that cost, each year, off the levy's profit.
     """
 
     name: str
@@ -90,6 +97,9 @@ class DepreciationClass:
     opening_life: float = 0.0
     first_year: float | None = None
     reserves: Quantity | None = None
+    levy: str = ""
+    cost_of: str = ""
+    allowance: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

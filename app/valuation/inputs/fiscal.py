@@ -58,6 +58,9 @@ def levy(read: Reader, row: models.Levy) -> Levy:
         price_of=row.price_of,
         credit=read.single(row, "credit"),
         deducts=row.deducts,
+        credited=row.credited or "",
+        allowance_least=read.single(row, "allowance_least"),
+        allowance_most=1.0 if row.allowance_most is None else read.single(row, "allowance_most"),
     )
 
 
@@ -84,6 +87,9 @@ def depreciation_class(read: Reader, row: models.DepreciationClass) -> Depreciat
         opening_life=read.single(row, "opening_life"),
         first_year=row.first_year,
         reserves=read.optional(row, "reserves"),
+        levy=row.levy or "",
+        cost_of=row.cost_of or "",
+        allowance=read.single(row, "allowance"),
     )
 
 

@@ -96,6 +96,11 @@ def test_a_sound_mine_has_no_problem():
         (Levy("r", LevyBase.NSR, 0.0, STEPPED, steps=((0.0, 0.1),)), "price_of"),
         (Levy("r", LevyBase.NSR, 0.0, STEPPED, of="Cu"), "steps"),
         (replace(ROYALTY, credit=-0.1), "credit"),
+        (replace(ROYALTY, credited="duty"), "credited"),
+        (replace(ROYALTY, credited="royalty"), "credited"),
+        (replace(ROYALTY, allowance_least=-0.1), "allowance_least"),
+        (replace(ROYALTY, allowance_least=0.2, allowance_most=0.1), "allowance_most"),
+        (Levy("r", LevyBase.T_MINED, 1.0, UNIT, allowance_least=0.1), "base"),
         (replace(ROYALTY, floor=2.0), "floor"),
         (replace(ROYALTY, floor=0.02, cap=0.01), "cap"),
         (replace(ROYALTY, first=5), "first"),
@@ -122,11 +127,56 @@ def test_levies(levy, field):
         ({"salvage": 1.0}, "salvage"),
         ({"opening": -1.0}, "opening"),
         ({"opening_life": -1.0}, "opening_life"),
+        ({"cost_of": "plant"}, "cost_of"),
+        ({"allowance": 0.08}, "allowance"),
     ],
 )
 def test_depreciation_classes(changes, field):
     cls = replace(MINE.fiscal.depreciation[0], **changes)
     assert fields_of(with_fiscal(depreciation=(cls,), depletion=None)) == [f"fiscal.depreciation[0].{field}"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"levy": "tithe"}, "depreciation[2].levy"),
+        ({"levy": "royalty"}, "depreciation[2].levy"),
+        ({"cost_of": ""}, "depreciation[2].cost_of"),
+        ({"cost_of": "smelter"}, "depreciation[2].cost_of"),
+        ({"cost_of": "own plant"}, "depreciation[2].cost_of"),
+        ({"allowance": 1.5}, "depreciation[2].allowance"),
+    ],
+)
+def test_books_of_a_levy(changes, field):
+    duty = Levy("duty", LevyBase.EBIT, 0.1)
+    plant, mineral = MINE.fiscal.depreciation
+    own = replace(plant, name="own plant", levy="duty", cost_of="plant", allowance=0.08)
+    sound = with_fiscal(levies=(ROYALTY, duty), depreciation=(plant, mineral, own))
+    assert check_fiscal(sound) == []
+    broken = replace(sound.fiscal, depreciation=(plant, mineral, replace(own, **changes)))
+    assert fields_of(replace(sound, fiscal=broken)) == [f"fiscal.{field}"]
+
+
+def test_books_of_a_levy_hold_a_class_once_and_need_rows_by_class():
+    duty = Levy("duty", LevyBase.EBIT, 0.1)
+    plant, mineral = MINE.fiscal.depreciation
+    own = replace(plant, name="own plant", levy="duty", cost_of="plant")
+    twice = with_fiscal(levies=(duty,), depreciation=(plant, mineral, own, replace(own, name="again")))
+    assert fields_of(twice) == ["fiscal.depreciation[3].cost_of"]
+    total = with_fiscal(levies=(duty,), depreciation=(plant, mineral, own))
+    assert fields_of(replace(total, entered={"depreciation": [1.0] * 5})) == ["entered.depreciation"]
+
+
+def test_no_capital_stands_in_the_books_of_a_levy_alone():
+    duty = Levy("duty", LevyBase.EBIT, 0.1)
+    plant, mineral = MINE.fiscal.depreciation
+    own = replace(plant, name="own plant", levy="duty", cost_of="plant")
+    mine = with_fiscal(levies=(duty,), depreciation=(plant, mineral, own))
+    item = CapitalItem("mill", CapitalKind.INITIAL, 1e6, depreciation="own plant")
+    assert fields_of(replace(mine, capital=(item,))) == ["capital[0].depreciation"]
+    assert fields_of(replace(mine, entered={"depreciation.own plant": [1.0] * 5})) == [
+        "entered.depreciation.own plant"
+    ]
 
 
 @pytest.mark.parametrize(

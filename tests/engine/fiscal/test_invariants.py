@@ -82,14 +82,19 @@ LEVIES = (
         before_tax=False,
     ),
     Levy("quadratic", LevyBase.NSR, 0.019, LevyKind.PROFIT_QUADRATIC, quadratic=0.4, cap=0.0535, order=3),
-    Levy("duty", LevyBase.EBIT, 0.075, order=4, before_tax=False, credit=0.3),
+    Levy("duty", LevyBase.EBIT, 0.075, order=4, before_tax=False, credit=0.3, allowance_most=0.4),
+    Levy("net", LevyBase.NET_PROCEEDS, 0.13, order=5, capital_first=True, credited="duty"),
 )
 
 
 def whole(cls, rules, **tax):
     return Fiscal(
         levies=LEVIES,
-        depreciation=(cls, DepreciationClass("mineral", DepreciationMethod.UNITS_OF_PRODUCTION)),
+        depreciation=(
+            cls,
+            DepreciationClass("mineral", DepreciationMethod.UNITS_OF_PRODUCTION),
+            replace(cls, name="own", salvage=0.0, levy="duty", cost_of=cls.name, allowance=0.08),
+        ),
         tax=IncomeTax(rate=0.3, losses=rules, credits=1.5, minimum=0.01, lag=1, **tax),
         working_capital=WorkingCapital(30.0, 10.0, 45.0),
         depletion=Depletion(0.15, cost_class="mineral"),
@@ -232,9 +237,8 @@ def test_months_of_equal_flows_add_up_to_the_year(mine, revenue, opex):
         whole(DepreciationClass("plant", DepreciationMethod.STRAIGHT_LINE, life=4.0), Losses()),
         depletion=None,
     )
-    fiscal = replace(
-        fiscal, levies=tuple(levy for levy in LEVIES if not levy.carry_forward), tax=IncomeTax(rate=0.3)
-    )
+    without = tuple(levy for levy in LEVIES if not (levy.carry_forward or levy.capital_first))
+    fiscal = replace(fiscal, levies=without, tax=IncomeTax(rate=0.3))
     months = replace(Timeline.regular(date(2026, 1, 1), PeriodLength.MONTH, 12 * N), production_start=0)
     spent = np.zeros(12 * N)
     spent[0] = 1000.0

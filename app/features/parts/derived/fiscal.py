@@ -21,7 +21,7 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         "levies_by_year",
         "Royalties and mining taxes by year",
         "Royalties lower EBITDA; mining taxes come after it.",
-        ("revenue", "nsr", "levy.*", "royalties", "mining_taxes"),
+        ("revenue", "nsr", "levy_books.*", "levy.*", "royalties", "mining_taxes"),
         ("royalties", "mining_taxes"),
     ),
     (
