@@ -42,7 +42,7 @@ BY_NAME = {
         "a metal with the grade of its concentrate; without a metal no charges of a concentrate",
     ),
     "participation_is_whole": ("participation_share", "a share and a basis, or neither"),
-    "levy_takes_a_cost": ("cost_of", "a class where a levy is given, and none without"),
+    "levy_takes_a_cost": ("cost_of", "a class where a levy is given, and none otherwise"),
     "contingency_has_method": ("contingency", "a contingency with a method, or neither"),
     "kind_has_numbers": (
         "kind",

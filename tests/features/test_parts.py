@@ -242,6 +242,15 @@ def test_a_bad_value_comes_back_as_typed_beside_its_field(
     assert row(client, "costs") == before
 
 
+def test_a_bad_value_is_named_as_its_form_names_it(client: TestClient, scenario: Scenario) -> None:
+    address = f"{ALL}/parts/depreciation/new"
+    levy = row(client, "levies")["values"]["name"]
+    sent = filled(client, address) | {"name": "Own", "levy": levy}
+    answer = client.post(address, data=sent)
+    assert answer.status_code == 422
+    assert ">In place of: a class where a levy is chosen" in answer.text
+
+
 def test_a_lost_race_shows_both_values(client: TestClient, scenario: Scenario) -> None:
     line = row(client, "costs")
     address = f"{ALL}/parts/costs/{line['key']}"

@@ -118,6 +118,11 @@ class Part:
             return True
         return len(self.path) == 1 and not inspect(Scenario).relationships[self.path[0]].uselist
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """Return what the form calls each field, by its name."""
+        return {field.name: field.words for field in self.fields}
+
     def field(self, name: str) -> Field | None:
         """Return one field, None where there is none of that name."""
         return next((field for field in self.fields if field.name == name), None)
