@@ -13,6 +13,8 @@ NAMES = (
     *("name", "metal", "element", "line", "currency", "process", "source", "stockpile"),
     *("first", "day"),
 )
+#: Between the steps of a place.
+BELOW = " › "
 #: Second names, for rows that only two names tell apart.
 SECOND = ("second", "equipment")
 
@@ -80,7 +82,7 @@ def named(rows: Sequence[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
 
 
 def _below(place: str, name: str) -> str:
-    return f"{place} › {name}" if place else name
+    return f"{place}{BELOW}{name}" if place else name
 
 
 def _is_part(value: Any) -> bool:

@@ -1,10 +1,12 @@
-"""Differences as a page shows them: a row by period as the periods that changed."""
+"""Differences as a page shows them: in the words of the forms, rows by period as the periods that changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.planning.difference import Difference
+from app.planning.difference import BELOW, Difference
+from app.planning.parts import Kind
+from app.planning.told import part_at, row_said, said
 from app.planning.words import changed_periods, pair_in_words
 
 
@@ -20,7 +22,20 @@ class ShownDifference:
 
 def shown(difference: Difference) -> ShownDifference:
     """Return a difference as its line."""
+    place = difference.place
     before, after = pair_in_words(difference.before, difference.after)
-    return ShownDifference(
-        difference.place, before, after, len(changed_periods(difference.before, difference.after))
-    )
+    found = part_at(place)
+    if found is not None:
+        part, field = found
+        if field is None:
+            before, after = (
+                row_said(part, side) if isinstance(side, dict) else words
+                for side, words in ((difference.before, before), (difference.after, after))
+            )
+        else:
+            place = BELOW.join([*place.split(BELOW)[:-1], field.words])
+            if part.kind(field.name) is Kind.CHOICE:
+                before, after = (
+                    said(part, field.name, side) for side in (difference.before, difference.after)
+                )
+    return ShownDifference(place, before, after, len(changed_periods(difference.before, difference.after)))

@@ -9,15 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.models import Scenario
-from app.planning.choices import choice_in_words
 from app.planning.edit import RowChange, save_made
 from app.planning.effect import EffectPanel, panel_of
 from app.planning.fiscal_terms import Terms, terms_of
 from app.planning.history import Because, latest_number
-from app.planning.parts import PARTS, Kind, Part
+from app.planning.parts import PARTS
 from app.planning.presets import Preset
+from app.planning.told import said
 from app.planning.what_if import what_if
-from app.planning.words import in_sentence, value_in_words
 from app.valuation.load import load_scenario
 
 
@@ -44,7 +43,7 @@ def term_rows(preset: Preset) -> list[TermRow]:
     for row in preset.rows:
         part, money = PARTS[row.part], str(row.values.get("currency", "¤"))
         facts = [
-            (field.words, _said(part, field.name, row.values[field.name]).replace("¤", money))
+            (field.words, said(part, field.name, row.values[field.name]).replace("¤", money))
             for field in part.fields
             if field.name in row.values and field.name != "name"
         ]
@@ -52,12 +51,6 @@ def term_rows(preset: Preset) -> list[TermRow]:
             facts.append(("For", ", ".join(metal for metal in row.metals if len(metal) < 3)))
         found.append(TermRow(part.singular.capitalize(), str(row.values.get("name", part.title)), facts))
     return found
-
-
-def _said(part: Part, name: str, value: object) -> str:
-    if isinstance(value, str) and part.kind(name) is Kind.CHOICE:
-        return in_sentence(choice_in_words(part.choice(name, value)))
-    return value_in_words(value)
 
 
 def asked(session: Session, scenario_id: int, preset: Preset, choices: Choices) -> tuple[Terms, EffectPanel]:

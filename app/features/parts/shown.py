@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from app.models import Entered, Scenario
 from app.models.base import Base
-from app.planning.choices import choice_in_words
 from app.planning.comments.places import Place
 from app.planning.offered import usual_unit
 from app.planning.parts import Field, Kind, Part
+from app.planning.told import said
 from app.planning.values import value_of
-from app.planning.words import in_sentence, value_in_words
 from app.seed.written import usual
 from app.web.pagination import Pagination, Window, paged
 
@@ -195,9 +194,7 @@ def _cell(part: Part, row: Base, name: str) -> str:
     value = value_of(part, row, name)
     if value in (None, "", [], {}):
         return ""
-    if part.kind(name) is Kind.CHOICE:
-        return in_sentence(choice_in_words(part.choice(name, value)))
-    return value_in_words(value)
+    return said(part, name, value)
 
 
 def grid_rows(parts: Sequence[Part], scenario: Scenario) -> list[GridRow]:

@@ -61,7 +61,10 @@ FISCAL = (
             F("name"),
             F("method"),
             F("life"),
-            F("factor", help="Multiple of a declining balance, such as 2, or the rate of a pool, such as 0.25."),
+            F(
+                "factor",
+                help="Multiple of a declining balance, such as 2, or the rate of a pool, such as 0.25.",
+            ),
             F("half_year", "Half-year convention"),
             F("salvage", help="Share of the cost that is never written down."),
             F("start", "Begins"),

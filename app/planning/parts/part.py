@@ -147,10 +147,6 @@ class Part:
         kind = self.column(name).type
         return tuple(kind.kind) if isinstance(kind, Choice) else ()
 
-    def choice(self, name: str, word: str) -> StrEnum:
-        """Return one of them by its text; raises `StopIteration` for a text that is none."""
-        return next(choice for choice in self.choices(name) if choice == word)
-
     def per(self, name: str) -> str:
         """Return the engine's unit of a quantity, empty where it depends on the row."""
         return str(self.column(name).info.get(PER, ""))
