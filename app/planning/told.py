@@ -22,9 +22,11 @@ def said(part: Part, name: str, value: Any) -> str:
 
 
 def row_said(part: Part, row: Mapping[str, Any]) -> str:
-    """Return a whole row with what hangs below it as a line, its fields in the words of its form."""
+    """Return a whole row with what hangs below it as a line, as its form orders and calls its fields."""
+    ordered = [*(field.name for field in part.fields if field.name in row), *row]
     return "; ".join(
-        f"{part.labels.get(name) or in_words(name)}: {_held(part, name, row[name])}" for name in row
+        f"{part.labels.get(name) or in_words(name)}: {_held(part, name, row[name])}"
+        for name in dict.fromkeys(ordered)
     )
 
 

@@ -51,7 +51,7 @@ def test_other_places_have_none(place: str) -> None:
         ),
         (Difference("Levies › order", ["a", "b"], ["b", "a"]), ("Levies › order", "a, b", "b, a")),
         (
-            Difference("Levies › NSR", None, {"name": "NSR", "base": "nsr", "before_tax": True}),
+            Difference("Levies › NSR", None, {"base": "nsr", "before_tax": True, "name": "NSR"}),
             ("Levies › NSR", "–", "Name: NSR; Base: net smelter return; A royalty, before tax: yes"),
         ),
     ],
