@@ -220,6 +220,7 @@ def fiscal() -> dict[str, Any]:
                 "rate": quantity(10, "%"),
                 "order": 1,
                 "credited": "Royalty",
+                "uplift": quantity(5, "%"),
                 "allowance_least": quantity(15, "%"),
                 "allowance_most": quantity(65, "%"),
             },

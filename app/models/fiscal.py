@@ -52,6 +52,7 @@ class Levy(Part, Windowed, InMoney, Base):
     credit: Mapped[Single | None] = single("credit", "fraction")
     minus: Mapped[Entered | None] = entered("minus", "¤")
     credited: Mapped[str | None]
+    uplift: Mapped[Single | None] = single("uplift", "fraction")
     allowance_least: Mapped[Single | None] = single("allowance_least", "fraction")
     allowance_most: Mapped[Single | None] = single("allowance_most", "fraction")
 

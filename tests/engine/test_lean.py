@@ -222,7 +222,9 @@ VARIANTS: dict[str, MineInputs] = {
     "levy after capital": levy(base=LevyBase.NET_PROCEEDS, capital_first=True, carry_forward=True, minus=1e6),
     "levy credited": levy(base=LevyBase.EBITDA, treatment=LevyTreatment.CREDITABLE, floor=0.01, cap=0.04),
     "levy after royalties": levy(base=LevyBase.EBITDA, deducts=LevyDeduction.LOWER_ORDER),
-    "levy set against another": levy(base=LevyBase.NET_PROCEEDS, capital_first=True, credited="first"),
+    "levy set against another": levy(
+        base=LevyBase.NET_PROCEEDS, capital_first=True, credited="first", uplift=0.1
+    ),
     "levy with books of its own": fiscal(
         levies=(Levy("duty", LevyBase.EBIT, 0.1, allowance_least=0.15, allowance_most=0.65),),
         depreciation=(

@@ -46,14 +46,17 @@ def check_unkept(path: str, cls: DepreciationClass) -> Iterator[Problem]:
 
 
 def check_allowance(path: str, levy: Levy, inputs: MineInputs) -> Iterator[Problem]:
-    """Return bounds of an allowance that cannot be, and a credited levy that is not taken before."""
-    for name in ("allowance_least", "allowance_most"):
+    """Return bounds that cannot be, an uplift of nothing, and a credited levy that is not taken before."""
+    for name in ("allowance_least", "allowance_most", "uplift"):
         yield from fraction(f"{path}.{name}", getattr(levy, name))
     if levy.allowance_most < levy.allowance_least:
         least = f"not less than the least, {levy.allowance_least:g}"
         yield Problem(f"{path}.allowance_most", levy.allowance_most, least)
     if levy.allowance_least and levy.base in QUANTITY_BASES:
         yield Problem(f"{path}.base", levy.base.value, "money, when a share of it is allowed")
+    if levy.uplift and not (levy.capital_first or levy.carry_forward or levy.credited):
+        kept = "0, unless capital comes first, a negative base is carried forward or a levy is set against it"
+        yield Problem(f"{path}.uplift", levy.uplift, kept)
     if not levy.credited:
         return
     turn = sorted(inputs.fiscal.levies, key=lambda other: other.order)

@@ -53,7 +53,7 @@ def levy_rows(ctx: Context, grounds: Grounds, books: LevyBooks) -> dict[str, Arr
             taken = deducted(levy, before.values())
             row = charge(ctx, levy, own, taken, books.allowances.get(levy.name))
             if levy.credited:
-                row = after_credit(ctx, grounds, row, before[levy.credited][1])
+                row = after_credit(ctx, levy, grounds, row, before[levy.credited][1])
         before[levy.name] = (levy, row)
     return {levy.name: before[levy.name][1] for levy in levies}
 
@@ -63,9 +63,9 @@ def in_turn(levies: Iterable[Levy]) -> list[Levy]:
     return sorted(levies, key=lambda levy: levy.order)
 
 
-def after_credit(ctx: Context, grounds: Grounds, row: Array, credit: Array) -> Array:
+def after_credit(ctx: Context, levy: Levy, grounds: Grounds, row: Array, credit: Array) -> Array:
     """Return a levy less the one that is set against it, now and as far as it was not used before."""
-    index = money_of_the_day(ctx, grounds.operating)
+    index = kept_in(ctx, levy, grounds)
     used, _ = draw_down(row * index, credit * index, ctx.zeros())
     return row - used / index
 
@@ -122,10 +122,19 @@ def after_recovery(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> A
     base = ctx.rows(base)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
-    index = money_of_the_day(ctx, grounds.operating)
+    index = kept_in(ctx, levy, grounds)
     nothing = ctx.zeros()
     capital = added(grounds.operating.capital.values(), nothing) if levy.capital_first else nothing
     return recover(base * index, capital * index, keep_losses=levy.carry_forward) / index
+
+
+def kept_in(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
+    """Return what the pools are kept in, per money of the model: money of the day less its uplift so far.
+
+    An amount that grows while it waits is the same amount in a money that loses as much.
+    """
+    index = money_of_the_day(ctx, grounds.operating)
+    return index / (1 + levy.uplift) ** ctx.timeline.edges[1:].reshape(-1, 1) if levy.uplift else index
 
 
 def at_rate(charge: Charge) -> Array:

@@ -38,6 +38,7 @@ class Levy:
     price_of: metal whose price slides the rate, "" is `of`.
     credit: fraction of the levy set against income tax besides its treatment; of a CREDITABLE one it is all.
     credited: a levy taken before that is set against this one; what it exceeds is set against later periods.
+    uplift: fraction per year by which capital, negative bases and credit grow until they are used.
     allowance_least, allowance_most: bounds of the allowance of its own books, as fractions of the profit.
     """
 
@@ -64,6 +65,7 @@ class Levy:
     credit: float = 0.0
     deducts: LevyDeduction = LevyDeduction.AS_BASE
     credited: str = ""
+    uplift: float = 0.0
     allowance_least: float = 0.0
     allowance_most: float = 1.0
 

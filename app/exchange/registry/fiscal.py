@@ -34,6 +34,7 @@ LEVIES = Sheet(
         ("credit", "Share credited against tax."),
         ("minus", "Allowance taken off the base."),
         ("credited", "The levy taken before that is set against it."),
+        ("uplift", "Growth per year of what is carried forward."),
         ("allowance_least", "Least share of the profit that is allowed on cost."),
         ("allowance_most", "Greatest share of it; empty is all."),
         *WINDOW,

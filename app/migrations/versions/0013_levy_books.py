@@ -12,7 +12,12 @@ depends_on = None
 
 LEVIES, CLASSES = "levies", "depreciation_classes"
 #: Numbers with a unit, by table.
-SINGLES = ((LEVIES, "allowance_least"), (LEVIES, "allowance_most"), (CLASSES, "allowance"))
+SINGLES = (
+    (LEVIES, "uplift"),
+    (LEVIES, "allowance_least"),
+    (LEVIES, "allowance_most"),
+    (CLASSES, "allowance"),
+)
 #: Names of other rows of the scenario, by table, with the table that has them.
 NAMES = ((LEVIES, "credited", LEVIES), (CLASSES, "levy", LEVIES), (CLASSES, "cost_of", CLASSES))
 TAKES_A_COST = "ck_depreciation_classes_levy_takes_a_cost"

@@ -42,6 +42,7 @@ FISCAL = (
                 "Taken before and set against this one, now or in later periods.",
                 refers="levies",
             ),
+            F("uplift", help="Growth per year of capital, negative bases and credit until they are used."),
             F("allowance_least", "Processing allowance, at least", "Share of the profit."),
             F("allowance_most", "Processing allowance, at most", "Share of the profit. Empty is all of it."),
             F("first", "First period", "Counted from 0. Empty is the first of all."),

@@ -59,6 +59,7 @@ def levy(read: Reader, row: models.Levy) -> Levy:
         credit=read.single(row, "credit"),
         deducts=row.deducts,
         credited=row.credited or "",
+        uplift=read.single(row, "uplift"),
         allowance_least=read.single(row, "allowance_least"),
         allowance_most=1.0 if row.allowance_most is None else read.single(row, "allowance_most"),
     )

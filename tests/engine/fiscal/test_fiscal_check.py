@@ -98,6 +98,8 @@ def test_a_sound_mine_has_no_problem():
         (replace(ROYALTY, credit=-0.1), "credit"),
         (replace(ROYALTY, credited="duty"), "credited"),
         (replace(ROYALTY, credited="royalty"), "credited"),
+        (replace(ROYALTY, uplift=-0.1), "uplift"),
+        (replace(ROYALTY, uplift=0.1), "uplift"),
         (replace(ROYALTY, allowance_least=-0.1), "allowance_least"),
         (replace(ROYALTY, allowance_least=0.2, allowance_most=0.1), "allowance_most"),
         (Levy("r", LevyBase.T_MINED, 1.0, UNIT, allowance_least=0.1), "base"),

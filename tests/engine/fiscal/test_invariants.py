@@ -83,7 +83,7 @@ LEVIES = (
     ),
     Levy("quadratic", LevyBase.NSR, 0.019, LevyKind.PROFIT_QUADRATIC, quadratic=0.4, cap=0.0535, order=3),
     Levy("duty", LevyBase.EBIT, 0.075, order=4, before_tax=False, credit=0.3, allowance_most=0.4),
-    Levy("net", LevyBase.NET_PROCEEDS, 0.13, order=5, capital_first=True, credited="duty"),
+    Levy("net", LevyBase.NET_PROCEEDS, 0.13, order=5, capital_first=True, credited="duty", uplift=0.07),
 )
 
 

@@ -175,3 +175,43 @@ def test_an_entered_levy_is_credited_as_entered(mine):
     current, net = british_columbia(mine, entered={"levy.current": [1.0, 0, 0, 0]})
     assert current == pytest.approx([1, 0, 0, 0])
     assert net == pytest.approx([0, 0, 5.5, 13])
+
+
+def rent(mine, uplift, opex=50.0, **given):
+    """A resource rent tax of 40 % on what 250 of capital leave; 150 of revenue a year."""
+    levy = Levy("rent", LevyBase.NET_PROCEEDS, 0.4, capital_first=True, carry_forward=True, uplift=uplift)
+    capital = {"initial": [250.0, 0, 0, 0]}
+    return assessed(mine, levies=(levy,), capital=capital, opex_total=opex, **given).levies["rent"][:, 0]
+
+
+@pytest.mark.parametrize("uplift", [0.0, 0.05, 0.1, 0.3])
+def test_a_rent_tax_takes_its_share_of_the_net_present_value_at_its_uplift(mine, uplift):
+    """Garnaut and Clunies Ross: discounted at the uplift, it is its rate times what the mine is worth."""
+    flows = np.array([-150.0, 100, 100, 100])
+    factors = (1 + uplift) ** -np.arange(1.0, 5)
+    assert (rent(mine, uplift) * factors).sum() == pytest.approx(0.4 * max((flows * factors).sum(), 0.0))
+
+
+def test_what_waits_grows_by_the_length_of_the_period(mine):
+    years = rent(mine, 0.1)
+    assert years == pytest.approx([0, 0, 0.4 * (100 - (165 - 100) * 1.1), 0.4 * 100])
+    quarters = Timeline(date(2026, 1, 1), (PeriodLength.QUARTER,) * YEARS, production_start=0)
+    grown = 150 * 1.1**0.25 - 100
+    assert rent(mine, 0.1, timeline=quarters) == pytest.approx([0, 0, 0.4 * (100 - grown * 1.1**0.25), 40])
+
+
+def test_an_uplift_is_of_money_of_the_day(mine):
+    """With inflation as high as the uplift, what waits keeps its real value."""
+    index = 1.1 ** np.arange(1.0, 5)
+    assert rent(mine, 0.1, price_index=index) == pytest.approx(rent(mine, 0.0))
+
+
+def test_a_credit_grows_while_it_waits(mine):
+    levies = (CURRENT, replace(NET, credited="current", uplift=0.1))
+    result = assessed(mine, levies=levies, capital={"initial": [250.0, 0, 0, 0]})
+    pool = ((150 * 1.1 - 100) * 1.1 - 100) * 1.1
+    assert pool < 0
+    credit = ((2 * 1.1 + 2) * 1.1) + 2
+    due = 0.13 * (100 - (150 * 1.1 - 100) * 1.1)
+    last = 13.0 - (max(credit - due, 0.0) * 1.1 + 2)
+    assert result.levies["net"][:, 0] == pytest.approx([0, 0, max(due - credit, 0.0), last])
