@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import scipy
 from fastapi.testclient import TestClient
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from sqlalchemy.orm import Session
 
 from app.engine.kinds import DistributionFamily, ScenarioStatus
@@ -126,7 +126,6 @@ def test_the_api_names_what_is_wrong(client: TestClient, gold: Scenario, body: s
     assert field in [problem["field"] for problem in answer.json()["errors"]]
 
 
-@settings(max_examples=30)
 @given(st.lists(st.floats(-1e100, 1e100), min_size=5, max_size=12))
 def test_any_history_is_fitted_or_refused(values: list[float]) -> None:
     try:
