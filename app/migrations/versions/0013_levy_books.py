@@ -47,7 +47,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop them. Classes in the books of a levy stay and write nothing down: no capital is theirs."""
     op.execute(
-        f"UPDATE {CLASSES} SET opening_value = NULL, opening_unit = NULL WHERE levy IS NOT NULL"  # noqa: S608
+        "UPDATE depreciation_classes SET opening_value = NULL, opening_unit = NULL WHERE levy IS NOT NULL"
     )
     op.drop_constraint(op.f(TAKES_A_COST), CLASSES)
     for table, name, _ in NAMES:
