@@ -236,3 +236,11 @@ def test_profitability_of_a_lot_names_every_charge() -> None:
     assert result.margin == pytest.approx(result.nsr - 20_000)
     assert result.per(lot.ore) == pytest.approx(result.nsr / 1000)
     assert evaluate(lot_inputs(lot))["nsr"][0, 0] == result.nsr
+
+
+def test_prices_are_listed_as_the_metals_are_sold() -> None:
+    terms = (MetalTerms("Cu", 9000.0), MetalTerms("Au", 6e7))
+    products = (Product("concentrate", terms), Product("doré", (MetalTerms("Au", 5e7),)))
+    flow = evaluate(bare(1, products=products, entered={"recovered.Cu": 10, "recovered.Au": 1}))
+    assert [key for key in flow.lines if key.startswith("price.")] == ["price.Cu", "price.Au"]
+    assert flow["price.Au"].max() == 6e7

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine.apportion import apportioned
@@ -54,13 +54,21 @@ def sell(ctx: Context, rock: Physicals) -> Sales:
         concentrate={lot.product.name: lot.mass for lot in sold if lot.product.concentrate is not None},
         payable=_totals(ctx, payable),
         payable_of=_by_product(sales),
-        prices={one.terms.metal: one.price for one in reversed(sales)},
+        prices=_prices(sales),
         revenue_by_metal=by_metal,
         revenue_by_product=by_product,
         revenue=revenue,
         streams=_streams(sales),
         charges=charges(ctx, sold, sales),
     )
+
+
+def _prices(sales: Sequence[Sale]) -> dict[str, Array]:
+    """Return the price of each metal in the first product that has it, in the order of their sale."""
+    prices: dict[str, Array] = {}
+    for one in sales:
+        prices.setdefault(one.terms.metal, one.price)
+    return prices
 
 
 def _totals(ctx: Context, parts: Mapping[str, ByName]) -> dict[str, Array]:
