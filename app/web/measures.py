@@ -7,6 +7,7 @@ shows numbers of a readable size under it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ PRECIOUS = frozenset(
 )
 #: The trade counts in millions, however many.
 SCALES = ((1e6, "M"), (1e3, "k"))
+#: A multiple of money, before its sign.
+SCALED_MONEY = re.compile(r"([kM])¤")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,15 @@ class Measure:
     def all(self, values: Iterable[float | None]) -> list[float | None]:
         """Return a row of engine values as numbers of this unit."""
         return [self.of(value) for value in values]
+
+
+def in_currency(text: str, code: str) -> str:
+    """Return a text with the code of a currency for its sign.
+
+    >>> in_currency("12 M¤", "USD"), in_currency("¤/t", "CAD")
+    ('12 M USD', 'CAD/t')
+    """
+    return SCALED_MONEY.sub(r"\1 ¤", text).replace("¤", code)
 
 
 def money_measure(currency: str, values: Iterable[float | None]) -> Measure:

@@ -18,6 +18,7 @@ from app.people.identity import Identity, identity, may
 from app.settings import get_settings
 from app.web import context, csrf, flash, formatting
 from app.web.assets import asset
+from app.web.measures import in_currency
 from app.web.navigation import Crumb, Link, palette_sources, sidebar
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -119,6 +120,7 @@ def environment() -> Environment:
     )
     templates.globals |= {"asset": asset, "may": may}
     templates.filters |= {name: _at_request(write) for name, write in WRITERS.items()}
+    templates.filters["in_currency"] = in_currency
     templates.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
     return templates
 

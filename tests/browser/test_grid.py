@@ -364,3 +364,32 @@ def test_a_server_that_does_not_answer_costs_nothing_that_was_typed(
     page.unroute("**/what-if")
     page.get_by_role("button", name="Save changes").click()
     expect(page.locator("[data-grid-says]")).to_contain_text("Saved as revision")
+
+
+def test_a_total_with_its_schedule_stands_by_period_and_gives_way_to_what_is_typed(
+    page: Page, clone: str, site: str
+) -> None:
+    parts = f"{site}/api{clone}/parts/capital"
+    item = page.request.get(parts).json()[1]
+    total = {"amount": {"value": 60, "unit": "M¤"}, "schedule": {"value": [50, 50], "unit": "%"}}
+    change = {"part": "capital", "key": item["key"], "version": item["version"], "values": total}
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    page.request.post(f"{site}/api{clone}/changes", data={"changes": [change]}, headers=headers)
+
+    page.goto(f"{clone}/costs")
+    page.wait_for_selector(READY)
+    line = page.locator(f'.schedule tr[data-row="capital:{item["key"]}:amount"]')
+    shown = line.locator("[data-cell]")
+    assert shown.all_inner_texts()[:4] == ["", "30", "30", "0"]
+    expect(line.locator("td[data-total]")).to_have_text("60")
+    expect(line.locator(".unit")).to_have_text("M USD")
+    shown.nth(1).click()
+    page.keyboard.type("40")
+    page.keyboard.press("Enter")
+    assert shown.all_inner_texts()[:4] == ["", "40", "30", "0"]
+    expect(line.locator("td[data-total]")).to_have_text("70")
+    page.get_by_role("button", name="Save changes").click()
+    expect(page.locator("[data-grid-says]")).to_have_text("Saved as revision 3.")
+    stored = page.request.get(parts).json()[1]["values"]
+    assert stored["amount"]["value"][:3] == [40, 30, 0]
+    assert stored["schedule"] is None

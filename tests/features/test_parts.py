@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from html.parser import HTMLParser
@@ -92,6 +93,17 @@ def test_every_tab_shows_every_row_of_its_parts(client: TestClient, scenario: Sc
         if part.tab == tab:
             for each in client.get(f"{API}/parts/{part.key}").json():
                 assert f'/parts/{part.key}/{each["key"]}"' in text
+
+
+def test_a_total_stands_by_period_as_its_schedule_spreads_it(client: TestClient, scenario: Scenario) -> None:
+    line = client.get(f"{ALL}/costs").text.split('data-row="capital:')[1].split("</tr>")[0]
+    assert 'data-spread="schedule"' in line
+    assert re.findall(r'data-value="([^"]*)"', line) == [
+        "40.0",
+        "60.0",
+        *["0.0"] * (scenario.period_count - 2),
+    ]
+    assert "M USD" in line
 
 
 @pytest.mark.parametrize("part", some([*PARTS]))

@@ -19,6 +19,7 @@ from app.web.charts import LineChart
 from app.web.deps import FormDep
 from app.web.forms import Form
 from app.web.lookups import ParameterDep, ScenarioDep, is_editable
+from app.web.measures import in_currency
 from app.web.navigation import Crumb
 from app.web.templating import page
 from app.web.workspace import Workspace, workspace
@@ -92,7 +93,7 @@ def _page(
         form,
         is_editable(scenario),
         [_candidate(parameter, each) for each in found],
-        quantile_chart(values, found, row.unit.replace("¤", scenario.project.currency)) if found else None,
+        quantile_chart(values, found, in_currency(row.unit, scenario.project.currency)) if found else None,
     )
     return page(request, "parameters/fit.html", data, crumbs=space.crumbs, status=status)
 

@@ -26,6 +26,7 @@ from app.web.deps import FormDep, SessionDep, WindowDep
 from app.web.flash import redirect
 from app.web.forms import Form
 from app.web.lookups import EditorDep, ParameterDep, ScenarioDep, is_editable
+from app.web.measures import in_currency
 from app.web.navigation import Crumb
 from app.web.pagination import Pagination, paged
 from app.web.templating import fragment, page
@@ -150,7 +151,7 @@ def _live(
     if uncertainty is None:
         return Live(panel, None, "")
     factor = row.unit == "1" or uncertainty.effect is Effect.MULTIPLY
-    unit = "" if factor else row.unit.replace("¤", scenario.project.currency)
+    unit = "" if factor else in_currency(row.unit, scenario.project.currency)
     return Live(panel, density(uncertainty), unit)
 
 

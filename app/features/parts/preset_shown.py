@@ -18,6 +18,7 @@ from app.planning.presets import Preset
 from app.planning.told import said
 from app.planning.what_if import what_if
 from app.valuation.load import load_scenario
+from app.web.measures import in_currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def term_rows(preset: Preset) -> list[TermRow]:
     for row in preset.rows:
         part, money = PARTS[row.part], str(row.values.get("currency", "¤"))
         facts = [
-            (field.words, said(part, field.name, row.values[field.name]).replace("¤", money))
+            (field.words, in_currency(said(part, field.name, row.values[field.name]), money))
             for field in part.fields
             if field.name in row.values and field.name != "name"
         ]

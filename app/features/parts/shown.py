@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.models import Entered, Scenario
+from app.models import Entered, Row, Scenario
 from app.models.base import Base
 from app.planning.comments.places import Place
 from app.planning.offered import usual_unit
@@ -13,6 +13,8 @@ from app.planning.parts import Field, Kind, Part
 from app.planning.told import said
 from app.planning.values import value_of
 from app.seed.written import usual
+from app.valuation.units import UnknownUnit, measure
+from app.web.measures import in_currency
 from app.web.pagination import Pagination, Window, paged
 
 #: Columns beside the name that a table shows at most; the form has them all.
@@ -58,9 +60,9 @@ class ShownPart:
 class GridRow:
     """One quantity by period.
 
-    constant: one value holds for all periods. spread: one value is a total. amounts: one value never holds
-    for all periods. values: one for each period, empty where a total is spread by other fields or where
-    nothing was entered yet.
+    constant: one value holds for all periods. spread: one value is a total, or nothing was entered yet.
+    spread_by: the field that spreads it. amounts: one value never holds for all periods. values: one for each
+    period, empty where there is nothing to spread.
     """
 
     part: str
@@ -75,6 +77,7 @@ class GridRow:
     constant: bool
     spread: bool
     amounts: bool
+    spread_by: str = ""
 
     @property
     def kind(self) -> str:
@@ -138,7 +141,7 @@ def shown_part(
             getattr(row, "version", 1),
             part.name_of(row),
             [
-                _cell(part, row, field.name).replace("¤", _money(row, scenario)) or field.empty
+                in_currency(_cell(part, row, field.name), _money(row, scenario)) or field.empty
                 for field in columns
             ],
             comments.get(Place(part.key, part.name_of(row)), 0),
@@ -228,18 +231,21 @@ def _empty_row(part: Part, row: Base, field: Field) -> GridRow:
         *(part.key, part.key_of(row), version, field.name, part.name_of(row), field.words, unit, "", ()),
         constant=False,
         spread=True,
-        amounts=field.total,
+        amounts=bool(field.spread_by),
     )
 
 
 def _grid_row(part: Part, row: Base, field: Field, periods: int) -> GridRow:
-    name, label, total = field.name, field.words, field.total
+    name, label, total = field.name, field.words, bool(field.spread_by)
     held: Entered | None = getattr(row, name)
     if held is None:
         return _empty_row(part, row, field)
     constant = len(held.values) == 1 and periods > 1
     spread = constant and total
-    values = () if spread else held.values * periods if constant else held.values
+    shares: Row | None = getattr(row, field.spread_by) if spread else None
+    values = (
+        spread_over(held, shares, periods) if spread else held.values * periods if constant else held.values
+    )
     return GridRow(
         part.key,
         part.key_of(row),
@@ -253,4 +259,20 @@ def _grid_row(part: Part, row: Base, field: Field, periods: int) -> GridRow:
         constant and not spread,
         spread,
         total,
+        field.spread_by if spread and values else "",
     )
+
+
+def spread_over(whole: Entered, shares: Row | None, periods: int) -> tuple[float, ...]:
+    """Return a total by period; nothing where shares are missing or in no unit.
+
+    Without the last digits, which are the rounding of binary numbers.
+    """
+    try:
+        known = measure(shares.unit) if shares else None
+    except UnknownUnit:
+        return ()
+    if shares is None or known is None:
+        return ()
+    parts = [float(f"{whole.values[0] * known.to_base(share):.12g}") for share in shares.values]
+    return (*parts, *[0.0] * (periods - len(parts)))[:periods]

@@ -42,7 +42,7 @@ COSTS = (
                 "amount",
                 help="A total that the schedule spreads, or one amount for each period.",
                 schedule=True,
-                total=True,
+                spread_by="schedule",
             ),
             F("schedule", help="Shares by period, together 100 %."),
             F("contingency"),

@@ -68,7 +68,7 @@ class Field:
     """One field. label: empty is the name in words.
 
     refers: the part whose names are offered. fixed: chosen when the row is added, and never after.
-    schedule: stands in the grid of periods; total: one value is a sum that other fields spread.
+    schedule: stands in the grid of periods; spread_by: the field that spreads one value over the periods.
     empty: what leaving it empty means; tables always show a field that says so. begins: stands in the grid,
     to be pasted, while its row has no schedule at all, unless the rows that `given_by` names give it.
     """
@@ -79,7 +79,7 @@ class Field:
     refers: str = ""
     fixed: bool = False
     schedule: bool = False
-    total: bool = False
+    spread_by: str = ""
     empty: str = ""
     begins: bool = False
     given_by: str = ""

@@ -2,7 +2,7 @@
 
 // model: a Schedule. present: the rows that were changed here, as they are stored now, by part and key. Returns the cells
 // that both sides changed, how many only the other side did, and `take` to bring in theirs; nothing where a row is gone
-// or has other units or periods.
+// or has other units or periods, or was a total with its schedule.
 export function meet(model, present) {
   if (model.changes().some(({ part, key }) => !present.has(`${part}:${key}`))) return undefined;
   const [clashes, theirs] = [[], []];
@@ -10,6 +10,7 @@ export function meet(model, present) {
     const now = present.get(`${held.part}:${held.key}`);
     if (!now) continue;
     const base = model.stored[row];
+    if (base.spread) return undefined;
     const values = valuesOf(now.values[held.field], held, model.periods);
     if (!values || base.values.length !== values.length || held.values.length !== values.length) return undefined;
     for (const [column, value] of values.entries()) {

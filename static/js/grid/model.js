@@ -3,7 +3,8 @@
 export const ALL = -1;
 
 export class Schedule {
-  // rows: { part, key, field, version, unit, driver, values, constant, spread, total }
+  // rows: { part, key, field, version, unit, driver, values, constant, spread, total }; spread: the field of the row that
+  // spreads a total over the periods, which the values by period replace
   constructor(rows, periods) {
     this.rows = rows;
     this.periods = periods;
@@ -57,7 +58,8 @@ export class Schedule {
     if (held.values.length === 0) held.values = Array(this.periods).fill(0);
     if (held.values[column] === value) return;
     held.values[column] = value;
-    held.constant = held.spread = false;
+    held.constant = false;
+    held.spread = "";
   }
 
   undo() {
@@ -110,6 +112,7 @@ export class Schedule {
       if (!found.has(name)) found.set(name, { part, key, version, values: {} });
       const quantity = { value: constant ? values[0] : values, unit };
       found.get(name).values[field] = driver ? { ...quantity, driver } : quantity;
+      if (this.stored[index].spread) found.get(name).values[this.stored[index].spread] = null;
     }
     return [...found.values()];
   }

@@ -31,7 +31,7 @@ export class View {
         driver: line.dataset.driver ?? "",
         values: texts.some((text) => text === undefined) ? [] : texts.map(Number),
         constant: "constant" in line.dataset,
-        spread: "spread" in line.dataset,
+        spread: line.dataset.spread ?? "",
         total: "total" in line.dataset,
         sums: line.dataset.sums ?? "",
       };
@@ -74,7 +74,7 @@ export class View {
     const bad = model.bad.get(`${row}:${column}`);
     const text = bad ?? formatNumber(model.value(row, column), this.signs);
     if (cell.textContent !== text) cell.textContent = text;
-    cell.classList.toggle("grid-same", held.constant && column !== ALL);
+    cell.classList.toggle("grid-same", (held.constant || Boolean(held.spread)) && column !== ALL);
     if (bad === undefined) {
       cell.removeAttribute("aria-invalid");
       cell.removeAttribute("title");
