@@ -88,6 +88,7 @@ def test_settled_deleted_and_brought_back(page: Page) -> None:
     page.get_by_role("button", name="Save comment").click()
     mine.get_by_role("button", name="Resolve").click()
     expect(mine.get_by_text("Resolved", exact=True)).to_be_visible()
+    page.wait_for_selector(READY)
     mine.get_by_role("button", name="Delete").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete comment").click()
     page.get_by_role("link", name="Deleted by you").click()
