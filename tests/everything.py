@@ -94,7 +94,13 @@ def physicals() -> dict[str, Any]:
         "processes": [
             {
                 "name": "Mill",
-                "metals": [{"metal": "Au", "recovery_curve": points([0.5, 3], "g/t", [80, 94], "%")}],
+                "metals": [
+                    {
+                        "metal": "Au",
+                        "recovery_curve": points([0.5, 3], "g/t", [80, 94], "%"),
+                        "release": quantity([75, 25], "%"),
+                    }
+                ],
                 "feeds": [
                     {"source": "Pit", "ore": quantity(2, "Mt")},
                     {"stockpile": "Low grade", "ore": quantity(100, "kt")},

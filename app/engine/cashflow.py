@@ -20,6 +20,7 @@ from app.engine.lines import in_order
 from app.engine.operating import Operating
 from app.engine.problems import Problem
 from app.engine.quantity import Array, running
+from app.engine.release import process_warnings
 from app.engine.reserves import reserve_warnings
 from app.engine.returns.npv import sum_periods
 from app.engine.tieout import Statement, tie_out
@@ -117,7 +118,7 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
         discount_rate=rate,
         discount_factors=factors,
         n_trials=max(row.shape[1] for row in (*flows, factors)),
-        warnings=tuple(reserve_warnings(ctx)) if check else (),
+        warnings=(*reserve_warnings(ctx), *process_warnings(ctx.timeline, lines)) if check else (),
     )
 
 

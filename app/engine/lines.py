@@ -112,6 +112,7 @@ LINES: tuple[Line, ...] = (
         weights=("ore_processed",),
     ),
     Line("recovered.*", "Recovered {}", MASS, PHYSICALS),
+    Line("in_process.*", "{} in process", MASS, PHYSICALS, roll_up=RollUp.LAST, enterable=False),
     Line("concentrate.*", "{} produced, dry", MASS, PHYSICALS),
     Line("payable.*", "Payable {}", MASS, PHYSICALS),
     Line("equipment.*.hours", "{}, operating hours", HOURS, PHYSICALS, enterable=False),

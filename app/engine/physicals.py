@@ -4,7 +4,7 @@ fractions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from app.engine.context import Context
 from app.engine.inputs import Process, RecoveryCurve
 from app.engine.primitive import primitive
 from app.engine.quantity import Array, Quantity, added
+from app.engine.release import released, still_in_process
 from app.engine.stockpiles import Pile, run_pile
 from app.engine.yearly import ratio
 
@@ -23,7 +24,8 @@ class Physicals:
     """Rows by period, `(n_periods, n_trials | 1)` [t].
 
     ore, waste by source; processed by process; grades of the feed by metal and process [t/t]; recovered by
-    metal, then process; piles by stockpile. metals: every metal of the mine, in order of appearance.
+    metal, then process; in_process: at the end of the period, by metal, of those that come out later than
+    their ore goes in; piles by stockpile. metals: every metal of the mine, in order of appearance.
     """
 
     metals: tuple[str, ...]
@@ -33,6 +35,7 @@ class Physicals:
     processed: Mapping[str, Array]
     grades: Mapping[str, Mapping[str, Array]]
     recovered: Mapping[str, Mapping[str, Array]]
+    in_process: Mapping[str, Array]
     ore_mined: Array
     waste_mined: Array
     ore_processed: Array
@@ -47,7 +50,7 @@ class Physicals:
         lines["ore_processed"] = self.ore_processed
         for metal, by_process in self.grades.items():
             lines[f"head_grade.{metal}"] = self._mean(by_process)
-        return lines
+        return lines | {f"in_process.{metal}": row for metal, row in self.in_process.items()}
 
     def _mean(self, by_process: Mapping[str, Array]) -> Array:
         """Return the grade of all ore processed, zero where there is none."""
@@ -65,7 +68,8 @@ class Physicals:
 def physicals(ctx: Context) -> Physicals:
     """Return the ore mined, stockpiled and processed, its grades, and the metal recovered.
 
-    `recovered = ore × grade × recovery`; a source of several grades reaches a process through its feeds.
+    `recovered = ore × grade × recovery`, over several periods where a process takes its time; a source of
+    several grades reaches a process through its feeds.
     """
     ore_mined, ore = ore_by_source(ctx)
     waste = {source.name: ctx.rows(ctx.value(source.waste)) for source in ctx.inputs.sources}
@@ -73,12 +77,14 @@ def physicals(ctx: Context) -> Physicals:
     piles = {pile.name: run_pile(ctx, pile, ore) for pile in ctx.inputs.stockpiles}
     tonnes = {process.name: _tonnes(ctx, process) for process in ctx.inputs.processes}
     ore_processed, processed = apportioned(ctx, "ore_processed", tonnes, "")
-    bare = Physicals((), ore, waste, piles, processed, {}, {}, ore_mined, waste_mined, ore_processed)
+    bare = Physicals((), ore, waste, piles, processed, {}, {}, {}, ore_mined, waste_mined, ore_processed)
     metals = _metals(ctx)
     grades = {metal: _grades(ctx, metal, bare) for metal in metals}
-    recovered = {metal: _recovered(ctx, metal, processed, grades[metal]) for metal in metals}
+    due = {metal: _due(ctx, metal, processed, grades[metal]) for metal in metals}
+    recovered = {metal: _recovered(ctx, metal, rows) for metal, rows in due.items()}
+    in_process = {metal: row for metal, rows in due.items() for row in _in_process(ctx, metal, rows)}
     grades = {metal: by_process for metal, by_process in grades.items() if by_process}
-    return replace(bare, metals=metals, grades=grades, recovered=recovered)
+    return replace(bare, metals=metals, grades=grades, recovered=recovered, in_process=in_process)
 
 
 def ore_by_source(ctx: Context) -> tuple[Array, dict[str, Array]]:
@@ -143,17 +149,39 @@ def _feed_grade(ctx: Context, process: Process, metal: str, rock: Physicals) -> 
     return blend
 
 
-def _recovered(
+def _due(
     ctx: Context, metal: str, processed: Mapping[str, Array], grades: Mapping[str, Array]
 ) -> Mapping[str, Array]:
-    """Return a metal recovered by process; an entered `recovered.<metal>` replaces the total."""
-    recovered = {}
+    """Return by process what the ore of each period gives of a metal, at once or later."""
+    due = {}
     for process in ctx.inputs.processes:
         if process.name in grades and metal in process.recoveries:
             grade = grades[process.name]
             rate = recovery(ctx, process.recoveries[metal], grade)
-            recovered[process.name] = ctx.rows(processed[process.name] * grade * rate)
+            due[process.name] = ctx.rows(processed[process.name] * grade * rate)
+    return due
+
+
+def _recovered(ctx: Context, metal: str, due: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Return a metal recovered by process; an entered `recovered.<metal>` replaces the total."""
+    releases = _releases(ctx, metal)
+    recovered = {
+        name: released(row, releases[name]) if name in releases else row for name, row in due.items()
+    }
     return apportioned(ctx, f"recovered.{metal}", recovered, "")[1]
+
+
+def _in_process(ctx: Context, metal: str, due: Mapping[str, Array]) -> Iterator[Array]:
+    """Yield what is in process of a metal that comes out later; of an entered row nobody knows it."""
+    releases = _releases(ctx, metal)
+    held = [still_in_process(row, releases[name]) for name, row in due.items() if name in releases]
+    if held and f"recovered.{metal}" not in ctx.entered:
+        yield added(held, ctx.zeros())
+
+
+def _releases(ctx: Context, metal: str) -> Mapping[str, tuple[float, ...]]:
+    processes = ctx.inputs.processes
+    return {each.name: each.releases[metal] for each in processes if each.releases.get(metal)}
 
 
 def recovery(ctx: Context, given: Quantity | RecoveryCurve, head_grade: Array) -> Array:

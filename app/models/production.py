@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, relationship
 
 from app.models.base import Base, Edited, InScenario, Part, by_name
-from app.models.entered import Curve, Entered, Single, curve, entered, single
+from app.models.entered import Curve, Entered, Row, Single, curve, entered, row, single
 
 
 class OreSource(Part, Base):
@@ -86,7 +86,8 @@ class Process(Part, Base):
 class ProcessMetal(Edited, InScenario, Base):
     """Head grade and recovery of one metal.
 
-    recovery: a value or row; recovery_curve: by head grade instead.
+    recovery: a value or row; recovery_curve: by head grade instead. release: shares of what is recovered in
+    the period of the ore and in those after it; empty is at once.
     """
 
     __tablename__ = "process_metals"
@@ -102,6 +103,7 @@ class ProcessMetal(Edited, InScenario, Base):
     grade: Mapped[Entered | None] = entered("grade", "fraction")
     recovery: Mapped[Entered | None] = entered("recovery", "fraction")
     recovery_curve: Mapped[Curve | None] = curve("recovery_curve", "fraction", "fraction")
+    release: Mapped[Row | None] = row("release", "fraction")
 
 
 class ProcessFeed(Edited, InScenario, Base):

@@ -83,6 +83,29 @@ def test_an_overrun_names_the_period_and_the_amounts(client: TestClient, scenari
     assert (valued["problems"], [each["field"] for each in valued["warnings"]]) == ([], ["reserves.Pit"])
 
 
+def test_a_heap_shows_what_is_in_process_and_what_nobody_sells(
+    client: TestClient, scenario: Scenario
+) -> None:
+    (metal,) = client.get(f"{API}/parts/process_metals").json()
+    release = {"release": {"value": [60, 40], "unit": "%"}}
+    change = {"part": "process_metals", "key": metal["key"], "version": metal["version"], "values": release}
+    assert client.post(f"{API}/changes", json={"changes": [change]}).status_code == 200
+    found = rows(client, "production")
+    assert "recovery.Cu" not in found
+    # Of 9, 18, 18 and 9 kt each year's 40 % come out a year later.
+    assert found["recovered.Cu"]["values"] == pytest.approx([5.4, 14.4, 18, 12.6])
+    assert found["in_process.Cu"]["values"] == pytest.approx([3.6, 7.2, 7.2, 3.6])
+    assert found["in_process.Cu"]["total"] is None
+    notices = client.get(f"{API}/derived/production").json()["notices"]
+    assert notices[1]["title"] == "Cu is still in process when the schedule ends"
+    assert "3.600 kt of it come out after 2030 and are not sold" in notices[1]["text"]
+    overview = client.get(MINE).text
+    assert (
+        "In process, Cu, from 2030 on: all of it must come out by then to be sold; 3600 t are left"
+        in overview
+    )
+
+
 def test_costs_by_hand(client: TestClient, scenario: Scenario) -> None:
     found = rows(client, "costs")
     # 16 Mt of rock at 2, 6 Mt of ore at 10.

@@ -65,7 +65,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     OreSource: {"ore": NOT_NEGATIVE, "waste": NOT_NEGATIVE, "grades": FRACTION, "reserve": NOT_NEGATIVE},
     Stockpile: {"opening": NOT_NEGATIVE, "opening_grades": FRACTION},
     Feed: {"ore": NOT_NEGATIVE},
-    Process: {"ore": NOT_NEGATIVE, "grades": FRACTION, "recoveries": FRACTION},
+    Process: {"ore": NOT_NEGATIVE, "grades": FRACTION, "recoveries": FRACTION, "releases": FRACTION},
     Product: {"share": FRACTION, "provisional": FRACTION, "lag": NOT_NEGATIVE},
     MetalTerms: {"price": NOT_NEGATIVE, "payable": FRACTION, "deduction": FRACTION},
     Participation: {"share": FRACTION},

@@ -81,6 +81,11 @@ def _rock(inputs: MineInputs) -> Iterator[Problem]:
 
 
 def _process(path: str, process: Process, inputs: MineInputs) -> Iterator[Problem]:
+    for metal in process.releases:
+        if metal not in process.recoveries:
+            yield Problem(
+                f"{path}.releases.{metal}", metal, "a metal with a recovery: " + one_of(process.recoveries)
+            )
     if process.feeds and not is_literal(process.ore, 0.0):
         yield Problem(f"{path}.ore", process.ore, "nothing, when feeds say what is taken")
     if process.feeds:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from app.engine.inputs import CapitalItem, MineInputs, RecoveryCurve, Stream
+from app.engine.inputs import CapitalItem, MineInputs, Process, RecoveryCurve, Stream
 from app.engine.kinds import PreProductionRevenue
 from app.engine.problems import Problem
 from app.engine.quantity import Quantity
@@ -27,9 +27,7 @@ def check_terms(inputs: MineInputs) -> Iterator[Problem]:
     for index, closure in enumerate(inputs.closures):
         yield from _period(f"closures[{index}].first", closure.first, inputs)
     for index, process in enumerate(inputs.processes):
-        for metal, recovery in process.recoveries.items():
-            if isinstance(recovery, RecoveryCurve):
-                yield from _curve(f"processes[{index}].recoveries.{metal}", recovery)
+        yield from _process(f"processes[{index}]", process)
     for index, product in enumerate(inputs.products):
         for place, terms in enumerate(product.metals):
             yield from _streams(f"products[{index}].metals[{place}].streams", terms.streams)
@@ -84,6 +82,15 @@ def width(quantity: Quantity) -> int:
     """Return for how many periods a quantity is given: 1 or all of them."""
     rows = np.asarray(quantity, dtype=np.float64)
     return int(rows.shape[0]) if rows.ndim else 1
+
+
+def _process(path: str, process: Process) -> Iterator[Problem]:
+    for metal, recovery in process.recoveries.items():
+        if isinstance(recovery, RecoveryCurve):
+            yield from _curve(f"{path}.recoveries.{metal}", recovery)
+    for metal, shares in process.releases.items():
+        if shares and abs(sum(shares) - 1) > SCHEDULE_TOLERANCE:
+            yield Problem(f"{path}.releases.{metal}", shares, "fractions that add to 1")
 
 
 def _curve(path: str, curve: RecoveryCurve) -> Iterator[Problem]:

@@ -62,6 +62,8 @@ class Process:
 
     Either `ore` [t per period] and `grades` [t/t] are entered, or `feeds` name what it takes and both follow.
     recoveries: per metal [fraction], a constant, a row, or a curve on the head grade.
+    releases: per metal, the shares of what is recovered that come out in the period of the ore and in those
+    after it, as from a heap under leach; they add to 1. A metal without any comes out at once.
     """
 
     name: str
@@ -69,3 +71,4 @@ class Process:
     grades: Mapping[str, Quantity] = field(default_factory=dict)
     recoveries: Mapping[str, Quantity | RecoveryCurve] = field(default_factory=dict)
     feeds: tuple[Feed, ...] = ()
+    releases: Mapping[str, tuple[float, ...]] = field(default_factory=dict)

@@ -74,6 +74,7 @@ RECOVERIES = Sheet(
         ("grade", "Of the feed, where no feeds are given."),
         ("recovery", "Of the metal."),
         ("recovery_curve", "By head grade, in place of a recovery."),
+        ("release", "Shares of it that come out in the period of the ore and in those after it."),
     ),
     inherited=1,
 )

@@ -129,7 +129,10 @@ def _shown(row: StatementRow, currency: str, money: Measure, money_places: int) 
 
 
 def _is_balance(key: str) -> bool:
-    return key.startswith(("cumulative_", "stockpile.")) or key in {"working_capital", "loss_pool"}
+    return key.startswith(("cumulative_", "stockpile.", "in_process.")) or key in {
+        "working_capital",
+        "loss_pool",
+    }
 
 
 def _combined(rows: Mapping[str, StatementRow], parts: Mapping[str, int], years: int) -> list[float]:

@@ -107,6 +107,11 @@ PHYSICALS = (
             F("grade", "Head grade", "Empty where its feeds give it.", schedule=True, begins=True),
             F("recovery", schedule=True, begins=True),
             F("recovery_curve", help="Recovery by head grade, in place of a value."),
+            F(
+                "release",
+                help="Shares of the recovered metal that come out in the period of the ore and in those after"
+                " it, together 100 %, as from a heap under leach. Empty is at once.",
+            ),
         ),
         naming=("process", "metal"),
         parents=(("process", "name"),),

@@ -46,6 +46,9 @@ def process(read: Reader, row: models.Process) -> Process:
             Feed(source=feed.source or feed.stockpile or "", ore=read.quantity(feed, "ore"))
             for feed in row.feeds
         ),
+        releases={
+            metal.metal: read.row(metal, "release") for metal in row.metals if metal.release is not None
+        },
     )
 
 

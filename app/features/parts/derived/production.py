@@ -1,4 +1,6 @@
-"""What production leads to, period by period: strip ratio, metal in feed, recovered, payable, concentrate."""
+"""What production leads to, period by period: strip ratio, metal in feed and in process, recovered, payable,
+concentrate.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from app.engine.cashflow import CashFlow
 from app.engine.context import Context
 from app.engine.lines import LineUnit
+from app.engine.release import left_in_process
 from app.engine.reserves import overruns
 from app.features.parts.derived.shapes import (
     Derived,
@@ -39,7 +42,8 @@ def production(valuation: Valuation) -> Derived:
         flow.timeline.labels,
         rows,
     )
-    return Derived(tuple(_overruns(valuation)), _charts(valuation), (table,) if rows else ())
+    notices = (*_overruns(valuation), *_left(flow))
+    return Derived(notices, _charts(valuation), (table,) if rows else ())
 
 
 def _overruns(valuation: Valuation) -> Iterator[Notice]:
@@ -58,6 +62,17 @@ def _overruns(valuation: Valuation) -> Iterator[Notice]:
         )
 
 
+def _left(flow: CashFlow) -> Iterator[Notice]:
+    end = flow.timeline.labels[-1]
+    for metal, tonnes in left_in_process(flow.lines):
+        unit = mass_measure(metal, [tonnes])
+        yield Notice(
+            f"{metal} is still in process when the schedule ends",
+            f"{number(unit.of(tonnes))} {unit.unit} of it come out after {end} and are not sold. Further"
+            " periods in the timeline take them in.",
+        )
+
+
 def _rock(flow: CashFlow) -> Iterator[DerivedRow]:
     ore, waste = column(flow["ore_mined"]), column(flow["waste_mined"])
     yield from _masses(flow, ["ore_mined", "waste_mined"])
@@ -73,7 +88,11 @@ def _metals(flow: CashFlow) -> list[str]:
 
 
 def _metal(flow: CashFlow, metal: str) -> Iterator[DerivedRow]:
-    """Yield head grade, metal in feed, recovery, recovered and payable metal, as far as there are any."""
+    """Yield head grade, metal in feed, recovery, recovered and payable metal, as far as there are any.
+
+    A metal that comes out later than its ore goes in has no recovery by period; it has what is in process.
+    """
+    in_process = f"in_process.{metal}"
     recovered = _column(flow, f"recovered.{metal}")
     if f"head_grade.{metal}" in flow:
         fed, grade = column(flow["ore_processed"]), column(flow[f"head_grade.{metal}"])
@@ -84,9 +103,10 @@ def _metal(flow: CashFlow, metal: str) -> Iterator[DerivedRow]:
             yield derived_row(
                 f"in_feed.{metal}", f"{metal} in feed", mass_measure(metal, contained), contained
             )
-            if says_something(recovered):
+            if says_something(recovered) and in_process not in flow:
                 label = f"Recovery {metal}"
                 yield _ratio(f"recovery.{metal}", label, Measure("%", 0.01), recovered, contained)
+    yield from _masses(flow, [in_process], metal, sums=False)
     yield from _masses(flow, [f"recovered.{metal}", f"payable.{metal}"], metal)
 
 

@@ -1,0 +1,62 @@
+"""Metal that leaves a process later than its ore enters it: heaps under leach, circuits that fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+
+import numpy as np
+
+from app.engine.primitive import primitive
+from app.engine.problems import Problem
+from app.engine.quantity import Array
+from app.engine.timeline import Timeline
+
+# What is left of a rounded schedule of shares is no metal that anybody waits for.
+LEFT_SHARE = 1e-3
+
+
+@primitive
+def released(due: Array, shares: tuple[float, ...]) -> Array:
+    """Return what comes of the ore of each period in the periods after it, `(n_periods, n_trials | 1)` [t].
+
+    due: metal that the ore of a period will give in all, of the same shape. shares: of it, from the period in
+    which the ore is processed on. `released_t = Σ_k shares_k · due_{t−k}`; what falls beyond the last period
+    is left out.
+    """
+    n_periods = due.shape[0]
+    out = np.zeros(due.shape)
+    for lag, share in enumerate(shares[:n_periods]):
+        out[lag:] += share * due[: n_periods - lag]
+    return out
+
+
+def still_in_process(due: Array, shares: tuple[float, ...]) -> Array:
+    """Return what the ore so far has yet to give at the end of each period, `(n_periods, n_trials | 1)` [t].
+
+    Exactly nothing once its last share is out.
+    """
+    return released(due, tuple(accumulate(reversed(shares[1:])))[::-1])
+
+
+def left_in_process(lines: Mapping[str, Array]) -> Iterator[tuple[str, float]]:
+    """Yield every metal of which more than a rounding is in process at the end of the timeline: how much [t].
+
+    lines: of a statement. Of several trials, the largest.
+    """
+    for key, held in lines.items():
+        prefix, _, metal = key.partition(".")
+        if prefix == "in_process":
+            left = held[-1]
+            if (left > LEFT_SHARE * (left + lines[f"recovered.{metal}"].sum(axis=0))).any():
+                yield metal, float(left.max())
+
+
+def process_warnings(timeline: Timeline, lines: Mapping[str, Array]) -> Iterator[Problem]:
+    """Name every metal that is still in process when the timeline ends; its figures tie all the same."""
+    for metal, left in left_in_process(lines):
+        yield Problem(
+            f"in_process.{metal}",
+            timeline.labels[-1],
+            f"all of it must come out by then to be sold; {left:.6g} t are left in process",
+        )
