@@ -10,17 +10,25 @@ from typing import Any
 from app.engine.kinds import PeriodLength
 from app.models.base import Base
 from app.planning.parts import Field, Kind, Part
+from app.planning.typed import numbers_of
 from app.planning.values import value_of
-from app.seed.readers import WITHOUT_END
 from app.valuation.units import MONEY
 from app.web.formatting import parse_number, plain
 from app.web.forms import REQUIRED, Form
 
-#: What separates numbers in a row: a tab or line end as a spreadsheet pastes them, a semicolon, or spaces.
-BETWEEN = re.compile(r"[\t\r\n;]+| +")
 LONGEST_NOTE = 4000
 #: The units of a quantity, and of both sides of a curve.
 UNITS = frozenset({"unit", "x_unit", "y_unit"})
+#: How people write what the engine has as one unit.
+WRITTEN = {
+    "fraction": "%",
+    "factor": "",
+    "t": "kt or Mt",
+    "¤": "¤ or M¤",
+    "¤/t": "¤/t or ¤/oz",
+    "a": "a for years",
+    "d": "d for days",
+}
 
 
 def fill(part: Part, row: Base) -> Form:
@@ -115,32 +123,29 @@ def _names(_part: Part, field: Field, form: Form) -> list[str]:
     return form.all(field.name)
 
 
-def numbers_of(form: Form, name: str) -> list[float | str]:
-    """Return the numbers of one field, one or several, as typed or pasted from a spreadsheet."""
-    found: list[float | str] = []
-    texts = [text for text in BETWEEN.split(form[name].strip()) if text]
-    for position, text in enumerate(texts, start=1):
-        try:
-            found.append(WITHOUT_END if text in {"∞", WITHOUT_END} else parse_number(text))
-        except ValueError as error:
-            start = f"value {position}, “{text}”, must be " if len(texts) > 1 else ""
-            form.refuse(name, f"{start}{error}")
-    return found
-
-
 def _quantity(part: Part, field: Field, form: Form) -> dict[str, Any] | None:
-    numbers = numbers_of(form, field.name)
+    typed = numbers_of(form, field.name)
     if not form[field.name].strip():
         if part.required(field.name):
             form.refuse(field.name, REQUIRED)
         return None
     made: dict[str, Any] = {
-        "value": _one_or_many(part, field, numbers),
-        "unit": form[f"{field.name}.unit"].strip(),
+        "value": _one_or_many(part, field, typed.numbers),
+        "unit": typed.unit or form[f"{field.name}.unit"].strip(),
     }
+    if not made["unit"]:
+        form.refuse(
+            field.name, f"the unit must not be empty{_such_as(part, field)}; a plain number has the unit 1"
+        )
     if driver := form[f"{field.name}.driver"].strip():
         made["driver"] = driver
     return made
+
+
+def _such_as(part: Part, field: Field) -> str:
+    per = part.per(field.name)
+    said = "g/t or %" if per == "fraction" and "grade" in field.name else WRITTEN.get(per, per)
+    return f", such as {said}" if said else ""
 
 
 def _one_or_many(part: Part, field: Field, numbers: list[float | str]) -> Any:
@@ -151,12 +156,13 @@ def _one_or_many(part: Part, field: Field, numbers: list[float | str]) -> Any:
 
 def _curve(_part: Part, field: Field, form: Form) -> dict[str, Any] | None:
     name = field.name
-    x, y = numbers_of(form, f"{name}.x"), numbers_of(form, f"{name}.y")
+    typed = {axis: numbers_of(form, f"{name}.{axis}") for axis in ("x", "y")}
+    x, y = typed["x"].numbers, typed["y"].numbers
     if not x and not y:
         return None
     if len(x) != len(y):
         form.refuse(name, f"as many values as steps: there are {len(x)} and {len(y)}")
-    units = {f"{axis}_unit": form[f"{name}.{axis}_unit"].strip() for axis in ("x", "y")}
+    units = {f"{axis}_unit": each.unit or form[f"{name}.{axis}_unit"].strip() for axis, each in typed.items()}
     return {"x": x, "y": y, **units}
 
 

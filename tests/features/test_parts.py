@@ -235,6 +235,7 @@ def test_what_others_refer_to_is_not_deleted(client: TestClient, scenario: Scena
         ({"rate": "1 2"}, "rate", "one value, or 3"),
         ({"rate.unit": "¤/furlong"}, "rate", "a unit that CalMiner knows"),
         ({"rate.unit": ""}, "rate", "unit must not be empty"),
+        ({"rate": "1 ¤/furlong"}, "rate", "a unit that CalMiner knows"),
         ({"name": ""}, "name", "ill this in"),
         ({"first": "1.5"}, "first", "a whole number"),
         ({"first": "2", "last": "1"}, "last", "not before the first period"),
@@ -252,6 +253,15 @@ def test_a_bad_value_comes_back_as_typed_beside_its_field(
     assert words in answer.text
     assert "Kept as typed" in answer.text
     assert row(client, "costs") == before
+
+
+def test_a_unit_typed_behind_a_number_is_its_unit(client: TestClient, scenario: Scenario) -> None:
+    before = row(client, "costs")
+    address = f"{ALL}/parts/costs/{before['key']}"
+    for unit in ("", before["values"]["rate"]["unit"]):
+        sent = filled(client, address) | {"rate": "2.5k¤/kt", "rate.unit": unit, "rate.driver": ""}
+        assert client.post(address, data=sent).status_code == 303
+        assert row(client, "costs")["values"]["rate"] == {"value": 2.5, "unit": "k¤/kt"}
 
 
 def test_a_bad_value_is_named_as_its_form_names_it(client: TestClient, scenario: Scenario) -> None:
