@@ -114,6 +114,7 @@ def sales() -> dict[str, Any]:
     """Return a concentrate with everything that a smelter may ask."""
     metal = {
         "metal": "Au",
+        "recovered_share": quantity(95, "%"),
         "price": quantity(1, "1", "gold_price"),
         "payable": quantity(97, "%"),
         "deduction": quantity(1, "g/t"),

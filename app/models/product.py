@@ -80,7 +80,8 @@ class ProductMetal(Edited, InScenario, Base):
     """Payment for one metal in one product.
 
     price_currency, price_basis, price_escalation: of price, premium, participation and fixed stream price;
-    charges_*: of refining. by_product: credited in by-product cash cost.
+    charges_*: of refining. by_product: credited in by-product cash cost. recovered_share: of the metal
+    recovered that goes into the product, in place of the product's.
     """
 
     __tablename__ = "product_metals"
@@ -99,6 +100,7 @@ class ProductMetal(Edited, InScenario, Base):
     product: Mapped[str]
     metal: Mapped[str]
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    recovered_share: Mapped[Entered | None] = entered("recovered_share", "fraction")
     price: Mapped[Entered] = entered("price", "¤/t", required=True)
     payable: Mapped[Entered | None] = entered("payable", "fraction")
     deduction: Mapped[Entered | None] = entered("deduction", "fraction")

@@ -110,6 +110,17 @@ PROBLEMS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"products": (copper_product(), copper_product())}, "products[0].name", "used once"),
     ({"products": (copper_product(), copper_product(name="b"))}, "products[1].share", "shares of Cu"),
+    (
+        {
+            "products": (
+                copper_product(),
+                copper_product(name="b", metals=(MetalTerms("Cu", 1.0, share=0.1),)),
+            )
+        },
+        "products[1].metals[0].share",
+        "shares of Cu",
+    ),
+    (metal(share=1.5), "products[1].metals[0].share", "a fraction from 0 to 1"),
     ({"products": (copper_product(processes=("leach",)),)}, "products[0].processes", "concentrator"),
     (
         {"products": (copper_product(concentrate=Concentrate("Zn", 0.5)),)},

@@ -168,6 +168,7 @@ VARIANTS: dict[str, MineInputs] = {
     ),
     "heap leach": gold_mine(processes=(replace(GOLD.processes[0], releases={"Au": (0.6, 0.3, 0.1)}),)),
     "stream": metal(streams=(Stream("s", 0.3, ((1.0, 0.2), (float("inf"), 0.6))), Stream("t", 0.1, (), 4e7))),
+    "share of a metal": metal(share=Driven("recovery", 0.9)),
     "participation": metal(participation=Participation(0.1, 6e7, floor=0.0, cap=5e6)),
     "settled later": gold_mine(products=(replace(GOLD.products[0], provisional=0.8, lag=2),)),
     "contingency": gold_mine(

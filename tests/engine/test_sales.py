@@ -174,6 +174,15 @@ def test_two_products_share_one_metal() -> None:
     assert flat(flow["payable.Au"]) == pytest.approx([4 * 0.999 + 6 * 0.95])
 
 
+def test_a_metal_s_own_share_stands_before_the_product_s() -> None:
+    lead = Product("lead", (MetalTerms("Pb", 2.0), MetalTerms("Ag", 100.0, share=[0.8, 0.7])))
+    zinc = Product("zinc", (MetalTerms("Zn", 3.0), MetalTerms("Ag", 100.0, share=0.1)), share=0.5)
+    recovered = {"recovered.Pb": 10.0, "recovered.Zn": 10.0, "recovered.Ag": 1.0}
+    flow = evaluate(bare(2, products=(lead, zinc), entered=recovered))
+    assert flat(flow["payable.Ag"]) == pytest.approx([0.9, 0.8])
+    assert (flat(flow["payable.Pb"]), flat(flow["payable.Zn"])) == ([10, 10], [5, 5])
+
+
 def test_a_product_takes_from_its_own_processes() -> None:
     mill = Process("mill", 1e6, {"Cu": 0.01}, {"Cu": 0.9})
     leach = Process("leach", 1e6, {"Cu": 0.005}, {"Cu": 0.5})

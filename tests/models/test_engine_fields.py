@@ -21,6 +21,7 @@ ELSEWHERE: dict[type[Any], dict[str, str]] = {
     inputs.Concentrate: {"metal": "concentrate_metal", "grade": "concentrate_grade", "money": "currency"},
     inputs.MetalTerms: {
         "participation": "participation_share",
+        "share": "recovered_share",
         "price_money": "price_currency",
         "charges_money": "charges_currency",
     },

@@ -67,7 +67,7 @@ BOUNDS: Mapping[type, Mapping[str, Bound]] = {
     Feed: {"ore": NOT_NEGATIVE},
     Process: {"ore": NOT_NEGATIVE, "grades": FRACTION, "recoveries": FRACTION, "releases": FRACTION},
     Product: {"share": FRACTION, "provisional": FRACTION, "lag": NOT_NEGATIVE},
-    MetalTerms: {"price": NOT_NEGATIVE, "payable": FRACTION, "deduction": FRACTION},
+    MetalTerms: {"price": NOT_NEGATIVE, "payable": FRACTION, "deduction": FRACTION, "share": FRACTION},
     Participation: {"share": FRACTION},
     Stream: {"share": FRACTION, "fixed_price": NOT_NEGATIVE},
     Concentrate: {

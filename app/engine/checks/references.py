@@ -130,14 +130,15 @@ def _sold_once(inputs: MineInputs) -> Iterator[Problem]:
         for index, product in enumerate(inputs.products):
             if product.processes and process.name not in product.processes:
                 continue
-            for terms in product.metals:
+            for place, terms in enumerate(product.metals):
                 if terms.metal not in process.recoveries and f"recovered.{terms.metal}" not in inputs.entered:
                     continue
-                share = np.asarray(product.share, dtype=np.float64)
-                taken[terms.metal] = taken.get(terms.metal, np.zeros(1)) + share
+                share = product.share_of(terms)
+                taken[terms.metal] = taken.get(terms.metal, np.zeros(1)) + np.asarray(share, dtype=np.float64)
                 if taken[terms.metal].max() > 1 + 1e-9 and f"payable.{terms.metal}" not in inputs.entered:
                     allowed = f"shares of {terms.metal} that add to at most 1 over the products"
-                    yield Problem(f"products[{index}].share", product.share, allowed)
+                    own = "" if terms.share is None else f".metals[{place}]"
+                    yield Problem(f"products[{index}]{own}.share", share, allowed)
 
 
 def _narrowed(path: str, basis: CostBasis, of: str, inputs: MineInputs) -> Iterator[Problem]:

@@ -47,6 +47,7 @@ class MetalTerms:
     price [money/t]; payable [fraction]; deduction [mass fraction of the product, by `deduction_kind`];
     refining [money/t payable]; premium [money/t payable].
     by_product: credited in by-product cash cost; the first metal that is not is the main product.
+    share: of the metal recovered that goes into this product [fraction]; None is the product's own share.
     price_money: of price, premium, participation and fixed stream price; charges_money: of refining.
     """
 
@@ -62,6 +63,7 @@ class MetalTerms:
     by_product: bool = False
     price_money: Money = HOME
     charges_money: Money = HOME
+    share: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Concentrate:
 class Product:
     """Doré, cathode or a concentrate, from one process or from several.
 
-    processes: names; empty means all. share: of the recovered metal that goes into this product, per period.
+    processes: names; empty means all. share: of the recovered metal that goes into this product, per period,
+    as far as its metals have none of their own.
     provisional: fraction invoiced in the period of sale, the rest `lag` periods later at the price then.
     """
 
@@ -113,3 +116,7 @@ class Product:
     share: Quantity = 1.0
     provisional: Quantity = 1.0
     lag: int = 0
+
+    def share_of(self, terms: MetalTerms) -> Quantity:
+        """Return the share of one of its metals that goes into it."""
+        return self.share if terms.share is None else terms.share

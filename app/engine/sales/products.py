@@ -53,7 +53,8 @@ def _lot(ctx: Context, product: Product, recovered: Mapping[str, ByName]) -> Lot
     metals'.
     """
     content = {
-        terms.metal: _delivered(ctx, product, recovered.get(terms.metal, {})) for terms in product.metals
+        terms.metal: _delivered(ctx, product, terms, recovered.get(terms.metal, {}))
+        for terms in product.metals
     }
     if product.concentrate is None:
         return Lot(product, added(content.values(), ctx.zeros()), content)
@@ -64,11 +65,12 @@ def _lot(ctx: Context, product: Product, recovered: Mapping[str, ByName]) -> Lot
     return Lot(product, ctx.line(f"concentrate.{product.name}", mass), content)
 
 
-def _delivered(ctx: Context, product: Product, by_process: ByName) -> Array:
-    """Return the metal that goes into a product; an entered row of no process serves every product."""
+def _delivered(ctx: Context, product: Product, terms: MetalTerms, by_process: ByName) -> Array:
+    """Return a metal that goes into a product; an entered row of no process serves every product."""
     wanted = {"", *(product.processes or by_process)}
     metal = ctx.rows(added((row for name, row in by_process.items() if name in wanted), ctx.zeros()))
-    return metal if is_literal(product.share, 1.0) else metal * ctx.value(product.share)
+    share = product.share_of(terms)
+    return metal if is_literal(share, 1.0) else metal * ctx.value(share)
 
 
 def payable_by_product(ctx: Context, metals: tuple[str, ...], sold: tuple[Lot, ...]) -> dict[str, ByName]:

@@ -19,7 +19,7 @@ PRODUCTS = Sheet(
     ("name",),
     (
         ("name", "The sheets of its metals, penalties and streams name it."),
-        ("recovered_share", "Of the recovered metal that goes into it; empty is all."),
+        ("recovered_share", "Of each metal recovered that goes into it; empty is all."),
         ("provisional", "Invoiced at sale, the rest later."),
         ("lag", "Periods until the rest is paid."),
         ("concentrate_metal", "Whose grade sets the mass; empty where it is no concentrate."),
@@ -42,6 +42,7 @@ PRODUCT_METALS = Sheet(
     (
         ("product", "A product."),
         ("metal", "Such as Au."),
+        ("recovered_share", "Of it that goes into the product; empty is the product's."),
         ("price", "Of the metal; 1 in the unit 1 where a parameter gives it."),
         ("payable", "Paid of the metal; empty is all."),
         ("deduction", "The smelter's."),

@@ -18,7 +18,12 @@ SALES = (
         (
             F("name"),
             F("processes", "From processes", "None chosen takes the metal of all.", refers="processes"),
-            F("recovered_share", help="Of the recovered metal that goes into this product.", schedule=True),
+            F(
+                "recovered_share",
+                help="Of each metal recovered that goes into this product; empty is all. A metal may have a"
+                " share of its own.",
+                schedule=True,
+            ),
             F("provisional", "Provisional payment", "Fraction invoiced at sale."),
             F("lag", help="Periods until the rest is paid."),
             F("concentrate_metal", help="Whose grade sets the mass pull. Empty where it is no concentrate."),
@@ -46,6 +51,11 @@ SALES = (
         (
             F("product", refers="products", fixed=True),
             F("metal"),
+            F(
+                "recovered_share",
+                help="Of this metal recovered that goes into this product, in place of the product's share.",
+                schedule=True,
+            ),
             F("price", schedule=True),
             F("payable", schedule=True),
             F("deduction", "Minimum deduction"),

@@ -36,6 +36,7 @@ def metal_terms(read: Reader, row: models.ProductMetal) -> MetalTerms:
         by_product=row.by_product,
         price_money=read.money(row, "price"),
         charges_money=read.money(row, "charges"),
+        share=read.optional(row, "recovered_share"),
     )
 
 
