@@ -228,6 +228,7 @@ def fiscal() -> dict[str, Any]:
                 "order": 1,
                 "credited": "Royalty",
                 "uplift": quantity(5, "%"),
+                "by_year": True,
                 "allowance_least": quantity(15, "%"),
                 "allowance_most": quantity(65, "%"),
             },

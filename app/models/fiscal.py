@@ -44,6 +44,7 @@ class Levy(Part, Windowed, InMoney, Base):
     before_tax: Mapped[bool] = flag(default=True)
     carry_forward: Mapped[bool] = flag()
     capital_first: Mapped[bool] = flag()
+    by_year: Mapped[bool] = flag()
     steps: Mapped[Curve | None] = curve("steps", "", "fraction")
     tier_method: Mapped[TierMethod] = choice(TierMethod, default=TierMethod.MARGINAL)
     quadratic: Mapped[Single | None] = single("quadratic", "fraction")

@@ -82,6 +82,11 @@ def in_quarters(tax: IncomeTax) -> MineInputs:
     return replace(fiscal(tax=tax), timeline=quarters)
 
 
+def levied_in_quarters(*levies: Levy) -> MineInputs:
+    own = tuple(replace(levy, by_year=True, order=place) for place, levy in enumerate(levies))
+    return replace(in_quarters(TAX.tax), fiscal=replace(TAX, levies=own))
+
+
 def classes(*methods: DepreciationClass) -> MineInputs:
     items = tuple(
         CapitalItem(
@@ -241,6 +246,20 @@ VARIANTS: dict[str, MineInputs] = {
                 allowance=0.08,
             ),
         ),
+    ),
+    "levies by year": levied_in_quarters(
+        Levy("least", LevyBase.NET_PROCEEDS, 0.02),
+        Levy(
+            "rent",
+            LevyBase.NET_PROCEEDS,
+            0.2,
+            capital_first=True,
+            carry_forward=True,
+            uplift=0.1,
+            credited="least",
+        ),
+        Levy("margin", LevyBase.MARGIN, 0.0, LevyKind.TIERED, steps=((0.0, 0.05), (0.3, 0.1))),
+        Levy("brackets", LevyBase.EBIT, 0.0, LevyKind.TIERED, steps=((0.0, 0.05), (4e7, 0.1)), floor=0.01),
     ),
     "losses lost": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.LOST))),
     "losses offset": fiscal(tax=IncomeTax(rate=0.3, losses=Losses(LossRule.OFFSET))),

@@ -23,6 +23,7 @@ TIMED = frozenset(
 )
 PRICED = frozenset({LevyKind.SLIDING_PRICE, LevyKind.STEPPED_PRICE})
 STEPPED = PRICED | {LevyKind.TIERED}
+BY_SALE = PRICED | {LevyKind.UNIT}
 
 
 def check_fiscal(inputs: MineInputs) -> list[Problem]:
@@ -75,6 +76,10 @@ def check_levy_base(path: str, levy: Levy) -> Iterator[Problem]:
         )
     if levy.kind is not LevyKind.UNIT and on_quantity:
         yield Problem(f"{path}.base", levy.base.value, "money, unless the levy is per unit")
+    if levy.by_year and levy.kind in BY_SALE:
+        yield Problem(
+            f"{path}.by_year", True, "not for a levy by tonne or by price, which is charged as sold"
+        )
     if levy.base is LevyBase.MARGIN and levy.kind is not LevyKind.TIERED:
         yield Problem(f"{path}.kind", levy.kind.value, "by brackets (tiered), when the base is the margin")
     if on_quantity and levy.deducts is LevyDeduction.LOWER_ORDER:

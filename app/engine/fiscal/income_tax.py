@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.engine.context import Context
+from app.engine.fiscal.assessed import tax_years
 from app.engine.fiscal.losses import Relief, relieve
 from app.engine.fiscal.rows import money_of_the_day, ratio
 from app.engine.fiscal.years import Years, of_period, to_date
@@ -36,7 +37,7 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
     """
     terms = ctx.inputs.fiscal.tax
     index = money_of_the_day(ctx, operating)
-    years = assessed(ctx)
+    years = tax_years(ctx, terms.by_year)
     rate = ctx.rows(ctx.value(terms.rate))
     nominal = to_date(income * index, years)
     credit = to_date(creditable * index, years)
@@ -53,14 +54,6 @@ def income_tax(ctx: Context, operating: Operating, income: Array, creditable: Ar
     refundable = ctx.money(terms.credits, terms.credits_money)
     paid = lagged(charged, terms.lag) / index - refundable
     return TaxRows(used / index, relief.pool / index, charged / index, ctx.rows(paid))
-
-
-def assessed(ctx: Context) -> Years:
-    """Return the years that tax is assessed by: reporting years, or each period by itself."""
-    timeline = ctx.timeline
-    if ctx.inputs.fiscal.tax.by_year:
-        return Years(timeline.year_edges, timeline.year_starts, timeline.n_periods)
-    return Years(timeline.edges, np.arange(timeline.n_periods), timeline.n_periods)
 
 
 def loss_relief(ctx: Context, income: Array, rate: Array, credited: Array, years: Years) -> Relief:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.engine.context import Context
+from app.engine.fiscal.assessed import Assessed, tax_years
 from app.engine.fiscal.bases import LEVY_BASES, PROFIT_BASES, SALES_BASES, Grounds, gross_revenue, share
 from app.engine.fiscal.levy_books import LevyBooks, allowed
-from app.engine.fiscal.losses import draw_down, recover
+from app.engine.fiscal.losses import recover, sheltered
 from app.engine.fiscal.rows import entered_row, money_of_the_day, ratio
 from app.engine.fiscal.tiers import sliding, stepped, tiered
 from app.engine.inputs.fiscal import Levy
@@ -20,12 +21,16 @@ from app.engine.quantity import Array, added, is_literal
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One levy being charged: `base` is what its base leaves, never negative, `(n_periods, n_trials | 1)`."""
+    """One levy being charged: `base` is what its base leaves, never negative, `(n_periods, n_trials | 1)`.
+
+    seen: how it is assessed; `base` is as that sees it.
+    """
 
     ctx: Context
     levy: Levy
     grounds: Grounds
     base: Array
+    seen: Assessed
 
     @property
     def unit(self) -> Array:
@@ -65,9 +70,16 @@ def in_turn(levies: Iterable[Levy]) -> list[Levy]:
 
 def after_credit(ctx: Context, levy: Levy, grounds: Grounds, row: Array, credit: Array) -> Array:
     """Return a levy less the one that is set against it, now and as far as it was not used before."""
-    index = kept_in(ctx, levy, grounds)
-    used, _ = draw_down(row * index, credit * index, ctx.zeros())
-    return row - used / index
+    seen = seen_by(ctx, levy, grounds)
+    kept = seen.kept(levy.uplift)
+    used = sheltered(seen.whole(row) * kept, seen.whole(credit) * kept, ctx.zeros(), seen.years)
+    return row - seen.of_each(used / kept)
+
+
+def seen_by(ctx: Context, levy: Levy, grounds: Grounds) -> Assessed:
+    """Return how a levy is assessed."""
+    index = money_of_the_day(ctx, grounds.operating)
+    return Assessed(ctx, tax_years(ctx, levy.by_year), index, ctx.active(levy.first, levy.last))
 
 
 def deducted(levy: Levy, before: Collection[tuple[Levy, Array]]) -> list[Array]:
@@ -83,20 +95,20 @@ def charge(
 ) -> Array:
     """Return one levy by period: its kind on what its base leaves, within floor, cap and active periods.
 
-    levied: levies that lower the base. allowance: what its books allow besides, before its bounds.
+    levied: levies that lower the base. allowance: what its books allow besides, before its bounds. By year,
+    all of it holds for the year to date, and a period is charged what it adds.
     """
-    active = ctx.active(levy.first, levy.last)
-    base = chargeable(ctx, levy, grounds, levied)
+    seen = seen_by(ctx, levy, grounds)
+    base = seen.so_far(chargeable(ctx, levy, grounds, levied))
     if allowance is not None or levy.allowance_least:
-        base = base - allowed(levy, base, ctx.zeros() if allowance is None else allowance)
-    base = base * active
-    base = after_recovery(ctx, levy, grounds, base)
-    amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base))
+        base = base - allowed(levy, base, ctx.zeros() if allowance is None else seen.so_far(allowance))
+    base = after_recovery(ctx, levy, grounds, base, seen)
+    amount = LEVY_KINDS[levy.kind](Charge(ctx, levy, grounds, base, seen))
     if levy.floor:
-        amount = np.maximum(amount, levy.floor * gross_revenue(grounds))
+        amount = np.maximum(amount, levy.floor * seen.so_far(gross_revenue(grounds)))
     if levy.cap is not None and levy.kind is not LevyKind.PROFIT_QUADRATIC:
-        amount = np.minimum(amount, levy.cap * gross_revenue(grounds))
-    return ctx.rows(amount * active)
+        amount = np.minimum(amount, levy.cap * seen.so_far(gross_revenue(grounds)))
+    return ctx.rows(seen.of_each(amount) * seen.active)
 
 
 def chargeable(ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Array]) -> Array:
@@ -113,7 +125,7 @@ def chargeable(ctx: Context, levy: Levy, grounds: Grounds, levied: Sequence[Arra
     return base
 
 
-def after_recovery(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> Array:
+def after_recovery(ctx: Context, levy: Levy, grounds: Grounds, base: Array, seen: Assessed) -> Array:
     """Return the base less recovered capital and earlier negative bases, never negative.
 
     base: in the active periods, zero in the others. Capital counts from the first period, also before the
@@ -122,19 +134,10 @@ def after_recovery(ctx: Context, levy: Levy, grounds: Grounds, base: Array) -> A
     base = ctx.rows(base)
     if not (levy.carry_forward or levy.capital_first):
         return np.maximum(base, 0.0)
-    index = kept_in(ctx, levy, grounds)
-    nothing = ctx.zeros()
+    kept, nothing = seen.kept(levy.uplift), ctx.zeros()
     capital = added(grounds.operating.capital.values(), nothing) if levy.capital_first else nothing
-    return recover(base * index, capital * index, keep_losses=levy.carry_forward) / index
-
-
-def kept_in(ctx: Context, levy: Levy, grounds: Grounds) -> Array:
-    """Return what the pools are kept in, per money of the model: money of the day less its uplift so far.
-
-    An amount that grows while it waits is the same amount in a money that loses as much.
-    """
-    index = money_of_the_day(ctx, grounds.operating)
-    return index / (1 + levy.uplift) ** ctx.timeline.edges[1:].reshape(-1, 1) if levy.uplift else index
+    spent = seen.whole(capital) * kept
+    return recover(base * kept, spent, seen.years, keep_losses=levy.carry_forward) / kept
 
 
 def at_rate(charge: Charge) -> Array:
@@ -161,9 +164,9 @@ def by_bracket(charge: Charge) -> Array:
     """Brackets of the base by year, or of the operating margin EBIT / revenue when the base is MARGIN."""
     levy = charge.levy
     if levy.base is LevyBase.MARGIN:
-        revenue = charge.grounds.operating.revenue
+        revenue = charge.seen.so_far(charge.grounds.operating.revenue)
         return revenue * tiered(ratio(charge.base, revenue), levy.steps, levy.tier_method, np.ones((1, 1)))
-    return tiered(charge.base, levy.steps, levy.tier_method, charge.ctx.years * charge.unit)
+    return tiered(charge.base, levy.steps, levy.tier_method, charge.seen.edge(charge.unit))
 
 
 def profit_quadratic(charge: Charge) -> Array:
@@ -174,8 +177,8 @@ def profit_quadratic(charge: Charge) -> Array:
     """
     levy, grounds = charge.levy, charge.grounds
     from_sales = levy.base in SALES_BASES
-    sales = charge.base if from_sales else np.maximum(grounds.operating.nsr, 0.0)
-    profit = np.maximum(grounds.ebitda, 0.0) if from_sales else charge.base
+    sales = charge.base if from_sales else np.maximum(charge.seen.so_far(grounds.operating.nsr), 0.0)
+    profit = np.maximum(charge.seen.so_far(grounds.ebitda), 0.0) if from_sales else charge.base
     amount = charge.ctx.value(levy.rate) * sales + levy.quadratic * ratio(profit**2, sales)
     return amount if levy.cap is None else np.minimum(amount, levy.cap * sales)
 

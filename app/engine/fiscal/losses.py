@@ -25,16 +25,37 @@ class Relief:
 
 
 @primitive
-def recover(base: Array, additions: Array, *, keep_losses: bool) -> Array:
+def recover(base: Array, additions: Array, years: Years, *, keep_losses: bool) -> Array:
     """Return the positive part of `base` after a pool of `additions` and, if kept, of its own losses.
 
-    >>> recover(np.array([[-30.0], [20.0], [50.0]]), np.zeros((3, 1)), keep_losses=True).ravel()
+    Both are those of the year to date, and so is what is returned.
+
+    >>> years = Years(np.arange(4.0), np.arange(3), 3)
+    >>> recover(np.array([[-30.0], [20.0], [50.0]]), np.zeros((3, 1)), years, keep_losses=True).ravel()
     array([ 0.,  0., 40.])
     """
     kept = np.maximum(-base, 0.0) if keep_losses else np.zeros(base.shape)
-    used, _ = draw_down(base, additions, kept)
+    used = sheltered(base, additions, kept, years)
     left: Array = np.maximum(base, 0.0) - used
     return left
+
+
+@primitive
+def sheltered(income: Array, before: Array, after: Array, years: Years) -> Array:
+    """Return what a pool shelters, as `draw_down` does; all rows are those of the year to date.
+
+    Each period meets the pool as it was when its year began.
+    """
+    if years.single:
+        return draw_down(income, before, after)[0]
+    income, before, after = np.broadcast_arrays(income, before, after)
+    used = np.empty(income.shape)
+    pool = np.zeros(income.shape[1])
+    for periods in years.spans():
+        whole = pool + before[periods]
+        np.minimum(whole, np.maximum(income[periods], 0.0), out=used[periods])
+        pool = (whole - used[periods] + after[periods])[-1]
+    return used
 
 
 @primitive

@@ -40,6 +40,7 @@ class Levy:
     credited: a levy taken before that is set against this one; what it exceeds is set against later periods.
     uplift: fraction per year by which capital, negative bases and credit grow until they are used.
     allowance_least, allowance_most: bounds of the allowance of its own books, as fractions of the profit.
+    by_year: months and quarters are assessed with what came before them in their reporting year.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Levy:
     uplift: float = 0.0
     allowance_least: float = 0.0
     allowance_most: float = 1.0
+    by_year: bool = False
 
 
 @dataclass(frozen=True, slots=True)

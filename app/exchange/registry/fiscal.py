@@ -26,6 +26,7 @@ LEVIES = Sheet(
         ("before_tax", "Whether it is shown before tax."),
         ("carry_forward", "Whether a negative base is carried forward."),
         ("capital_first", "Whether capital is recovered first."),
+        ("by_year", "Whether months and quarters are assessed together with their reporting year."),
         ("steps", "Rates by price, or by the lower edge of a bracket."),
         ("tier_method", "Whether a bracket's rate is for its part or for all."),
         ("quadratic", "Factor on the squared profit."),

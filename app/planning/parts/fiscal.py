@@ -29,6 +29,11 @@ FISCAL = (
             F("before_tax", "A royalty, before tax", "Otherwise it stands among the taxes."),
             F("carry_forward", "A negative base is carried forward"),
             F("capital_first", "Capital is recovered first"),
+            F(
+                "by_year",
+                "Assessed by year",
+                "Months and quarters with what came before in their year; not a levy by tonne or by price.",
+            ),
             F("steps", help="Prices or lower edges of brackets against rates."),
             F("tier_method", "Brackets"),
             F("quadratic", "Share of profit² / sales", "Of a levy on sales and profit."),

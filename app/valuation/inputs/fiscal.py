@@ -46,6 +46,7 @@ def levy(read: Reader, row: models.Levy) -> Levy:
         before_tax=row.before_tax,
         carry_forward=row.carry_forward,
         capital_first=row.capital_first,
+        by_year=row.by_year,
         steps=tuple(zip(*read.curve(row, "steps", x_per=_step_units(row)), strict=True)),
         tier_method=row.tier_method,
         quadratic=read.single(row, "quadratic"),
