@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LARGE = 1e5
+
+
+def readable(number: float) -> str:
+    """Return a number for a message: whole and grouped where it is large.
+
+    >>> readable(5.5e6), readable(0.573172), readable(-200.0)
+    ('5,500,000', '0.573172', '-200')
+    """
+    return f"{number:,.0f}" if abs(number) >= LARGE else f"{number:.6g}"
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

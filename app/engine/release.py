@@ -8,7 +8,7 @@ from itertools import accumulate
 import numpy as np
 
 from app.engine.primitive import primitive
-from app.engine.problems import Problem
+from app.engine.problems import Problem, readable
 from app.engine.quantity import Array
 from app.engine.timeline import Timeline
 
@@ -58,5 +58,5 @@ def process_warnings(timeline: Timeline, lines: Mapping[str, Array]) -> Iterator
         yield Problem(
             f"in_process.{metal}",
             timeline.labels[-1],
-            f"all of it must come out by then to be sold; {left:.6g} t are left in process",
+            f"all of it must come out by then to be sold; {readable(left)} t are left in process",
         )

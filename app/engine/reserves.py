@@ -9,7 +9,7 @@ import numpy as np
 
 from app.engine.context import Context
 from app.engine.physicals import ore_by_source
-from app.engine.problems import Problem
+from app.engine.problems import Problem, readable
 from app.engine.quantity import running
 
 # Sums of some hundred rows in double precision stay far inside this share of their size.
@@ -56,6 +56,6 @@ def reserve_warnings(ctx: Context) -> Iterator[Problem]:
         yield Problem(
             f"reserves.{over.source}",
             ctx.timeline.labels[over.period],
-            f"cumulative ore must stay within the reserve of {over.reserve:.6g} t; it is {over.mined:.6g} t"
-            f" by then and {over.excess:.6g} t too much in the end",
+            f"cumulative ore must stay within the reserve of {readable(over.reserve)} t; it is"
+            f" {readable(over.mined)} t by then and {readable(over.excess)} t too much in the end",
         )

@@ -14,7 +14,7 @@ from app.engine.fiscal.rows import money_of_the_day
 from app.engine.lines import describe
 from app.engine.operating import Operating
 from app.engine.physicals import ore_by_source
-from app.engine.problems import Problem
+from app.engine.problems import Problem, readable
 from app.engine.quantity import Array, added, running, total
 from app.engine.stockpiles import fed_from, run_pile
 
@@ -76,7 +76,7 @@ def _adds(statement: Statement, name: str, whole: Array, signed: list[tuple[int,
         yield Problem(
             f"tie_out.lines_add.{name}",
             statement.where(broken),
-            f"its parts must add to it; they differ by {gap.max():.6g}",
+            f"its parts must add to it; they differ by {readable(gap.max())}",
         )
 
 
@@ -88,8 +88,9 @@ def working_capital_closes(statement: Statement) -> Iterator[Problem]:
     left = total(change) + statement.ctx.inputs.fiscal.working_capital.opening
     broken = np.abs(left) > tolerance * total(np.abs(change))
     if broken.any():
-        amount = float(left.ravel()[np.argmax(np.abs(left))])
-        yield Problem("tie_out.working_capital", amount, "it must close to zero in the last period")
+        amount = readable(left.ravel()[np.argmax(np.abs(left))])
+        last = statement.ctx.timeline.labels[-1]
+        yield Problem("tie_out.working_capital", last, f"it must close to zero by then; {amount} is left")
 
 
 def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
@@ -104,7 +105,7 @@ def stockpiles_hold(statement: Statement) -> Iterator[Problem]:
             yield Problem(
                 f"tie_out.stockpile.{pile.name}",
                 statement.where(broken),
-                f"its balance must not be negative; the least is {run.balance.min():.6g} t",
+                f"its balance must not be negative; the least is {readable(run.balance.min())} t",
             )
 
 
@@ -134,8 +135,9 @@ def depreciation_holds(statement: Statement) -> Iterator[Problem]:
         if broken.any():
             yield Problem(
                 f"tie_out.depreciation.{cls.name}",
-                float(total(charged * index).max()),
-                "its charges must not exceed the capital spent on it and its opening balance",
+                ctx.timeline.labels[-1],
+                "its charges must not exceed the capital spent on it and its opening balance; by then they"
+                f" come to {readable(total(charged * index).max())}",
             )
 
 
@@ -152,12 +154,15 @@ def currencies_known(statement: Statement) -> Iterator[Problem]:
 def discounting_sane(statement: Statement) -> Iterator[Problem]:
     """Discount factors are positive, and later money is not worth more at a rate that is not negative."""
     factors = statement.factors
-    if not (np.isfinite(factors) & (factors > 0)).all():
-        yield Problem("tie_out.discounting", "factors", "every discount factor must be a positive number")
+    broken = ~(np.isfinite(factors) & (factors > 0))
+    if broken.any():
+        where = statement.where(broken)
+        yield Problem("tie_out.discounting", where, "every discount factor must be a positive number")
     rate = statement.ctx.value(statement.ctx.inputs.terms.discount_rate)
     rising = np.diff(factors, axis=0) > ROUNDING * factors[:-1]
     if (rate >= 0).all() and rising.any():
-        yield Problem("tie_out.discounting", "order", "later money must not be worth more than earlier money")
+        where = statement.ctx.timeline.labels[int(np.argmax(rising.any(axis=1))) + 1]
+        yield Problem("tie_out.discounting", where, "later money must not be worth more than earlier money")
 
 
 TIE_OUTS: tuple[Callable[[Statement], Iterator[Problem]], ...] = (

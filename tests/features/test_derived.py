@@ -77,7 +77,10 @@ def test_an_overrun_names_the_period_and_the_amounts(client: TestClient, scenari
     page = client.get(f"{MINE}/production").text
     assert notice["title"] in page
     overview = client.get(MINE).text
-    assert "Reserves, Pit, from 2030 on: cumulative ore must stay within the reserve" in overview
+    assert (
+        f'<a href="{MINE}/production">Reserve of Pit</a>, 2030: cumulative ore must stay within' in overview
+    )
+    assert "the reserve of 5,500,000 t; it is 6,000,000 t by then" in overview
     assert "does not tie out" not in overview
     valued = client.get(f"{API}/valuation").json()
     assert (valued["problems"], [each["field"] for each in valued["warnings"]]) == ([], ["reserves.Pit"])
@@ -100,10 +103,7 @@ def test_a_heap_shows_what_is_in_process_and_what_nobody_sells(
     assert notices[1]["title"] == "Cu is still in process when the schedule ends"
     assert "3.600 kt of it come out after 2030 and are not sold" in notices[1]["text"]
     overview = client.get(MINE).text
-    assert (
-        "In process, Cu, from 2030 on: all of it must come out by then to be sold; 3600 t are left"
-        in overview
-    )
+    assert "Cu in process</a>, 2030: all of it must come out by then to be sold; 3600 t are left" in overview
 
 
 def test_costs_by_hand(client: TestClient, scenario: Scenario) -> None:

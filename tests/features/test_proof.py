@@ -35,7 +35,9 @@ def test_a_case_shows_its_claims_its_rows_and_its_source(client: TestClient, key
 
 def test_what_rounding_cannot_explain_is_marked(client: TestClient) -> None:
     assert "2037 beyond rounding" in client.get("/proof/diamba_sud_fs_2026").text
-    assert "do not tie out" in client.get("/proof/buenavista_trs_2025").text
+    text = client.get("/proof/buenavista_trs_2025").text
+    assert "do not tie out" in text
+    assert "<li>Working capital, 2045: it must close to zero by then;" in text
     assert "beyond rounding" not in client.get("/proof/berg_pfs_2026").text
 
 

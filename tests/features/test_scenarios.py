@@ -85,7 +85,11 @@ def test_a_cash_flow_that_does_not_tie_out_is_marked_wherever_it_shows(
     session.flush()
     run = client.post(f"/api{GOLD}/runs", json={"trials": 256, "seed": 1}).json()["id"]
     assert client.get(f"/api{GOLD}/valuation").json()["problems"]
-    assert "does not tie out" in client.get(GOLD).text
+    text = client.get(GOLD).text
+    assert "does not tie out" in text
+    assert (
+        f'<a href="{GOLD}/fiscal">Working capital</a>, 2037: it must close to zero by then; 5,000,000' in text
+    )
     assert "does not tie out" in client.get(f"/runs/{run}").text
     assert "Does not tie out" in client.get("/").text
 

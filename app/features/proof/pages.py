@@ -12,6 +12,7 @@ from starlette.responses import Response
 from app.valuation.proof import CaseProof, Verdict, proof, proof_of
 from app.web.navigation import Crumb
 from app.web.templating import page
+from app.web.tie_outs import Said, said
 
 router = APIRouter(prefix="/proof", include_in_schema=False)
 
@@ -29,10 +30,11 @@ class ProofPage:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """One case. tones: how each verdict is coloured."""
+    """One case. tones: how each verdict is coloured. tie_outs: what its rows do not tie to."""
 
     proof: CaseProof
     tones: dict[Verdict, str]
+    tie_outs: Sequence[Said]
 
 
 @router.get("", name="proof")
@@ -48,4 +50,4 @@ def show(request: Request, case_key: str) -> Response:
     """Show the claims of one case, and its rows year by year."""
     shown = proof_of(case_key)
     crumbs = (Crumb(TITLE, str(request.app.url_path_for("proof"))), Crumb(shown.case.name))
-    return page(request, "proof/case.html", CasePage(shown, TONES), crumbs=crumbs)
+    return page(request, "proof/case.html", CasePage(shown, TONES, said(shown.problems)), crumbs=crumbs)

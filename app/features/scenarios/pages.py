@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.engine.problems import Problem as TieOut
 from app.errors import InvalidInput, Problem
 from app.features.scenarios.statement import ShownSection, annual_chart, shown_sections
 from app.planning.places import RowPlace, places_of
@@ -20,6 +19,7 @@ from app.web.deps import SessionDep
 from app.web.figures import Figure, figures, headlines
 from app.web.lookups import ScenarioDep
 from app.web.templating import page
+from app.web.tie_outs import Said, said
 from app.web.workspace import Workspace, workspace
 
 router = APIRouter(prefix="/projects/{project_slug}/scenarios/{scenario_slug}", include_in_schema=False)
@@ -38,8 +38,8 @@ class ScenarioPage:
     chart: CashFlowChart
     years: Sequence[str]
     sections: Sequence[ShownSection]
-    tie_outs: Sequence[TieOut]
-    warnings: Sequence[TieOut]
+    tie_outs: Sequence[Said]
+    warnings: Sequence[Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def show(request: Request, session: SessionDep, scenario: ScenarioDep) -> Respon
         annual_chart(valuation.statement, valuation.currency, f"Undiscounted; NPV is at {convention}"),
         valuation.statement.years,
         shown_sections(valuation.statement, valuation.currency),
-        valuation.problems,
-        valuation.warnings,
+        said(valuation.problems, space.tabs),
+        said(valuation.warnings, space.tabs),
     )
     return page(request, "scenarios/show.html", overview, crumbs=space.crumbs)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 
 from app.engine.kinds import RunStatus, StopReason
-from app.engine.problems import Problem as TieOut
 from app.engine.simulation.result import SimulationResult
 from app.errors import InvalidInput, NotFound
 from app.features.simulations.case import case_of
@@ -23,6 +22,7 @@ from app.valuation import runs, snapshot
 from app.web.charts import FanChart
 from app.web.flash import Tone
 from app.web.formatting import count, moment, number, plain
+from app.web.tie_outs import Said, said
 from app.web.workspace import Tab
 
 
@@ -61,8 +61,8 @@ class ResultPage:
     repair: str
     fan: FanChart | None
     trials: int
-    tie_outs: Sequence[TieOut]
-    warnings: Sequence[TieOut]
+    tie_outs: Sequence[Said]
+    warnings: Sequence[Said]
     stale: bool
     replayed: Comparison | None
     kept: Sequence[tuple[str, str]]
@@ -102,8 +102,8 @@ def result_page(request: Request, session: Session, run: SimulationRun, output: 
         repair=_repair(result, labels),
         fan=fan_chart(fan, case.base_path, case.periods, currency) if fan else None,
         trials=result.trials_done,
-        tie_outs=case.tie_outs,
-        warnings=case.warnings,
+        tie_outs=said(case.tie_outs),
+        warnings=said(case.warnings),
         stale=_is_stale(session, run),
         replayed=_comparison(request, session, run),
         kept=_kept(run, result),
