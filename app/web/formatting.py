@@ -100,6 +100,15 @@ def plain(value: float | int | None, times: int = 1) -> str:
     return f"{exact:f}".replace(".", context.locale.get().decimal)
 
 
+def capitalised(text: str) -> str:
+    """Return a text with a capital at its beginning, the rest as it is.
+
+    >>> capitalised("its balance in USD")
+    'Its balance in USD'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def parse_number(text: str, locale: Locale | None = None) -> float:
     """Read a number as typed or pasted: grouped or not, with any minus sign, in the reader's signs.
 

@@ -121,7 +121,7 @@ def environment() -> Environment:
     templates.globals |= {"asset": asset, "may": may}
     templates.filters |= {name: _at_request(write) for name, write in WRITERS.items()}
     templates.filters["in_currency"] = in_currency
-    templates.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+    templates.filters["capitalize_first"] = formatting.capitalised
     return templates
 
 

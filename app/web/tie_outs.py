@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.engine.lines import pattern_of
 from app.engine.problems import Problem
+from app.web.formatting import capitalised
 from app.web.workspace import Tab
 
 #: What each check is about, with its name in it, and the tab where that is entered.
@@ -26,11 +27,10 @@ ABOUT: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One finding: what it is about, where that is entered if a tab of the page leads there, when, and what
-    should be.
-    """
+    """One finding: what it is about, the tab where that is entered and its address, when, what should be."""
 
     about: str
+    tab: str
     href: str
     period: str
     allowed: str
@@ -48,4 +48,4 @@ def _said(problem: Problem, hrefs: Mapping[str, str]) -> Said:
     name = problem.field.removeprefix(start).removeprefix(".")
     line = pattern_of(name) if words == "{}" else None
     about = words.format(line[0].label.format(line[1]) if line else name)
-    return Said(about[:1].upper() + about[1:], hrefs.get(tab, ""), str(problem.value), problem.allowed)
+    return Said(capitalised(about), tab, hrefs.get(tab, ""), str(problem.value), problem.allowed)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.engine.fleets import fleets
 from app.features.parts.derived.tabs import DERIVED
-from app.models import Scenario
+from app.models import EnteredRow, Scenario
+from app.models.entered import Entered
 from app.seed.document import load_project
 from app.valuation.evaluate import evaluate_scenario
 from tests.by_hand import hand, q
@@ -104,6 +105,18 @@ def test_a_heap_shows_what_is_in_process_and_what_nobody_sells(
     assert "3.600 kt of it come out after 2030 and are not sold" in notices[1]["text"]
     overview = client.get(MINE).text
     assert "Cu in process</a>, 2030: all of it must come out by then to be sold; 3600 t are left" in overview
+
+
+def test_what_does_not_tie_out_stands_on_the_tab_where_it_is_entered(
+    client: TestClient, session: Session, scenario: Scenario
+) -> None:
+    never_comes_back = Entered((5.0, 0.0, 0.0, 0.0), "M¤")
+    session.add(EnteredRow(scenario_id=scenario.id, line="working_capital_change", row=never_comes_back))
+    session.flush()
+    for tab, titles in {"fiscal": ["Working capital does not tie out in 2030"], "production": []}.items():
+        notices = client.get(f"{API}/derived/{tab}").json()["notices"]
+        assert [each["title"] for each in notices if "tie out" in each["title"]] == titles
+    assert "It must close to zero by then; 5,000,000 is left." in client.get(f"{MINE}/fiscal").text
 
 
 def test_costs_by_hand(client: TestClient, scenario: Scenario) -> None:

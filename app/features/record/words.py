@@ -9,6 +9,7 @@ from app.engine.kinds import RoleName
 from app.models import LinkPurpose
 from app.people.policy import ROLE_LABELS
 from app.planning.shared.parts import SHARED
+from app.web.formatting import capitalised
 
 #: What each act is called; one that is not here is read out as it is written.
 ACTS: Mapping[str, str] = {
@@ -149,7 +150,7 @@ def details(detail: Mapping[str, Any], people: Mapping[str, str]) -> str:
         if value != ""
     ]
     line = "; ".join(told)
-    return line[:1].upper() + line[1:]
+    return capitalised(line)
 
 
 def _value(name: str, value: object, people: Mapping[str, str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from app.errors import NotFound
 from app.features.parts.derived.consumption import consumption
@@ -11,10 +12,13 @@ from app.features.parts.derived.equipment import equipment
 from app.features.parts.derived.fiscal import fiscal
 from app.features.parts.derived.maintenance import maintenance
 from app.features.parts.derived.production import production
-from app.features.parts.derived.shapes import Derived
+from app.features.parts.derived.shapes import Derived, Notice
 from app.models import Scenario
 from app.valuation.evaluate import Valuation
 from app.web import context
+from app.web.formatting import capitalised
+from app.web.tie_outs import said
+from app.web.workspace import TABS
 
 Derive = Callable[[Valuation, Scenario], Derived]
 
@@ -29,7 +33,17 @@ DERIVED: Mapping[str, Derive] = {
 
 
 def derive(tab: str, valuation: Valuation, scenario: Scenario) -> Derived:
-    """Return what a tab shows beside what was entered; raises `NotFound` for one that shows nothing more."""
+    """Return what a tab shows beside what was entered, first what does not tie out there.
+
+    Raises `NotFound` for a tab that shows nothing more.
+    """
     if tab not in DERIVED:
         raise NotFound("derived tab", tab)
-    return DERIVED[tab](valuation, scenario)
+    found = DERIVED[tab](valuation, scenario)
+    return replace(found, notices=(*_tie_outs(valuation, dict(TABS)[tab]), *found.notices))
+
+
+def _tie_outs(valuation: Valuation, label: str) -> Iterator[Notice]:
+    for each in said(valuation.problems):
+        if each.tab == label:
+            yield Notice(f"{each.about} does not tie out in {each.period}", f"{capitalised(each.allowed)}.")
