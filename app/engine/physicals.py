@@ -4,7 +4,7 @@ fractions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,7 +82,7 @@ def physicals(ctx: Context) -> Physicals:
     grades = {metal: _grades(ctx, metal, bare) for metal in metals}
     due = {metal: _due(ctx, metal, processed, grades[metal]) for metal in metals}
     recovered = {metal: _recovered(ctx, metal, rows) for metal, rows in due.items()}
-    in_process = {metal: row for metal, rows in due.items() for row in _in_process(ctx, metal, rows)}
+    in_process = _in_process(ctx, due)
     grades = {metal: by_process for metal, by_process in grades.items() if by_process}
     return replace(bare, metals=metals, grades=grades, recovered=recovered, in_process=in_process)
 
@@ -171,12 +171,15 @@ def _recovered(ctx: Context, metal: str, due: Mapping[str, Array]) -> Mapping[st
     return apportioned(ctx, f"recovered.{metal}", recovered, "")[1]
 
 
-def _in_process(ctx: Context, metal: str, due: Mapping[str, Array]) -> Iterator[Array]:
-    """Yield what is in process of a metal that comes out later; of an entered row nobody knows it."""
-    releases = _releases(ctx, metal)
-    held = [still_in_process(row, releases[name]) for name, row in due.items() if name in releases]
-    if held and f"recovered.{metal}" not in ctx.entered:
-        yield added(held, ctx.zeros())
+def _in_process(ctx: Context, due: Mapping[str, Mapping[str, Array]]) -> dict[str, Array]:
+    """Return what is in process of each metal that comes out later; of an entered row nobody knows it."""
+    found = {}
+    for metal, by_process in due.items():
+        releases = _releases(ctx, metal)
+        held = [still_in_process(row, releases[name]) for name, row in by_process.items() if name in releases]
+        if held and f"recovered.{metal}" not in ctx.entered:
+            found[metal] = added(held, ctx.zeros())
+    return found
 
 
 def _releases(ctx: Context, metal: str) -> Mapping[str, tuple[float, ...]]:

@@ -12,9 +12,6 @@ from app.engine.problems import Problem, readable
 from app.engine.quantity import Array
 from app.engine.timeline import Timeline
 
-# What is left of a rounded schedule of shares is no metal that anybody waits for.
-LEFT_SHARE = 1e-3
-
 
 @primitive
 def released(due: Array, shares: tuple[float, ...]) -> Array:
@@ -40,16 +37,13 @@ def still_in_process(due: Array, shares: tuple[float, ...]) -> Array:
 
 
 def left_in_process(lines: Mapping[str, Array]) -> Iterator[tuple[str, float]]:
-    """Yield every metal of which more than a rounding is in process at the end of the timeline: how much [t].
+    """Yield every metal that is in process at the end of the timeline: how much [t].
 
     lines: of a statement. Of several trials, the largest.
     """
     for key, held in lines.items():
-        prefix, _, metal = key.partition(".")
-        if prefix == "in_process":
-            left = held[-1]
-            if (left > LEFT_SHARE * (left + lines[f"recovered.{metal}"].sum(axis=0))).any():
-                yield metal, float(left.max())
+        if key.startswith("in_process.") and held[-1].any():
+            yield key.removeprefix("in_process."), float(held[-1].max())
 
 
 def process_warnings(timeline: Timeline, lines: Mapping[str, Array]) -> Iterator[Problem]:

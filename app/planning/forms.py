@@ -19,16 +19,6 @@ from app.web.forms import REQUIRED, Form
 LONGEST_NOTE = 4000
 #: The units of a quantity, and of both sides of a curve.
 UNITS = frozenset({"unit", "x_unit", "y_unit"})
-#: How people write what the engine has as one unit.
-WRITTEN = {
-    "fraction": "%",
-    "factor": "",
-    "t": "kt or Mt",
-    "¤": "¤ or M¤",
-    "¤/t": "¤/t or ¤/oz",
-    "a": "a for years",
-    "d": "d for days",
-}
 
 
 def fill(part: Part, row: Base) -> Form:
@@ -133,19 +123,9 @@ def _quantity(part: Part, field: Field, form: Form) -> dict[str, Any] | None:
         "value": _one_or_many(part, field, typed.numbers),
         "unit": typed.unit or form[f"{field.name}.unit"].strip(),
     }
-    if not made["unit"]:
-        form.refuse(
-            field.name, f"the unit must not be empty{_such_as(part, field)}; a plain number has the unit 1"
-        )
     if driver := form[f"{field.name}.driver"].strip():
         made["driver"] = driver
     return made
-
-
-def _such_as(part: Part, field: Field) -> str:
-    per = part.per(field.name)
-    said = "g/t or %" if per == "fraction" and "grade" in field.name else WRITTEN.get(per, per)
-    return f", such as {said}" if said else ""
 
 
 def _one_or_many(part: Part, field: Field, numbers: list[float | str]) -> Any:

@@ -12,6 +12,7 @@ from app.models import CostHeading, Currency, DepreciationClass, MeasurementUnit
 from app.models.base import Base
 from app.planning.choices import choice_in_words
 from app.planning.parts import PARTS, Kind, Part
+from app.web.forms import Form
 
 #: Units offered first, by the engine's unit of a quantity; any code that CalMiner knows may be typed.
 UNITS: Mapping[str, tuple[str, ...]] = {
@@ -31,11 +32,20 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 PRECIOUS = frozenset({"au", "ag", "pt", "pd", "rh"})
 
 
-def usual_unit(per: str, metal: str = "") -> str:
-    """Return the unit that a new quantity starts with; `metal`: whose grade it is."""
-    if per == "fraction" and metal.lower() in PRECIOUS:
+def usual_unit(part: Part, name: str, metal: str = "") -> str:
+    """Return the unit that a quantity starts with; metal: of its row, if it has one."""
+    per = part.per(name)
+    if per == "fraction" and "grade" in name and metal.lower() in PRECIOUS:
         return "g/t"
     return UNITS.get(per, ("",))[0]
+
+
+def offer_units(part: Part, form: Form) -> None:
+    """Let every quantity that is empty begin with the usual unit."""
+    for field in part.fields:
+        unit = f"{field.name}.unit"
+        if part.kind(field.name) in {Kind.QUANTITY, Kind.ROW, Kind.SINGLE} and not form[unit]:
+            form.put(unit, [usual_unit(part, field.name, form["metal"])])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,6 @@ class Offered:
                 return list(self.headings)
         field = part.field(name)
         return [(each, each) for each in self.names.get(field.refers if field else "", ())]
-
-    def unit(self, part: Part, name: str) -> str:
-        """Return the unit that a new quantity starts with."""
-        return usual_unit(part.per(name))
 
 
 def offered(session: Session, scenario: Scenario) -> Offered:

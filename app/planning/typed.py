@@ -30,18 +30,29 @@ def numbers_of(form: Form, name: str) -> Typed:
 
     A unit stands once, behind the last number, or behind each of them.
     """
-    texts = [text for text in BETWEEN.split(form[name].strip()) if text]
-    texts, units = _apart(texts)
+    texts, units = _apart([text for text in BETWEEN.split(form[name].strip()) if text])
     found: list[float | str] = []
     for position, text in enumerate(texts, start=1):
         try:
-            found.append(WITHOUT_END if text in {"∞", WITHOUT_END} else parse_number(text))
+            found.append(_number(text))
         except ValueError as error:
             start = f"value {position}, “{text}”, must be " if len(texts) > 1 else ""
             form.refuse(name, f"{start}{error}")
     if len(set(units)) > 1:
         form.refuse(name, f"one unit for all numbers, not {' and '.join(dict.fromkeys(units))}")
     return Typed(found, units[0] if units else "")
+
+
+def _number(text: str) -> float | str:
+    return WITHOUT_END if text in {"∞", WITHOUT_END} else parse_number(text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        _number(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _apart(texts: list[str]) -> tuple[list[str], list[str]]:
@@ -61,13 +72,3 @@ def _apart(texts: list[str]) -> tuple[list[str], list[str]]:
     if set(units) in ({last}, set(range(len(numbers)))):
         return numbers, list(units.values())
     return texts, []
-
-
-def _is_number(text: str) -> bool:
-    if text in {"∞", WITHOUT_END}:
-        return True
-    try:
-        parse_number(text)
-    except ValueError:
-        return False
-    return True

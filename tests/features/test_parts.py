@@ -255,6 +255,13 @@ def test_a_bad_value_comes_back_as_typed_beside_its_field(
     assert row(client, "costs") == before
 
 
+def test_a_quantity_that_is_empty_begins_with_the_usual_unit(client: TestClient, scenario: Scenario) -> None:
+    sent = filled(client, f"{ALL}/parts/process_metals/{row(client, 'process_metals')['key']}")
+    assert (sent["metal"], sent["grade"], sent["grade.unit"]) == ("Au", "", "g/t")
+    assert (sent["recovery"], sent["recovery.unit"]) == ("", "%")
+    assert (sent["release"].split(), sent["release.unit"]) == (["75", "25"], "%")
+
+
 def test_a_unit_typed_behind_a_number_is_its_unit(client: TestClient, scenario: Scenario) -> None:
     before = row(client, "costs")
     address = f"{ALL}/parts/costs/{before['key']}"

@@ -42,20 +42,11 @@ def recover(base: Array, additions: Array, years: Years, *, keep_losses: bool) -
 
 @primitive
 def sheltered(income: Array, before: Array, after: Array, years: Years) -> Array:
-    """Return what a pool shelters, as `draw_down` does; all rows are those of the year to date.
-
-    Each period meets the pool as it was when its year began.
-    """
-    if years.single:
-        return draw_down(income, before, after)[0]
-    income, before, after = np.broadcast_arrays(income, before, after)
-    used = np.empty(income.shape)
-    pool = np.zeros(income.shape[1])
-    for periods in years.spans():
-        whole = pool + before[periods]
-        np.minimum(whole, np.maximum(income[periods], 0.0), out=used[periods])
-        pool = (whole - used[periods] + after[periods])[-1]
-    return used
+    """Return what a pool shelters, as `draw_down` does; all rows are those of the year to date."""
+    found = (
+        draw_down(income, before, after) if years.single else draw_down_by_year(income, before, after, years)
+    )
+    return found[0]
 
 
 @primitive
@@ -115,17 +106,22 @@ def relieve(income: Array, rules: Losses, years: Years, rate: Array, credited: A
     if years.single:
         used, pool = carry_forward(income, rules.cap, rules.opening)
     else:
-        used, pool = carry_forward_by_year(income, rules.cap, rules.opening, years)
+        losses = np.maximum(-income, 0.0)
+        used, pool = draw_down_by_year(income, np.zeros((1, 1)), losses, years, rules.cap, rules.opening)
     return Relief(used, pool, np.zeros((len(income), 1)))
 
 
-def carry_forward_by_year(income: Array, cap: float, opening: float, years: Years) -> tuple[Array, Array]:
-    """Return `carry_forward` of income to date: each period meets the pool as it was when its year began."""
+def draw_down_by_year(
+    income: Array, before: Array, after: Array, years: Years, cap: float = 1.0, opening: float = 0.0
+) -> tuple[Array, Array]:
+    """Return `draw_down` of rows to date: each period meets the pool as it was when its year began."""
+    income, before, after = np.broadcast_arrays(income, before, after)
     used, left = np.empty(income.shape), np.empty(income.shape)
     pool = np.full(income.shape[1], opening)
     for periods in years.spans():
-        np.minimum(pool, cap * np.maximum(income[periods], 0.0), out=used[periods])
-        np.add(pool - used[periods], np.maximum(-income[periods], 0.0), out=left[periods])
+        whole = pool + before[periods]
+        np.minimum(whole, cap * np.maximum(income[periods], 0.0), out=used[periods])
+        np.add(whole - used[periods], after[periods], out=left[periods])
         pool = left[periods.stop - 1]
     return used, left
 

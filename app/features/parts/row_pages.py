@@ -20,7 +20,7 @@ from app.planning.comments.places import Place, counts, line_of
 from app.planning.edit import RowChange, save
 from app.planning.effect import EffectPanel, panel_of, stored_panel
 from app.planning.history import Because
-from app.planning.offered import Offered, offered
+from app.planning.offered import Offered, offer_units, offered
 from app.planning.parts import NEW, Field, Kind, Part, find_part
 from app.planning.what_if import what_if
 from app.valuation.load import load_scenario
@@ -174,7 +174,8 @@ def _row_page(
     lists = offered(session, scenario)
     name = part.name_of(row) if row is not None else f"New {part.singular}"
     if form is None or (stored and row is not None):
-        shown = forms.fill(part, row) if row is not None else _empty(part, lists, request)
+        shown = forms.fill(part, row) if row is not None else _empty(part, request)
+        offer_units(part, shown)
         shown.problems.extend(form.problems if form else ())
         form = shown
     space = workspace(request, scenario, part.tab, Crumb(name))
@@ -196,14 +197,11 @@ def _row_page(
     return page(request, "parts/row.html", data, crumbs=space.crumbs, status=status)
 
 
-def _empty(part: Part, lists: Offered, request: Request) -> Form:
+def _empty(part: Part, request: Request) -> Form:
     """Return the form of a new row: usual values, and what the address fills in, such as `?source=Pit`."""
     filled: dict[str, object] = {}
     for field in part.fields:
-        kind = part.kind(field.name)
-        if kind in {Kind.QUANTITY, Kind.ROW, Kind.SINGLE}:
-            filled[f"{field.name}.unit"] = lists.unit(part, field.name)
-        elif kind is not Kind.NAMES:
+        if part.kind(field.name) not in {Kind.QUANTITY, Kind.ROW, Kind.SINGLE, Kind.NAMES}:
             default = part.column(field.name).default
             filled[field.name] = (
                 getattr(default, "arg", "") if default is not None and default.is_scalar else ""

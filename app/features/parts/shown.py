@@ -225,7 +225,7 @@ def _scheduled(part: Part, row: Base) -> list[Field]:
 
 def _empty_row(part: Part, row: Base, field: Field) -> GridRow:
     """Return a schedule that nobody entered yet, in the unit that the trade uses."""
-    unit = usual_unit(part.per(field.name), getattr(row, "metal", "") if "grade" in field.name else "")
+    unit = usual_unit(part, field.name, getattr(row, "metal", ""))
     version = getattr(row, "version", 1)
     return GridRow(
         *(part.key, part.key_of(row), version, field.name, part.name_of(row), field.words, unit, "", ()),

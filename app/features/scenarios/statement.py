@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.engine.lines import LineSection, LineUnit
+from app.engine.lines import LineSection, LineUnit, RollUp, describe
 from app.valuation.statement import Statement, StatementRow
 from app.web.charts import CashFlowChart, Role, Series
 from app.web.measures import Measure, measure_of, money_measure, places
@@ -114,7 +114,10 @@ def _shown(row: StatementRow, currency: str, money: Measure, money_places: int) 
     measure = money
     if row.unit is not LineUnit.MONEY:
         measure = measure_of(row.key, row.unit, currency, row.values, row.resource)
-    adds = row.unit in {LineUnit.MONEY, LineUnit.MASS, LineUnit.QUANTITY} and not _is_balance(row.key)
+    adds = (
+        row.unit in {LineUnit.MONEY, LineUnit.MASS, LineUnit.QUANTITY}
+        and describe(row.key).roll_up is not RollUp.LAST
+    )
     values = measure.all(row.values)
     return ShownRow(
         row.key,
@@ -126,13 +129,6 @@ def _shown(row: StatementRow, currency: str, money: Measure, money_places: int) 
         row.entered,
         row.key in TOTALS,
     )
-
-
-def _is_balance(key: str) -> bool:
-    return key.startswith(("cumulative_", "stockpile.", "in_process.")) or key in {
-        "working_capital",
-        "loss_pool",
-    }
 
 
 def _combined(rows: Mapping[str, StatementRow], parts: Mapping[str, int], years: int) -> list[float]:

@@ -26,7 +26,7 @@ from app.models.base import Base
 from app.people.identity import may
 from app.planning import forms
 from app.planning.edit import RowChange
-from app.planning.offered import Offered, offered_shared
+from app.planning.offered import Offered, offer_units, offered_shared
 from app.planning.parts import Field, Kind
 from app.planning.shared.parts import Shared, find_shared
 from app.planning.shared.save import find_row, save_shared
@@ -127,7 +127,7 @@ def _row_page(
     offered = offered_shared(session, part, row)
     if form is None:
         form = forms.fill(part, row) if row is not None else _empty(part, owner)
-        _offer_units(part, offered, form)
+        offer_units(part, form)
     name = part.name_of(row) if row is not None else f"New {part.singular}"
     data = SettingPage(
         part,
@@ -157,14 +157,6 @@ def _deeper(part: Shared, data: SettingPage, name: str) -> tuple[Crumb, ...]:
     if part.owner:
         return (Crumb(data.form[part.parents[0][0]], data.back), Crumb(name))
     return (Crumb(name),)
-
-
-def _offer_units(part: Shared, offered: Offered, form: Form) -> None:
-    """Let a quantity that is empty begin with the usual unit."""
-    for field in part.fields:
-        name = f"{field.name}.unit"
-        if part.kind(field.name) in {Kind.ROW, Kind.SINGLE} and not form[name]:
-            form.put(name, [offered.unit(part, field.name)])
 
 
 def _empty(part: Shared, owner: str) -> Form:
