@@ -113,10 +113,16 @@ def test_what_does_not_tie_out_stands_on_the_tab_where_it_is_entered(
     never_comes_back = Entered((5.0, 0.0, 0.0, 0.0), "M¤")
     session.add(EnteredRow(scenario_id=scenario.id, line="working_capital_change", row=never_comes_back))
     session.flush()
-    for tab, titles in {"fiscal": ["Working capital does not tie out in 2030"], "production": []}.items():
-        notices = client.get(f"{API}/derived/{tab}").json()["notices"]
-        assert [each["title"] for each in notices if "tie out" in each["title"]] == titles
-    assert "It must close to zero by then; 5,000,000 is left." in client.get(f"{MINE}/fiscal").text
+    wrong = {
+        "about": "Working capital",
+        "period": "2030",
+        "allowed": "it must close to zero by then; 5,000,000 is left",
+    }
+    assert client.get(f"{API}/derived/fiscal").json()["tie_outs"] == [wrong]
+    assert client.get(f"{API}/derived/production").json()["tie_outs"] == []
+    words = "<li>Working capital, 2030: it must close to zero by then; 5,000,000 is left</li>"
+    assert words in client.get(f"{MINE}/fiscal").text
+    assert words not in client.get(f"{MINE}/production").text
 
 
 def test_costs_by_hand(client: TestClient, scenario: Scenario) -> None:

@@ -51,9 +51,18 @@ class DerivedListOut(BaseModel):
     rows: list[list[str | float | None]]
 
 
+class DerivedTieOutOut(BaseModel):
+    """What does not tie out and is entered on the tab: what it is about, where, what should be."""
+
+    about: str
+    period: str
+    allowed: str
+
+
 class DerivedOut(BaseModel):
     """Everything that a tab shows beside what was entered."""
 
+    tie_outs: list[DerivedTieOutOut]
     notices: list[NoticeOut]
     tables: list[DerivedTableOut]
     lists: list[DerivedListOut]
@@ -65,6 +74,10 @@ def show(session: SessionDep, scenario: ScenarioDep, tab: str) -> DerivedOut:
     full = load_scenario(session, scenario.id)
     found = derive(tab, evaluate_scenario(session, scenario.id, full), full)
     return DerivedOut(
+        tie_outs=[
+            DerivedTieOutOut(about=each.about, period=each.period, allowed=each.allowed)
+            for each in found.tie_outs
+        ],
         notices=[NoticeOut(title=notice.title, text=notice.text) for notice in found.notices],
         tables=[
             DerivedTableOut(

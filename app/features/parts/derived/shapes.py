@@ -14,6 +14,7 @@ from app.valuation.evaluate import Valuation
 from app.web.charts import CashFlowChart, Chart, Role, Series
 from app.web.formatting import number
 from app.web.measures import Measure, measure_of, money_measure, places
+from app.web.tie_outs import Said
 
 #: Units whose whole numbers are written without decimals.
 COUNTED = frozenset({"units", "events", "h"})
@@ -67,12 +68,16 @@ class DerivedList:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """Everything that a tab shows beside what was entered."""
+    """Everything that a tab shows beside what was entered.
+
+    tie_outs: what does not tie out in the cash flow and is entered there.
+    """
 
     notices: Sequence[Notice] = ()
     charts: Sequence[Chart] = ()
     tables: Sequence[DerivedTable] = ()
     lists: Sequence[DerivedList] = field(default_factory=tuple)
+    tie_outs: Sequence[Said] = ()
 
 
 def column(row: Array) -> list[float]:

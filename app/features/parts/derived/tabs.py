@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from app.errors import NotFound
@@ -12,11 +12,10 @@ from app.features.parts.derived.equipment import equipment
 from app.features.parts.derived.fiscal import fiscal
 from app.features.parts.derived.maintenance import maintenance
 from app.features.parts.derived.production import production
-from app.features.parts.derived.shapes import Derived, Notice
+from app.features.parts.derived.shapes import Derived
 from app.models import Scenario
 from app.valuation.evaluate import Valuation
 from app.web import context
-from app.web.formatting import capitalised
 from app.web.tie_outs import said
 from app.web.workspace import TABS
 
@@ -33,17 +32,11 @@ DERIVED: Mapping[str, Derive] = {
 
 
 def derive(tab: str, valuation: Valuation, scenario: Scenario) -> Derived:
-    """Return what a tab shows beside what was entered, first what does not tie out there.
+    """Return what a tab shows beside what was entered, and what does not tie out there.
 
     Raises `NotFound` for a tab that shows nothing more.
     """
     if tab not in DERIVED:
         raise NotFound("derived tab", tab)
-    found = DERIVED[tab](valuation, scenario)
-    return replace(found, notices=(*_tie_outs(valuation, dict(TABS)[tab]), *found.notices))
-
-
-def _tie_outs(valuation: Valuation, label: str) -> Iterator[Notice]:
-    for each in said(valuation.problems):
-        if each.tab == label:
-            yield Notice(f"{each.about} does not tie out in {each.period}", f"{capitalised(each.allowed)}.")
+    here = [each for each in said(valuation.problems) if each.tab == dict(TABS)[tab]]
+    return replace(DERIVED[tab](valuation, scenario), tie_outs=here)
