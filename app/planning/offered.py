@@ -28,24 +28,34 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-#: Metals whose grades are read in g/t.
+#: Metals that the trade weighs in ounces.
 PRECIOUS = frozenset({"au", "ag", "pt", "pd", "rh"})
 
 
 def usual_unit(part: Part, name: str, metal: str = "") -> str:
     """Return the unit that a quantity starts with; metal: of its row, if it has one."""
     per = part.per(name)
-    if per == "fraction" and "grade" in name and metal.lower() in PRECIOUS:
-        return "g/t"
+    if per in OF_PRECIOUS and name.startswith(OF_PRECIOUS[per][0]) and metal.lower() in PRECIOUS:
+        return OF_PRECIOUS[per][1]
     return UNITS.get(per, ("",))[0]
 
 
 def offer_units(part: Part, form: Form) -> None:
     """Let every quantity that is empty begin with the usual unit."""
     for field in part.fields:
-        unit = f"{field.name}.unit"
-        if part.kind(field.name) in {Kind.QUANTITY, Kind.ROW, Kind.SINGLE} and not form[unit]:
-            form.put(unit, [usual_unit(part, field.name, form["metal"])])
+        for name, unit in _usual_units(part, field.name, form["metal"]).items():
+            if not form[name]:
+                form.put(name, [unit])
+
+
+def _usual_units(part: Part, name: str, metal: str) -> dict[str, str]:
+    """Return the units that a field starts with by the names of their inputs, none where it has no unit."""
+    match part.kind(name):
+        case Kind.QUANTITY | Kind.ROW | Kind.SINGLE:
+            return {f"{name}.unit": usual_unit(part, name, metal)}
+        case Kind.CURVE:  # each gives a share
+            return {f"{name}.x_unit": usual_unit(part, name, metal), f"{name}.y_unit": UNITS["fraction"][0]}
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
