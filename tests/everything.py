@@ -248,3 +248,12 @@ def fiscal() -> dict[str, Any]:
         "depletion": {"rate": quantity(15, "%"), "cost_class": "Plant"},
         "working_capital": {"receivable_days": quantity(30, "d")},
     }
+        "interests": [
+            {
+                "name": "State",
+                "share": quantity([10, 10, 15], "%"),
+                "carry": "to_production",
+                "recovery": quantity(80, "%"),
+                "uplift": quantity(5, "%"),
+            }
+        ],

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from app.engine.context import Context
 from app.engine.discounting import discount_factors, flow_times, origin
 from app.engine.fiscal import FiscalResult
+from app.engine.fiscal.interests import ATTRIBUTABLE, interest_lines
 from app.engine.fiscal.rows import started
 from app.engine.kinds import DiscountConvention
 from app.engine.lines import in_order
@@ -95,7 +96,8 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
 
     `EBITDA = NSR - royalties - opex - accretion charged`;
     `before tax = EBITDA + accretion added back - capital + salvage - closure - increase in working capital`;
-    `after tax = before tax - mining taxes - income tax`. check: run the tie-outs.
+    `after tax = before tax - mining taxes - income tax`; `attributable = after tax - interests of others`,
+    where there are any. check: run the tie-outs.
     """
     lines = dict(operating.lines) | _fiscal_lines(fiscal)
     lines |= _totals(ctx, operating, fiscal)
@@ -108,6 +110,7 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
     for kind, flow in zip(("pre_tax", "after_tax"), flows, strict=True):
         lines[f"cumulative_{kind}"] = running(flow)
         lines[f"discounted_{kind}"] = flow * factors
+    lines |= interest_lines(ctx, operating, lines["after_tax_cash_flow"], factors)
     problems = tie_out(Statement(ctx, operating, fiscal, lines, factors)) if check else ()
     return CashFlow(
         timeline=ctx.timeline,
@@ -117,7 +120,7 @@ def assemble(ctx: Context, operating: Operating, fiscal: FiscalResult, *, check:
         discount_exponents=times - zero,
         discount_rate=rate,
         discount_factors=factors,
-        n_trials=max(row.shape[1] for row in (*flows, factors)),
+        n_trials=max(row.shape[1] for row in (*flows, factors, lines.get(ATTRIBUTABLE, factors))),
         warnings=(*reserve_warnings(ctx), *process_warnings(ctx.timeline, lines)) if check else (),
     )
 

@@ -175,6 +175,14 @@ class LossRule(StrEnum):
     OFFSET = "offset"  # the group uses it at once: negative tax is an inflow
 
 
+class Carry(StrEnum):
+    """Who pays the share of a holder in what the mine spends."""
+
+    NONE = "none"  # the holder
+    TO_PRODUCTION = "to_production"  # the owner until production starts, then the holder
+    ALWAYS = "always"  # the owner
+
+
 class ClosureFunding(StrEnum):
     SPEND = "spend"
     PROVISION = "provision"  # non-cash accretion, cash when spent
@@ -187,23 +195,6 @@ class PaybackOrigin(StrEnum):
     FIRST_PERIOD = "first_period"
     FIRST_PRODUCTION = "first_production"
     VALUATION_DATE = "valuation_date"
-
-
-class Repayment(StrEnum):
-    SCULPTED = "sculpted"  # service in proportion to the cash flow available for it
-    ANNUITY = "annuity"
-    EQUAL_PRINCIPAL = "equal_principal"
-    BULLET = "bullet"
-
-
-class ConstructionInterest(StrEnum):
-    CAPITALISED = "capitalised"  # a use of funds, shared by debt and equity at the gearing
-    PAID = "paid"  # by equity
-
-
-class DebtSizing(StrEnum):
-    GEARING = "gearing"
-    DSCR = "dscr"  # what the cash flow bears at the target cover, the gearing being a ceiling
 
 
 class DistributionFamily(StrEnum):

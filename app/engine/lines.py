@@ -188,7 +188,10 @@ LINES: tuple[Line, ...] = (
     Line("mining_taxes", "Mining taxes", MONEY, TAX, "after_tax_cash_flow", -1, enterable=False),
     Line("income_tax", "Income tax", MONEY, TAX, "after_tax_cash_flow", -1),
     Line("pre_tax_cash_flow", "Cash flow before tax", MONEY, FLOW, "after_tax_cash_flow", 1),
-    Line("after_tax_cash_flow", "Cash flow after tax", MONEY, FLOW),
+    Line("after_tax_cash_flow", "Cash flow after tax", MONEY, FLOW, "attributable_cash_flow", 1),
+    Line("interest.*", "Share of {}", MONEY, FLOW, "attributable_cash_flow", -1, enterable=False),
+    Line("carried.*", "Paid for {}, to be repaid", MONEY, FLOW, roll_up=RollUp.LAST, enterable=False),
+    Line("attributable_cash_flow", "Cash flow attributable to the owner", MONEY, FLOW, enterable=False),
     Line(
         "cumulative_pre_tax",
         "Cumulative cash flow before tax",
@@ -205,8 +208,23 @@ LINES: tuple[Line, ...] = (
         roll_up=RollUp.LAST,
         enterable=False,
     ),
+    Line(
+        "cumulative_attributable",
+        "Cumulative cash flow attributable to the owner",
+        MONEY,
+        FLOW,
+        roll_up=RollUp.LAST,
+        enterable=False,
+    ),
     Line("discounted_pre_tax", "Discounted cash flow before tax", MONEY, FLOW, enterable=False),
     Line("discounted_after_tax", "Discounted cash flow after tax", MONEY, FLOW, enterable=False),
+    Line(
+        "discounted_attributable",
+        "Discounted cash flow attributable to the owner",
+        MONEY,
+        FLOW,
+        enterable=False,
+    ),
 )
 
 ORDER = {line.key: index for index, line in enumerate(LINES)}

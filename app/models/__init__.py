@@ -9,7 +9,14 @@ from app.models.defaults import ScenarioDefaults
 from app.models.entered import Curve, Entered, Row, Single
 from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
 from app.models.exchange import ImportDraft
-from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models.fiscal import (
+    Depletion,
+    DepreciationClass,
+    IncomeTaxTerms,
+    Interest,
+    Levy,
+    WorkingCapitalTerms,
+)
 from app.models.history import RevisionKind, ScenarioRevision
 from app.models.market import DeckPrice, PriceDeck, SmelterMetal, SmelterPenalty, SmelterTerms
 from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
@@ -69,6 +76,7 @@ __all__ = [
     "ExternalIdentity",
     "ImportDraft",
     "IncomeTaxTerms",
+    "Interest",
     "Levy",
     "LinkPurpose",
     "MaintenanceEntry",

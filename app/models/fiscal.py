@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.engine.kinds import (
+    Carry,
     ClosureBalance,
     DepreciationMethod,
     DepreciationStart,
@@ -171,3 +172,14 @@ class WorkingCapitalTerms(Stamped, Versioned, Base):
     release: Mapped[int | None]
     offsite_in_cost: Mapped[bool] = flag()
     opening: Mapped[Single | None] = single("opening", "¤")
+
+
+class Interest(Part, Base):
+    """What the state or a partner holds of the mine; the engine's `Interest` says what each field does."""
+
+    __tablename__ = "interests"
+
+    share: Mapped[Entered] = entered("share", "fraction", required=True)
+    carry: Mapped[Carry] = choice(Carry, default=Carry.NONE)
+    recovery: Mapped[Single | None] = single("recovery", "fraction")
+    uplift: Mapped[Single | None] = single("uplift", "fraction")

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from app.models.capital import CapitalItem, Closure
     from app.models.cost import ConsumptionLine, CostLine
     from app.models.equipment import EquipmentClass, MaintenanceEntry, MaintenancePlan
-    from app.models.fiscal import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+    from app.models.fiscal import (
+        Depletion,
+        DepreciationClass,
+        IncomeTaxTerms,
+        Interest,
+        Levy,
+        WorkingCapitalTerms,
+    )
     from app.models.parameter import EnteredRow, Parameter, ParameterCorrelation, ScenarioRate
     from app.models.product import Product
     from app.models.production import OreSource, Process, Stockpile
@@ -139,6 +146,7 @@ class Scenario(Edited, Base):
     income_tax: Mapped[IncomeTaxTerms | None] = relationship(passive_deletes="all")
     depletion: Mapped[Depletion | None] = relationship(passive_deletes="all")
     working_capital: Mapped[WorkingCapitalTerms | None] = relationship(passive_deletes="all")
+    interests: Mapped[list[Interest]] = _owned(of="Interest")
     entered_rows: Mapped[list[EnteredRow]] = relationship(passive_deletes="all", order_by="EnteredRow.line")
     runs: Mapped[list[SimulationRun]] = relationship(
         back_populates="scenario",

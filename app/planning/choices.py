@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from app.engine.kinds import (
+    Carry,
     ClosureFunding,
     ContingencyMethod,
     Copula,
@@ -102,6 +103,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         DepreciationMethod.IMMEDIATE: "At once",
     },
     DepreciationStart: {DepreciationStart.SPEND: "When spent"},
+    Carry: {
+        Carry.NONE: "No: the holder pays",
+        Carry.TO_PRODUCTION: "Until production starts",
+        Carry.ALWAYS: "Always: the owner pays",
+    },
     LossRule: {LossRule.CARRY_FORWARD: "Carried forward", LossRule.OFFSET: "Offset within the group"},
 }
 

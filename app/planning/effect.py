@@ -1,4 +1,7 @@
-"""What unsaved changes would do to NPV, IRR, payback and AISC, as pages and the API show it."""
+"""What unsaved changes would do to NPV, IRR, payback and AISC, as pages and the API show it.
+
+The owner's NPV and IRR are among them where others have a share.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from app.valuation.evaluate import Valuation, evaluate_scenario
 from app.web.figures import Figure, figures
 
 #: What stands beside an edit, in this order.
-SHOWN = ("npv_after_tax", "irr_after_tax", "payback", "aisc")
+SHOWN = ("npv_after_tax", "irr_after_tax", "npv_attributable", "irr_attributable", "payback", "aisc")
 #: Where less is better.
 LESS_IS_BETTER = frozenset({"payback", "aisc"})
 UP, DOWN, SAME = "good", "bad", "neutral"

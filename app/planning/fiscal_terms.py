@@ -34,8 +34,8 @@ def terms_of(
 
     Levies are replaced with their books unless they are kept; one of the same name is replaced in any case.
     Income tax takes the preset's rate and losses and keeps the rest. Depreciation classes are added, and
-    taken by the capital and equipment that has none. uncover: rows entered in place of derived fiscal lines
-    are deleted.
+    taken by the capital and equipment that has none; the state's share is entered. uncover: rows entered in
+    place of derived fiscal lines are deleted.
     """
     rows = list(_for_metals(scenario, preset))
     covering = [row for row in scenario.entered_rows if row.line.startswith(HIDING)]

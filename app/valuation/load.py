@@ -50,6 +50,7 @@ LISTS: tuple[InstrumentedAttribute[Any], ...] = (
     Scenario.closures,
     Scenario.levies,
     Scenario.depreciation,
+    Scenario.interests,
     Scenario.entered_rows,
 )
 #: What the session holds already is brought up to date.

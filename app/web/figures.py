@@ -11,7 +11,10 @@ from app.engine.returns import REASONS, Reason
 from app.web.measures import indicator_measure
 
 #: What stands at the top of a scenario, in this order.
-HEADLINES = ("npv_after_tax", "npv_pre_tax", "irr_after_tax", "irr_pre_tax", "payback", "initial_capital")
+HEADLINES = (
+    *("npv_after_tax", "npv_pre_tax", "irr_after_tax", "irr_pre_tax", "payback", "initial_capital"),
+    *("npv_attributable", "irr_attributable"),
+)
 #: Significant digits by unit, where four would promise too much.
 FEW_DIGITS = {"fraction": 3, "years": 2, "ratio": 3}
 

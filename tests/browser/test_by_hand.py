@@ -153,3 +153,25 @@ def test_a_published_mine_by_forms_and_grids_alone(page: Page) -> None:
     assert abs(indicator(page, "NPV before tax") * 1e6 - npv.printed) <= npv.tolerance
     assert abs(indicator(page, "IRR before tax") / 100 - irr.printed) <= irr.tolerance
     expect(page.get_by_role("main")).not_to_contain_text("does not tie out")
+    share_with_the_state(page)
+
+
+def share_with_the_state(page: Page) -> None:
+    """Give the state a free tenth: what it does stands on the form, then on the tab and the overview."""
+    whole = indicator(page, "NPV after tax")
+    page.get_by_role("link", name="Fiscal", exact=True).click()
+    page.get_by_role("link", name="Add interest", exact=True).click()
+    page.wait_for_selector(READY)
+    fill(page, {"Holder": "State", "Share": "10", "Carried": "Always: the owner pays"})
+    page.get_by_label("Note").focus()
+    expect(page.locator("[data-effect-frame]")).to_contain_text("NPV attributable to the owner")
+    look(page, "interest")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("saved")
+    holders = page.get_by_role("table", name="What each holder has of it")
+    expect(holders.get_by_role("row")).to_have_count(3)
+    look(page, "holders")
+    page.get_by_role("link", name="Overview", exact=True).click()
+    # The owner bears all that is spent: what is left is worth less than nine tenths.
+    assert 0.8 * whole < indicator(page, "NPV attributable to the owner") < 0.9 * whole
+    assert indicator(page, "NPV after tax") == whole

@@ -36,6 +36,7 @@ PAGES = {
     "deleted": "/deleted",
     "new-cost-line": f"{GOLD}/parts/costs/new",
     "new-levy": f"{GOLD}/parts/levies/new",
+    "new-interest": f"{GOLD}/parts/interests/new",
     "parameters": f"{GOLD}/parameters",
     "parameter": f"{GOLD}/parameters/gold_price",
     "fit": f"{GOLD}/parameters/gold_price/fit",

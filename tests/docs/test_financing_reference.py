@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.financing import FINANCING_REASONS, ROWS
-from app.engine.kinds import ConstructionInterest, DebtSizing, Repayment
+from app.engine.financing.kinds import ConstructionInterest, DebtSizing, Repayment
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "engine" / "financing.md"
 

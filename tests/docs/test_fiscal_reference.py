@@ -11,9 +11,10 @@ import app.engine.fiscal as package
 from app.engine.fiscal.bases import LEVY_BASES
 from app.engine.fiscal.depreciation import DEPRECIATION
 from app.engine.fiscal.levies import LEVY_KINDS
+from app.engine.kinds import Carry
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "engine"
-PAGES = ("levies.md", "depreciation.md", "income-tax.md", "working-capital.md")
+PAGES = ("levies.md", "depreciation.md", "income-tax.md", "working-capital.md", "interests.md")
 MODULES = sorted(Path(package.__file__).parent.rglob("*.py"))
 
 
@@ -35,7 +36,12 @@ def test_docstring_examples():
 
 
 @pytest.mark.parametrize(
-    ("page", "entries"), [("levies.md", [*LEVY_BASES, *LEVY_KINDS]), ("depreciation.md", list(DEPRECIATION))]
+    ("page", "entries"),
+    [
+        ("levies.md", [*LEVY_BASES, *LEVY_KINDS]),
+        ("depreciation.md", list(DEPRECIATION)),
+        ("interests.md", list(Carry)),
+    ],
 )
 def test_every_entry_of_a_registry_is_explained(page, entries):
     text = (REFERENCE / page).read_text(encoding="utf-8")

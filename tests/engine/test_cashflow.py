@@ -43,6 +43,7 @@ def test_every_line_has_a_row_for_each_period_and_stands_in_the_order_of_the_sta
     assert list(flow.lines) == in_order(flow.lines)
     assert {row.shape for row in flow.lines.values()} == {(8, 1)}
     optional = {"accretion_charged", "accretion_added_back", "pre_production_revenue"}
+    optional |= {key for key in FIXED if "attributable" in key}
     assert set(FIXED) - optional <= set(flow.lines)
     for key in flow.lines:
         assert describe(key).label

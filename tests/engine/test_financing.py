@@ -24,7 +24,8 @@ from app.engine.financing import (
     check,
     finance,
 )
-from app.engine.kinds import ConstructionInterest, DebtSizing, PeriodLength, Repayment
+from app.engine.financing.kinds import ConstructionInterest, DebtSizing, Repayment
+from app.engine.kinds import PeriodLength
 from app.engine.returns import Reason
 from app.engine.timeline import Timeline
 from tests.engine.mine import small_mine

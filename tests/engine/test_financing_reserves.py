@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app.engine.financing import Financing, MaintenanceReserve, check, finance
-from app.engine.kinds import DebtSizing
+from app.engine.financing.kinds import DebtSizing
 from tests.engine.mines import flat, years
 from tests.engine.test_financing import project, terms
 

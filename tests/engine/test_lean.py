@@ -22,6 +22,7 @@ from app.engine.inputs import (
     DepreciationClass,
     EquipmentClass,
     IncomeTax,
+    Interest,
     Levy,
     Losses,
     MaintenancePlan,
@@ -38,6 +39,7 @@ from app.engine.inputs import (
 )
 from app.engine.kinds import (
     CapitalKind,
+    Carry,
     ClosureBalance,
     ClosureFunding,
     ContingencyMethod,
@@ -171,7 +173,7 @@ VARIANTS: dict[str, MineInputs] = {
             ),
         )
     ),
-    "heap leach": gold_mine(processes=(replace(GOLD.processes[0], releases={"Au": (0.6, 0.3, 0.1)}),)),
+    "heap leach": gold_mine(processes=(replace(GOLD.processes[0], **HEAP),)),
     "stream": metal(streams=(Stream("s", 0.3, ((1.0, 0.2), (float("inf"), 0.6))), Stream("t", 0.1, (), 4e7))),
     "share of a metal": metal(share=Driven("recovery", 0.9)),
     "participation": metal(participation=Participation(0.1, 6e7, floor=0.0, cap=5e6)),
@@ -271,6 +273,8 @@ VARIANTS: dict[str, MineInputs] = {
     ),
     "least tax": fiscal(tax=IncomeTax(rate=0.3, minimum=0.01, credits=1e5, salvage_taxed=True)),
     "working capital": fiscal(working_capital=WorkingCapital(30, 20, 45, release=5, opening=1e6)),
+    "interest": fiscal(interests=(Interest("state", Driven("recovery", 0.1), Carry.ALWAYS, 0.8, 0.05),)),
+    "interests": fiscal(interests=(Interest("a", 0.2), Interest("b", 0.05, Carry.TO_PRODUCTION, 1.0))),
 }
 
 

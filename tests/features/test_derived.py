@@ -104,7 +104,7 @@ def test_a_heap_shows_what_is_in_process_and_what_nobody_sells(
     assert notices[1]["title"] == "Cu is still in process when the schedule ends"
     assert "3.600 kt of it come out after 2030 and are not sold" in notices[1]["text"]
     overview = client.get(MINE).text
-    assert "Cu in process</a>, 2030: all of it must come out by then to be sold; 3600 t are left" in overview
+    assert "Cu in process</a>, 2030: all of it must come out by then to be sold; 6.67 % of what" in overview
 
 
 def test_what_does_not_tie_out_stands_on_the_tab_where_it_is_entered(
@@ -255,6 +255,29 @@ def test_fiscal_by_hand(client: TestClient, scenario: Scenario) -> None:
     whole = next(key for key in take["Together"] if key.startswith("Undiscounted"))
     assert take["Together"][whole] == pytest.approx(
         found["royalties"]["total"] + found["income_tax"]["total"], rel=1e-9
+    )
+
+
+def test_shares_by_hand(client: TestClient, scenario: Scenario) -> None:
+    """A free tenth takes a tenth of every positive year; the owner has the rest and pays for all."""
+    assert "after_tax_cash_flow" not in rows(client, "fiscal")
+    state = {"name": "State", "share": q(10, "%"), "carry": "always"}
+    plant = {"name": "Plant", "kind": "initial", "amount": q([80, 0, 0, 0], "M¤")}
+    changes = [{"part": "interests", "values": state}, {"part": "capital", "values": plant}]
+    assert client.post(f"{API}/changes", json={"changes": changes}).status_code == 200
+    found = rows(client, "fiscal")
+    whole = found["after_tax_cash_flow"]["values"]
+    assert min(whole) < 0 < max(whole)
+    received = [0.1 * max(value, 0) for value in whole]
+    assert found["interest.State"]["values"] == pytest.approx(received)
+    left = [value - share for value, share in zip(whole, received, strict=True)]
+    assert found["attributable_cash_flow"]["values"] == pytest.approx(left)
+    holders = {line[""]: line for line in cells(client, "fiscal", "holders")}
+    present = next(key for key in holders["Owner"] if key.startswith("Present"))
+    figures = {each["key"]: each for each in client.get(f"{API}/valuation").json()["indicators"]}
+    assert holders["Owner"][present] == pytest.approx(figures["npv_attributable"]["value"] / 1e6)
+    assert holders["State"][present] + holders["Owner"][present] == pytest.approx(
+        figures["npv_after_tax"]["value"] / 1e6
     )
 
 

@@ -63,7 +63,8 @@ def test_the_pages_show_apply_and_lead_back(client: TestClient, post: Post) -> N
     assert all(f'/fiscal/presets/{key}"' in listed for key in presets())
     shown = client.get(f"{PAGE}/ghana").text
     assert "Minerals Commission of Ghana" in shown
-    assert "carried interest of 10 %" in shown
+    assert "national fiscal stabilisation levy" in shown
+    assert "Share: 10 %; Carried: " in shown
     answer = post(f"{PAGE}/ghana", revision="0", why="Try", keep_levies="on")
     assert (answer.status_code, answer.headers["location"]) == (303, f"{GOLD}/fiscal")
     fiscal = client.get(f"{GOLD}/fiscal").text

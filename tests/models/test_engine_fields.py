@@ -57,6 +57,7 @@ STORED: list[tuple[type[Any], type[models.Base]]] = [
     (inputs.IncomeTax, models.IncomeTaxTerms),
     (inputs.Losses, models.IncomeTaxTerms),
     (inputs.WorkingCapital, models.WorkingCapitalTerms),
+    (inputs.Interest, models.Interest),
     (inputs.Uncertain, models.Parameter),
     (inputs.UncertainPath, models.Parameter),
     (inputs.Money, models.CostLine),

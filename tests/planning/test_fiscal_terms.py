@@ -104,6 +104,14 @@ def test_books_of_a_levy_go_with_it(session: Session, gold: Scenario) -> None:
     assert "Mining tax" not in {row.name for row in gold.depreciation}
 
 
+def test_the_state_has_its_share_once(session: Session, gold: Scenario) -> None:
+    flow = applied(session, gold, "ghana").cash_flow
+    assert flow["interest.State"] == pytest.approx(0.1 * np.maximum(flow["after_tax_cash_flow"], 0))
+    session.expire_all()
+    applied(session, gold, "burkina-faso-gold")
+    assert [(each.name, each.share.values) for each in gold.interests] == [("State", (15.0,))]
+
+
 def test_ghana_by_hand(session: Session, gold: Scenario) -> None:
     flow = applied(session, gold, "ghana").cash_flow
     assert flow["royalties"] == pytest.approx(0.05 * flow["revenue"])

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import CheckConstraint, inspect
 
-from app.models import Base, ProductProcess, Scenario
+from app.models import Base, MaintenanceEntry, ProductProcess, Scenario
 from app.models.clone import copied_tables
 from app.planning.parts import PARTS, Part
 from app.planning.rules import ALLOWED_SUFFIX, ENTERED_SUFFIX, RULES
 from app.seed.document import NOT_OWNED, plain_columns
+from app.valuation.inputs.reader import NAMES
 from app.web.workspace import TABS
 
 #: Set on pages of their own: how a scenario is called, and where it stands.
@@ -44,6 +45,11 @@ def test_every_reference_names_a_part_and_every_part_a_tab(part: Part) -> None:
         for own, theirs in part.parents:
             assert part.field(own)
             assert owner.field(theirs)
+
+
+def test_every_row_that_has_a_value_can_be_named_in_a_message() -> None:
+    unvalued = {Scenario, MaintenanceEntry}
+    assert {part.model for part in PARTS.values()} - NAMES.keys() == unvalued
 
 
 def test_every_check_of_the_database_has_words() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import inf
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from app.engine.inputs import HOME, MineInputs, Money
-from app.engine.kinds import PeriodLength
+from app.engine.inputs import HOME, Interest, MineInputs, Money
+from app.engine.kinds import Carry, PeriodLength
 from app.engine.quantity import Driven
 from app.engine.timeline import Timeline
 from app.errors import InvalidInput, NotFound
@@ -135,6 +136,27 @@ def test_what_is_not_entered_takes_the_engines_default(session: Session) -> None
     )
     assert inputs.fiscal.tax == empty.fiscal.tax
     assert inputs.fiscal.working_capital == empty.fiscal.working_capital
+def test_shares_of_the_state_are_read(session: Session) -> None:
+    state = {
+        "name": "State",
+        "share": {"value": [10, 10, 12.5, 15], "unit": "%"},
+        "carry": "to_production",
+        "recovery": one(80, "%"),
+        "uplift": one(6, "%"),
+    }
+    assert read(session, interests=[state]).fiscal.interests == (
+        Interest("State", (0.1, 0.1, 0.125, 0.15), Carry.TO_PRODUCTION, 0.8, 0.06),
+    )
+
+
+@pytest.mark.parametrize(("name", "value"), [("share", one(10, "t")), ("recovery", one(120, "%"))])
+def test_a_share_that_cannot_be_is_named_with_its_holder(
+    session: Session, name: str, value: dict[str, Any]
+) -> None:
+    state = {"name": "State", "share": one(10, "%"), "carry": "always", name: value}
+    assert list(refused(session, interests=[state])) == [f"interest 'State', {name}"]
+
+
     assert inputs.products[0].provisional == 1.0
     assert inputs.maintenance[0].money == HOME
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.kinds import RunStatus, Sampler
 from app.errors import Conflict, InvalidInput, LimitExceeded, NotFound
-from app.models import Entered, Scenario, SimulationRun
+from app.models import Entered, Interest, Scenario, SimulationRun
 from app.settings import get_settings
 from app.valuation import execute, results, runs, snapshot
 from app.valuation.evaluate import evaluate_scenario
@@ -107,6 +107,21 @@ def test_a_replay_gives_the_same_digits_after_the_scenario_changed(
     assert runs.differences(session, run.id, again.id) == ()
     fresh = runs.start(session, scenario.id, SMALL, enqueue=queue)
     assert "outputs.npv_after_tax" in runs.differences(session, run.id, fresh.id)
+
+
+def test_a_run_has_the_owners_figures_where_others_have_a_share(
+    session: Session, scenario: Scenario, queue: Queue
+) -> None:
+    alone = runs.result_of(runs.start(session, scenario.id, SMALL, enqueue=queue))
+    scenario.interests.append(Interest(name="Partner", share=Entered((30.0,), "%")))
+    session.flush()
+    found = runs.result_of(runs.start(session, scenario.id, SMALL, enqueue=queue))
+    assert alone is not None
+    assert found is not None
+    assert found.outputs.keys() - alone.outputs.keys() == {"npv_attributable", "irr_attributable"}
+    assert found.outputs["npv_after_tax"] == alone.outputs["npv_after_tax"]
+    share = found.outputs["npv_attributable"].mean.value
+    assert share == pytest.approx(0.7 * alone.outputs["npv_after_tax"].mean.value)
 
 
 def test_results_come_back_from_their_rows(session: Session, scenario: Scenario, queue: Queue) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.engine.kinds import Repayment
+from app.engine.financing.kinds import Repayment
 from app.engine.quantity import Array, total
 
 # Of the gearing, relative, between two rounds of the fixed point.

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from app.engine.cashflow import CashFlow
 from app.engine.financing.debt import Construction, Drawdown, Loan, Service, capacity, over, repay
+from app.engine.financing.kinds import ConstructionInterest, DebtSizing
 from app.engine.financing.levered import equity_flow, levered_irr
 from app.engine.financing.ratios import average, breaches, dscr_row, llcr, minimum
 from app.engine.financing.reasons import FinancingReason
 from app.engine.financing.reserves import ReserveRows, maintenance_rows, service_reserve
 from app.engine.financing.streaming import StreamRows, stream_rows
 from app.engine.financing.terms import Financing, Number
-from app.engine.kinds import ConstructionInterest, DebtSizing
 from app.engine.quantity import Array, as_rows, running, total
 from app.engine.returns import Reasons
 from app.engine.returns.gaps import Row

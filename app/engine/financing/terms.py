@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from numpy.typing import ArrayLike
 
-from app.engine.kinds import ConstructionInterest, DebtSizing, Repayment
+from app.engine.financing.kinds import ConstructionInterest, DebtSizing, Repayment
 
 Number = float | ArrayLike
 

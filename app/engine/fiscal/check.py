@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from app.engine.fiscal.bases import QUANTITY_BASES, SALES_BASES
 from app.engine.fiscal.check_books import check_allowance, check_books
+from app.engine.fiscal.check_interests import check_interests
 from app.engine.fiscal.check_values import any_number, check_period, fraction, metal_names, one_of, unique
 from app.engine.fiscal.depreciation.declining_balance import MACRS_FACTORS
 from app.engine.inputs import MineInputs
@@ -43,6 +44,7 @@ def check_fiscal(inputs: MineInputs) -> list[Problem]:
     problems += check_depletion(inputs)
     problems += check_working_capital(inputs)
     problems += check_period("fiscal.write_off", fiscal.write_off, inputs)
+    problems += check_interests(inputs)
     problems += check_references(inputs)
     return problems
 

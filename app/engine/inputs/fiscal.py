@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.engine.inputs.money import HOME, Money
 from app.engine.kinds import (
+    Carry,
     ClosureBalance,
     DepreciationMethod,
     DepreciationStart,
@@ -176,6 +177,23 @@ class WorkingCapital:
 
 
 @dataclass(frozen=True, slots=True)
+class Interest:
+    """What somebody else than the owner holds of the mine: the state, a partner.
+
+    share: fraction of the cash flow after tax, of what it brings and of what it asks for.
+    carry: who pays the share of what it asks for. recovery: fraction of what the share brings that repays
+    the owner for what was paid for the holder; 0 is never. uplift: fraction per year by which that grows
+    until then.
+    """
+
+    name: str
+    share: Quantity
+    carry: Carry = Carry.NONE
+    recovery: float = 0.0
+    uplift: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Fiscal:
     """Everything the cash flow owes.
 
@@ -190,6 +208,7 @@ class Fiscal:
     depletion: Depletion | None = None
     write_off: int | None = None
     provision_deductible: bool = False
+    interests: tuple[Interest, ...] = ()
 
 
 __all__ = [
@@ -198,6 +217,7 @@ __all__ = [
     "DepreciationClass",
     "Fiscal",
     "IncomeTax",
+    "Interest",
     "Levy",
     "Losses",
     "WorkingCapital",

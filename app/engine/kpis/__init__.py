@@ -10,6 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from app.engine.cashflow import CashFlow
+from app.engine.fiscal.interests import ATTRIBUTABLE
 from app.engine.inputs import MineInputs
 from app.engine.kpis.case import AFTER_TAX, ORIGINS, PRE_TAX, Case
 from app.engine.kpis.methods import (
@@ -83,7 +84,16 @@ class KpiKind:
 def kpis(inputs: MineInputs, cash_flow: CashFlow, keys: Collection[str] | None = None) -> tuple[Kpi, ...]:
     """Return the indicators of a cash flow in the order of `KPIS`, or those of them that are asked for."""
     case = Case(inputs, cash_flow)
-    return tuple(_kpi(key, kind, case) for key, kind in KPIS.items() if keys is None or key in keys)
+    return tuple(_kpi(key, kind, case) for key, kind in kinds_of(inputs).items() if _wanted(key, keys))
+
+
+def kinds_of(inputs: MineInputs) -> Mapping[str, KpiKind]:
+    """Return the indicators that a mine has: those of the owner only where somebody else holds a share."""
+    return {**KPIS, **OWNERS} if inputs.fiscal.interests else KPIS
+
+
+def _wanted(key: str, keys: Collection[str] | None) -> bool:
+    return keys is None or key in keys
 
 
 def every_irr(cash_flow: CashFlow, line: str = AFTER_TAX, trial: int = 0) -> Irrs:
@@ -97,7 +107,7 @@ def kpi_values(
 ) -> dict[str, tuple[Row, Reasons]]:
     """Return the values of the same indicators by key, and their reason codes, without any words."""
     case = Case(inputs, cash_flow)
-    return {key: _value(kind, case) for key, kind in KPIS.items() if keys is None or key in keys}
+    return {key: _value(kind, case) for key, kind in kinds_of(inputs).items() if _wanted(key, keys)}
 
 
 def _value(kind: KpiKind, case: Case) -> tuple[Row, Reasons]:
@@ -254,5 +264,18 @@ KPIS: Mapping[str, KpiKind] = MappingProxyType(
             _undiscounted,
             _rows("opex", "ore_processed"),
         ),
+    }
+)
+#: What the owner has where the state or partners share in the cash flow.
+OWNERS: Mapping[str, KpiKind] = MappingProxyType(
+    {
+        "npv_attributable": KpiKind(
+            "NPV attributable to the owner",
+            MONEY,
+            lambda case: case.present(ATTRIBUTABLE),
+            _discounted,
+            _rows(ATTRIBUTABLE, "discounted_attributable"),
+        ),
+        "irr_attributable": _irr_kind("IRR of the owner", ATTRIBUTABLE),
     }
 )

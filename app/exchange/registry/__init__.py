@@ -39,6 +39,7 @@ PARTS: tuple[Sheet, ...] = (
     fiscal.INCOME_TAX,
     fiscal.DEPLETION,
     fiscal.WORKING_CAPITAL,
+    fiscal.INTERESTS,
     plan.ENTERED_ROWS,
 )
 SHEETS: tuple[Sheet, ...] = (PROJECT, SCENARIOS, *PARTS)

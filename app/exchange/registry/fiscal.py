@@ -123,3 +123,18 @@ WORKING_CAPITAL = Sheet(
     ),
     one=True,
 )
+INTERESTS = Sheet(
+    "Interests",
+    models.Interest,
+    ("interests",),
+    "What the state and partners hold of the mine.",
+    ("name",),
+    (
+        ("name", "Of the holder."),
+        ("share", "Of the cash flow after tax."),
+        ("carry", "Who pays its share of what the mine spends."),
+        ("recovery", "Share of what it brings that repays the owner for what was paid."),
+        ("uplift", "Growth per year of what is to be repaid."),
+        NOTE,
+    ),
+)

@@ -28,7 +28,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Operating costs", ("costs", "consumption")),
     ("Equipment and maintenance", ("equipment", "maintenance", "maintenance_log")),
     ("Capital and closure", ("capital", "closures")),
-    ("Fiscal terms", ("levies", "depreciation", "depletion", "income_tax", "working_capital")),
+    ("Fiscal terms", ("levies", "depreciation", "depletion", "income_tax", "working_capital", "interests")),
     ("Rows entered in place of derived lines", ("entered_rows",)),
     ("Exchange rates", ("rates",)),
 )

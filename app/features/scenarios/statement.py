@@ -30,6 +30,7 @@ TOTALS = frozenset(
         "depreciation",
         "pre_tax_cash_flow",
         "after_tax_cash_flow",
+        "attributable_cash_flow",
     }
 )
 #: What the annual chart stacks: words, colour, and the lines that add up to it, +1 for what comes in.

@@ -23,7 +23,10 @@ from app.web.formatting import full
 from app.web.measures import Measure, indicator_measure, money_measure
 
 #: The outputs that a result page offers first; the others follow.
-FIRST = ("npv_after_tax", "irr_after_tax", "npv_pre_tax", "irr_pre_tax", "payback", "aisc")
+FIRST = (
+    *("npv_after_tax", "irr_after_tax", "npv_attributable", "irr_attributable"),
+    *("npv_pre_tax", "irr_pre_tax", "payback", "aisc"),
+)
 FAN_LINE = "cumulative_after_tax"
 FAN_LEVELS = {5: 0.05, 10: 0.10, 25: 0.25, 50: 0.50, 75: 0.75, 90: 0.90, 95: 0.95}
 MOST_SWINGS = 12

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.models import Depletion, DepreciationClass, IncomeTaxTerms, Levy, WorkingCapitalTerms
+from app.models import Depletion, DepreciationClass, IncomeTaxTerms, Interest, Levy, WorkingCapitalTerms
 from app.planning.parts.costs import MONEY
 from app.planning.parts.part import Field, Part
 
@@ -150,5 +150,25 @@ FISCAL = (
             F("opening"),
         ),
         naming=(),
+    ),
+    Part(
+        "interests",
+        "Shares of the state and of partners",
+        "interest",
+        "fiscal",
+        Interest,
+        ("interests",),
+        (
+            F("name", "Holder", "The state, a partner. What nobody here holds is the owner's."),
+            F("share", help="Of the cash flow after tax.", schedule=True),
+            F("carry", "Carried", "Who pays its share of what the mine spends."),
+            F(
+                "recovery",
+                "Repaid from its share",
+                "Part of what its share brings that repays the owner for what was paid. Empty is none.",
+            ),
+            F("uplift", help="Growth per year of what is to be repaid."),
+            F("note"),
+        ),
     ),
 )

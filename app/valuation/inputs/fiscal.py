@@ -8,6 +8,7 @@ from app.engine.inputs import (
     DepreciationClass,
     Fiscal,
     IncomeTax,
+    Interest,
     Levy,
     Losses,
     WorkingCapital,
@@ -30,6 +31,7 @@ def fiscal(read: Reader, scenario: models.Scenario) -> Fiscal:
         depletion=depletion(read, scenario.depletion),
         write_off=terms.write_off if terms else None,
         provision_deductible=terms.provision_deductible if terms else False,
+        interests=tuple(interest(read, row) for row in scenario.interests),
     )
 
 
@@ -92,6 +94,17 @@ def depreciation_class(read: Reader, row: models.DepreciationClass) -> Depreciat
         levy=row.levy or "",
         cost_of=row.cost_of or "",
         allowance=read.single(row, "allowance"),
+    )
+
+
+def interest(read: Reader, row: models.Interest) -> Interest:
+    """Return what the state or a partner holds."""
+    return Interest(
+        name=row.name,
+        share=read.quantity(row, "share"),
+        carry=row.carry,
+        recovery=read.single(row, "recovery"),
+        uplift=read.single(row, "uplift"),
     )
 
 

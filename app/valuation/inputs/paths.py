@@ -27,6 +27,7 @@ TITLES = {
     "capital": "capital item",
     "closures": "closure",
     "levies": "levy",
+    "interests": "interest",
     "depreciation": "depreciation class",
     "drivers": "parameter",
     "fx": "exchange rate",

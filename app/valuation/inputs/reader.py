@@ -53,6 +53,7 @@ NAMES: Mapping[type, str] = {
     models.IncomeTaxTerms: "income tax",
     models.Depletion: "depletion",
     models.WorkingCapitalTerms: "working capital",
+    models.Interest: "interest '{0.name}'",
 }
 
 

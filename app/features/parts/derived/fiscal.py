@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.features.parts.derived.shapes import (
     Derived,
     DerivedList,
@@ -42,6 +44,14 @@ TABLES: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
         (),
     ),
 )
+#: The table of a mine in which others have a share.
+SHARED = (
+    "shared_by_year",
+    "Shares in the cash flow by year",
+    "What the state and partners receive, or pay where it is negative, and what is left for the owner.",
+    ("after_tax_cash_flow", "interest.*", "carried.*", "attributable_cash_flow"),
+    ("attributable_cash_flow",),
+)
 TAKEN = {"royalties": Role.ROYALTY, "mining_taxes": Role.FOURTH, "income_tax": Role.TAX}
 
 
@@ -49,7 +59,8 @@ def fiscal(valuation: Valuation) -> Derived:
     """Return the yearly effect of every fiscal term, and what all of them take of the cash flow."""
     rows = valuation.statement.by_key()
     tables = []
-    for key, title, text, wanted, strong in TABLES:
+    shared = SHARED[3][-1] in rows
+    for key, title, text, wanted, strong in (*TABLES, *([SHARED] if shared else [])):
         keys = [each for start in wanted for each in rows if _matches(each, start)]
         shown = line_rows(valuation, keys, strong=strong)
         if key == "tax_by_year":
@@ -64,7 +75,8 @@ def fiscal(valuation: Valuation) -> Derived:
         [(rows[key].label, rows[key].values) for key in TAKEN],
         tuple(TAKEN.values()),
     )
-    return Derived(charts=[chart] if chart else [], tables=tables, lists=_take(valuation))
+    lists = (*_take(valuation), *(_holders(valuation) if shared else ()))
+    return Derived(charts=[chart] if chart else [], tables=tables, lists=lists)
 
 
 def _matches(key: str, start: str) -> bool:
@@ -88,25 +100,46 @@ def _take(valuation: Valuation) -> tuple[DerivedList, ...]:
     """Return what each taking comes to, undiscounted and at its value on the valuation date."""
     flow = valuation.cash_flow
     before = float(flow.total("pre_tax_cash_flow")[0]) + float(flow.total("royalties")[0])
-    pairs = {key: (float(flow.total(key)[0]), float(flow.present(key)[0])) for key in TAKEN}
-    if not any(whole for whole, _ in pairs.values()):
-        return ()
-    money = money_measure(valuation.currency, [whole for whole, _ in pairs.values()])
     labels = valuation.statement.by_key()
-    shown: list[tuple[str | float | None, ...]] = [
-        (labels[key].label, money.of(whole), money.of(present), 100 * whole / before if before > 0 else None)
-        for key, (whole, present) in pairs.items()
-        if whole
-    ]
-    whole, present = (sum(pair[index] for pair in pairs.values()) for index in (0, 1))
-    shown.append(
-        ("Together", money.of(whole), money.of(present), 100 * whole / before if before > 0 else None)
-    )
-    headings = (
-        "",
-        f"Undiscounted, {money.unit}",
-        f"Present value, {money.unit}",
-        "Of cash flow before all of it, %",
-    )
+    pairs = [(labels[key].label, *_worth(valuation, key)) for key in TAKEN]
+    held = [pair for pair in pairs if pair[1]]
+    if not held:
+        return ()
+    held.append(("Together", sum(whole for _, whole, _ in pairs), sum(present for *_, present in pairs)))
     text = "Cash flow before all of it is the cash flow before tax with royalties added back, undiscounted."
-    return (DerivedList("take", "What is taken over the life", text, headings, shown),)
+    shares = [100 * whole / before if before > 0 else None for _, whole, _ in held]
+    title = "What is taken over the life"
+    return (_list(valuation, ("take", title, text, "Of cash flow before all of it, %"), held, shares),)
+
+
+def _holders(valuation: Valuation) -> tuple[DerivedList, ...]:
+    """Return what each holder has of the mine, undiscounted and at its value on the valuation date."""
+    held = [(name, *_worth(valuation, f"interest.{name}")) for name in valuation.cash_flow.named("interest")]
+    held.append(("Owner", *_worth(valuation, "attributable_cash_flow")))
+    whole = _worth(valuation, "after_tax_cash_flow")
+    shares = [100 * present / whole[1] if whole[1] > 0 else None for _, _, present in held]
+    text = "What a carried share is worth is not its part of the NPV, because the owner pays for it."
+    title = "What each holder has of it"
+    return (_list(valuation, ("holders", title, text, "Of the NPV after tax, %"), held, shares),)
+
+
+def _worth(valuation: Valuation, key: str) -> tuple[float, float]:
+    """Return a line's sum, undiscounted and at its value on the valuation date."""
+    return float(valuation.cash_flow.total(key)[0]), float(valuation.cash_flow.present(key)[0])
+
+
+def _list(
+    valuation: Valuation,
+    said: tuple[str, str, str, str],
+    held: Sequence[tuple[str, float, float]],
+    shares: Sequence[float | None],
+) -> DerivedList:
+    """Return amounts with their present values and shares. said: key, title, help, what the share is of."""
+    key, title, text, of = said
+    money = money_measure(valuation.currency, [whole for _, whole, _ in held])
+    headings = ("", f"Undiscounted, {money.unit}", f"Present value, {money.unit}", of)
+    rows = [
+        (label, money.of(whole), money.of(present), share)
+        for (label, whole, present), share in zip(held, shares, strict=True)
+    ]
+    return DerivedList(key, title, text, headings, rows)

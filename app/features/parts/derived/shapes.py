@@ -8,7 +8,7 @@ from math import isfinite
 
 import numpy as np
 
-from app.engine.lines import LineUnit, describe
+from app.engine.lines import LineUnit, RollUp, describe
 from app.engine.quantity import Array
 from app.valuation.evaluate import Valuation
 from app.web.charts import CashFlowChart, Chart, Role, Series
@@ -120,7 +120,7 @@ def line_rows(valuation: Valuation, keys: Sequence[str], *, strong: Sequence[str
         measure = money
         if row.unit is not LineUnit.MONEY:
             measure = measure_of(row.key, row.unit, valuation.currency, row.values, row.resource)
-        sums = row.key not in {"loss_pool", "working_capital"}
+        sums = describe(row.key).roll_up is not RollUp.LAST
         shown = derived_row(row.key, row.label, measure, row.values, sums=sums, strong=row.key in strong)
         found.append(shown)
     return found
