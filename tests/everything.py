@@ -99,6 +99,7 @@ def physicals() -> dict[str, Any]:
                         "metal": "Au",
                         "recovery_curve": points([0.5, 3], "g/t", [80, 94], "%"),
                         "release": quantity([75, 25], "%"),
+                        "earlier": quantity([4, 1, 0], "koz"),
                     }
                 ],
                 "feeds": [
@@ -247,7 +248,6 @@ def fiscal() -> dict[str, Any]:
         "income_tax": {"rate": quantity(30, "%"), "loss_expiry": quantity(7, "a")},
         "depletion": {"rate": quantity(15, "%"), "cost_class": "Plant"},
         "working_capital": {"receivable_days": quantity(30, "d")},
-    }
         "interests": [
             {
                 "name": "State",
@@ -257,3 +257,4 @@ def fiscal() -> dict[str, Any]:
                 "uplift": quantity(5, "%"),
             }
         ],
+    }

@@ -14,7 +14,7 @@ from app.engine.context import Context
 from app.engine.inputs import Process, RecoveryCurve
 from app.engine.primitive import primitive
 from app.engine.quantity import Array, Quantity, added
-from app.engine.release import released, still_in_process
+from app.engine.release import released, still_in_process, yet_to_come
 from app.engine.stockpiles import Pile, run_pile
 from app.engine.yearly import ratio
 
@@ -104,6 +104,7 @@ def _metals(ctx: Context) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for process in ctx.inputs.processes:
         names |= dict.fromkeys(process.recoveries) | dict.fromkeys(process.grades)
+        names |= dict.fromkeys(process.earlier)
     for product in ctx.inputs.products:
         names |= dict.fromkeys(terms.metal for terms in product.metals)
     for key in ctx.inputs.entered:
@@ -168,6 +169,8 @@ def _recovered(ctx: Context, metal: str, due: Mapping[str, Array]) -> Mapping[st
     recovered = {
         name: released(row, releases[name]) if name in releases else row for name, row in due.items()
     }
+    for name, row in _earlier(ctx, metal).items():
+        recovered[name] = recovered[name] + row if name in recovered else row
     return apportioned(ctx, f"recovered.{metal}", recovered, "")[1]
 
 
@@ -177,6 +180,7 @@ def _in_process(ctx: Context, due: Mapping[str, Mapping[str, Array]]) -> dict[st
     for metal, by_process in due.items():
         releases = _releases(ctx, metal)
         held = [still_in_process(row, releases[name]) for name, row in by_process.items() if name in releases]
+        held += [yet_to_come(row) for row in _earlier(ctx, metal).values()]
         if held and f"recovered.{metal}" not in ctx.entered:
             found[metal] = added(held, ctx.zeros())
     return found
@@ -185,6 +189,15 @@ def _in_process(ctx: Context, due: Mapping[str, Mapping[str, Array]]) -> dict[st
 def _releases(ctx: Context, metal: str) -> Mapping[str, tuple[float, ...]]:
     processes = ctx.inputs.processes
     return {each.name: each.releases[metal] for each in processes if each.releases.get(metal)}
+
+
+def _earlier(ctx: Context, metal: str) -> Mapping[str, Array]:
+    """Return by process what comes out of ore from before the first period."""
+    return {
+        each.name: ctx.rows(ctx.value(each.earlier[metal]))
+        for each in ctx.inputs.processes
+        if metal in each.earlier
+    }
 
 
 def recovery(ctx: Context, given: Quantity | RecoveryCurve, head_grade: Array) -> Array:

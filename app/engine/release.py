@@ -8,8 +8,8 @@ from itertools import accumulate
 import numpy as np
 
 from app.engine.primitive import primitive
-from app.engine.problems import Problem, readable
-from app.engine.quantity import Array
+from app.engine.problems import Problem
+from app.engine.quantity import Array, running, total
 from app.engine.timeline import Timeline
 
 
@@ -36,6 +36,20 @@ def still_in_process(due: Array, shares: tuple[float, ...]) -> Array:
     return released(due, tuple(accumulate(reversed(shares[1:])))[::-1])
 
 
+@primitive
+def yet_to_come(row: Array) -> Array:
+    """Return what the later periods of a row add up to at the end of each, of the same shape.
+
+    Exactly nothing at the end of the last one.
+
+    >>> yet_to_come(np.array([[5.0], [2.0], [1.0]])).ravel()
+    array([3., 1., 0.])
+    """
+    left = np.zeros(row.shape)
+    left[:-1] = running(row[:0:-1])[::-1]
+    return left
+
+
 def left_in_process(lines: Mapping[str, Array]) -> Iterator[tuple[str, float]]:
     """Yield every metal that is in process at the end of the timeline: how much [t].
 
@@ -49,8 +63,9 @@ def left_in_process(lines: Mapping[str, Array]) -> Iterator[tuple[str, float]]:
 def process_warnings(timeline: Timeline, lines: Mapping[str, Array]) -> Iterator[Problem]:
     """Name every metal that is still in process when the timeline ends; its figures tie all the same."""
     for metal, left in left_in_process(lines):
+        share = 100 * left / (left + float(total(lines[f"recovered.{metal}"]).max()))
         yield Problem(
             f"in_process.{metal}",
             timeline.labels[-1],
-            f"all of it must come out by then to be sold; {readable(left)} t are left in process",
+            f"all of it must come out by then to be sold; {share:.3g} % of what is ever recovered does not",
         )

@@ -87,7 +87,8 @@ class ProcessMetal(Edited, InScenario, Base):
     """Head grade and recovery of one metal.
 
     recovery: a value or row; recovery_curve: by head grade instead. release: shares of what is recovered in
-    the period of the ore and in those after it; empty is at once.
+    the period of the ore and in those after it; empty is at once. earlier: what comes out of ore from before
+    the first period.
     """
 
     __tablename__ = "process_metals"
@@ -104,6 +105,7 @@ class ProcessMetal(Edited, InScenario, Base):
     recovery: Mapped[Entered | None] = entered("recovery", "fraction")
     recovery_curve: Mapped[Curve | None] = curve("recovery_curve", "fraction", "fraction")
     release: Mapped[Row | None] = row("release", "fraction")
+    earlier: Mapped[Entered | None] = entered("earlier", "t")
 
 
 class ProcessFeed(Edited, InScenario, Base):

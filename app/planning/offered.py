@@ -30,6 +30,11 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 
 #: Metals that the trade weighs in ounces.
 PRECIOUS = frozenset({"au", "ag", "pt", "pd", "rh"})
+#: How the names of their grades and amounts begin, and the unit of these, by the engine's unit.
+OF_PRECIOUS: Mapping[str, tuple[tuple[str, ...], str]] = {
+    "fraction": (("grade", "opening_grade", "recovery_curve"), "g/t"),
+    "t": (("steps", "earlier"), "koz"),
+}
 
 
 def usual_unit(part: Part, name: str, metal: str = "") -> str:

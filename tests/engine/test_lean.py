@@ -73,6 +73,7 @@ TRIALS = 200
 GOLD = gold_mine()
 ORE = GOLD.processes[0].ore
 TAX = GOLD.fiscal
+HEAP: Any = {"releases": {"Au": (0.6, 0.3, 0.1)}, "earlier": {"Au": [0.1, 0.05, *([0] * 6)]}}
 
 
 def fiscal(**changes: Any) -> MineInputs:
@@ -272,9 +273,9 @@ VARIANTS: dict[str, MineInputs] = {
         IncomeTax(rate=0.3, losses=Losses(expiry=1.0, carry_back=1.0), by_year=True)
     ),
     "least tax": fiscal(tax=IncomeTax(rate=0.3, minimum=0.01, credits=1e5, salvage_taxed=True)),
-    "working capital": fiscal(working_capital=WorkingCapital(30, 20, 45, release=5, opening=1e6)),
     "interest": fiscal(interests=(Interest("state", Driven("recovery", 0.1), Carry.ALWAYS, 0.8, 0.05),)),
     "interests": fiscal(interests=(Interest("a", 0.2), Interest("b", 0.05, Carry.TO_PRODUCTION, 1.0))),
+    "working capital": fiscal(working_capital=WorkingCapital(30, 20, 45, release=5, opening=1e6)),
 }
 
 

@@ -43,7 +43,27 @@ def test_what_comes_out_after_the_end_is_named_and_not_sold() -> None:
     assert flat(flow["in_process.Au"]) == pytest.approx([40, 90])
     (warning,) = flow.warnings
     assert (warning.field, warning.value, flow.problems) == ("in_process.Au", "2027", ())
-    assert "90 t" in warning.allowed
+    assert "30 % of what is ever recovered does not" in warning.allowed  # 90 of 300 t
+
+
+def test_what_lies_on_the_pad_comes_out_beside_the_rest() -> None:
+    inputs = heap([ORE, 0, 0], 0.6, 0.4)
+    pad = replace(inputs.processes[0], earlier={"Au": [7.0, 3.0, 1.0]})
+    flow = evaluate(replace(inputs, processes=(pad,)))
+    assert flat(flow["recovered.Au"]) == pytest.approx([67, 43, 1])
+    assert flat(flow["in_process.Au"]) == pytest.approx([44, 1, 0])
+    assert flow["in_process.Au"][-1].tolist() == [0.0]
+    assert flat(flow["ore_processed"]) == pytest.approx([ORE, 0, 0])
+    assert flow.warnings == ()
+
+
+def test_a_pad_may_get_no_more_ore() -> None:
+    rest = Process("pad", earlier={"Au": [7.0, 3.0]})
+    flow = evaluate(bare(2, processes=(rest,)))
+    assert flat(flow["recovered.Au"]) == pytest.approx([7, 3])
+    assert flat(flow["in_process.Au"]) == pytest.approx([3, 0])
+    (problem,) = check(bare(2, processes=(replace(rest, earlier={"Au": [7.0, -3.0]}),)))
+    assert (problem.field, problem.allowed) == ("processes[0].earlier.Au", "zero or more")
 
 
 def test_a_rounded_schedule_leaves_nothing_to_warn_of() -> None:

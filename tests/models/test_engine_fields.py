@@ -16,7 +16,7 @@ ELSEWHERE: dict[type[Any], dict[str, str]] = {
     inputs.Terms: {"offset": "discount_offset"},
     inputs.OreSource: {"grades": "metals"},
     inputs.Stockpile: {"opening_grades": "metals"},
-    inputs.Process: {"grades": "metals", "recoveries": "metals", "releases": "metals"},
+    inputs.Process: {"grades": "metals", "recoveries": "metals", "releases": "metals", "earlier": "metals"},
     inputs.Product: {"concentrate": "concentrate_metal", "share": "recovered_share"},
     inputs.Concentrate: {"metal": "concentrate_metal", "grade": "concentrate_grade", "money": "currency"},
     inputs.MetalTerms: {

@@ -65,6 +65,19 @@ def test_a_mine_is_read_in_engine_units(session: Session) -> None:
     assert (curve.grades, curve.recoveries) == ((0.002, 0.01), (0.8, 0.92))  # type: ignore[union-attr]
 
 
+def test_what_a_heap_gives_later_is_read(session: Session) -> None:
+    gold = {
+        "metal": "Au",
+        "recovery": one(70, "%"),
+        "release": {"value": [75, 25], "unit": "%"},
+        "earlier": {"value": [4, 1, 0, 0], "unit": "koz"},
+    }
+    (mill,) = SCENARIO["processes"]
+    (process,) = read(session, processes=[mill | {"metals": [gold, mill["metals"][1]]}]).processes
+    assert process.releases == {"Au": (0.75, 0.25)}
+    assert process.earlier["Au"] == pytest.approx((4000 * OUNCE, 1000 * OUNCE, 0, 0), rel=1e-15)
+
+
 def test_prices_are_per_tonne_and_follow_their_driver(session: Session) -> None:
     inputs = read(session)
     assert inputs.drivers["gold_price"] == pytest.approx(2000 / OUNCE, rel=1e-15)
@@ -123,19 +136,6 @@ def test_fiscal_terms_are_read(session: Session) -> None:
     assert fiscal.depreciation[0].life == 3.0
 
 
-def test_an_entered_row_in_foreign_money_is_converted_once(session: Session) -> None:
-    inputs = read(session)
-    assert inputs.fx == {"CAD": 0.75}
-    assert inputs.entered == {"salvage": (0.0, 0.0, 0.0, 1.5e6)}
-
-
-def test_what_is_not_entered_takes_the_engines_default(session: Session) -> None:
-    inputs = read(session, income_tax=None, working_capital=None, levies=[], entered_rows=[])
-    empty = MineInputs(
-        timeline=Timeline.regular(inputs.timeline.start, PeriodLength.YEAR, 4), terms=inputs.terms
-    )
-    assert inputs.fiscal.tax == empty.fiscal.tax
-    assert inputs.fiscal.working_capital == empty.fiscal.working_capital
 def test_shares_of_the_state_are_read(session: Session) -> None:
     state = {
         "name": "State",
@@ -157,6 +157,19 @@ def test_a_share_that_cannot_be_is_named_with_its_holder(
     assert list(refused(session, interests=[state])) == [f"interest 'State', {name}"]
 
 
+def test_an_entered_row_in_foreign_money_is_converted_once(session: Session) -> None:
+    inputs = read(session)
+    assert inputs.fx == {"CAD": 0.75}
+    assert inputs.entered == {"salvage": (0.0, 0.0, 0.0, 1.5e6)}
+
+
+def test_what_is_not_entered_takes_the_engines_default(session: Session) -> None:
+    inputs = read(session, income_tax=None, working_capital=None, levies=[], entered_rows=[])
+    empty = MineInputs(
+        timeline=Timeline.regular(inputs.timeline.start, PeriodLength.YEAR, 4), terms=inputs.terms
+    )
+    assert inputs.fiscal.tax == empty.fiscal.tax
+    assert inputs.fiscal.working_capital == empty.fiscal.working_capital
     assert inputs.products[0].provisional == 1.0
     assert inputs.maintenance[0].money == HOME
 

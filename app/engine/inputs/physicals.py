@@ -64,6 +64,7 @@ class Process:
     recoveries: per metal [fraction], a constant, a row, or a curve on the head grade.
     releases: per metal, the shares of what is recovered that come out in the period of the ore and in those
     after it, as from a heap under leach; they add to 1. A metal without any comes out at once.
+    earlier: per metal, what comes out in each period of ore from before the first one [t per period].
     """
 
     name: str
@@ -72,3 +73,4 @@ class Process:
     recoveries: Mapping[str, Quantity | RecoveryCurve] = field(default_factory=dict)
     feeds: tuple[Feed, ...] = ()
     releases: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    earlier: Mapping[str, Quantity] = field(default_factory=dict)

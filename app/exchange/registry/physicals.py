@@ -75,6 +75,7 @@ RECOVERIES = Sheet(
         ("recovery", "Of the metal."),
         ("recovery_curve", "By head grade, in place of a recovery."),
         ("release", "Shares of it that come out in the period of the ore and in those after it."),
+        ("earlier", "Metal that comes out of ore from before the first period."),
     ),
     inherited=1,
 )

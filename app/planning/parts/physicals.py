@@ -112,6 +112,12 @@ PHYSICALS = (
                 help="Shares of the recovered metal that come out in the period of the ore and in those after"
                 " it, together 100 %, as from a heap under leach. Empty is at once.",
             ),
+            F(
+                "earlier",
+                "From earlier ore",
+                "Metal that comes out in each period of ore from before the first one. Empty is none.",
+                schedule=True,
+            ),
         ),
         naming=("process", "metal"),
         parents=(("process", "name"),),

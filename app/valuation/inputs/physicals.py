@@ -49,6 +49,9 @@ def process(read: Reader, row: models.Process) -> Process:
         releases={
             metal.metal: read.row(metal, "release") for metal in row.metals if metal.release is not None
         },
+        earlier={
+            metal.metal: read.quantity(metal, "earlier") for metal in row.metals if metal.earlier is not None
+        },
     )
 
 
