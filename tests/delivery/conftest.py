@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.containers import clear
 from tests.delivery import machine
 from tests.delivery.machine import Answer, Repository, inside
 
@@ -141,6 +142,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     repository.git("tag", "v1.0.0")
     repository.sh("release", str(folder / "release"))
     (folder / "signers").write_text(f"release {keys['release']}\n")
+    clear(machine.NAME)
     try:
         registry = f"127.0.0.1:{machine.start_registry()}/calminer"
         machine.start_host(keys["operator"])
@@ -154,7 +156,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         with contextlib.closing(Line(address)) as line:
             yield Site(folder, repository, inventory, address, registry, line, first)
     finally:
-        machine.remove()
+        clear(machine.NAME)
 
 
 def _inventory(folder: Path, address: str, registry: str, keys: dict[str, str]) -> Path:

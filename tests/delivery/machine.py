@@ -15,8 +15,8 @@ TOOLS = CHECKOUT / ".calminer" / "delivery" / "bin"
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
 REGISTRY_IMAGE = os.environ.get("REGISTRY_IMAGE", "registry:2")
 HOST_IMAGE = "calminer-delivery:host"
-HOST = f"calminer-delivery-host-{os.getpid()}"
-REGISTRY = f"calminer-delivery-registry-{os.getpid()}"
+NAME = "calminer-delivery-"
+HOST, REGISTRY = f"{NAME}host", f"{NAME}registry"
 
 
 def run(*command: object, check: bool = True, **more: object) -> subprocess.CompletedProcess[str]:
@@ -86,11 +86,6 @@ def start_host(operator: str) -> None:
         " && mount --bind /mnt/proc/sys/net /proc/sys/net && umount /mnt/proc"
         " && ssh-keygen -A && systemctl reset-failed ssh && systemctl restart ssh",
     )
-
-
-def remove() -> None:
-    for name in (HOST, REGISTRY):
-        run("docker", "rm", "--force", "--volumes", name, check=False)
 
 
 @dataclass(frozen=True)

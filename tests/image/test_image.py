@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import time
 import urllib.error
 import urllib.request
@@ -14,17 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.containers import clear, docker
+
 pytestmark = pytest.mark.container
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
 TAG = "calminer:under-test"
-
-
-def docker(*arguments: str, check: bool = True) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or not check, done.stderr
-    return done.stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +88,8 @@ def test_the_licences_are_inside(image: str) -> None:
 @pytest.fixture
 def started(image: str) -> Iterator[str]:
     """The image on another port, without a database, as a hardened installation runs it."""
-    name = f"calminer-test-{os.getpid()}"
+    name = "calminer-under-test"
+    clear(name)
     docker(
         *("run", "--detach", "--init", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp"),
         *("--cap-drop", "ALL", "--security-opt", "no-new-privileges", "--env", "PORT=8399"),
@@ -108,7 +104,7 @@ def started(image: str) -> Iterator[str]:
         image,
     )
     yield name
-    docker("rm", "--force", name, check=False)
+    clear(name)
 
 
 def test_it_lives_without_a_database_and_is_not_ready(started: str) -> None:

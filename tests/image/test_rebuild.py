@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.image.test_image import CHECKOUT, PYTHON_IMAGE, docker
+from tests.containers import docker
+from tests.image.test_image import CHECKOUT, PYTHON_IMAGE
 
 pytestmark = pytest.mark.container
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from tests.containers import clear, docker
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -30,12 +32,6 @@ POSTGRES_IMAGE, TRAEFIK_IMAGE, RESTIC_IMAGE = map(
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
 IMAGE = "calminer:vault-test"
 FOLDERS = ("config", "scripts", "docker-compose.prod.yml")
-
-
-def docker(*arguments: str, check: bool = True, text: str | None = None) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False, input=text)
-    assert done.returncode == 0 or not check, done.stderr
-    return done.stdout.strip()
 
 
 def build_image() -> str:
@@ -195,13 +191,14 @@ def settings(name: str, number: int) -> dict[str, str]:
 def installed(home: Path, name: str, number: int, **changes: str) -> Iterator[Site]:
     """Install into a folder and start, as an operator would; remove every trace at the end."""
     site = Site(home, name, 28300 + number)
+    clear(name)
     lay_out(site, {**settings(name, number), **changes})
     try:
         site.calminer("init")
         site.calminer("up")
         yield site
     finally:
-        remove(site, name)
+        clear(name)
 
 
 def lay_out(site: Site, values: dict[str, str]) -> None:
@@ -218,8 +215,3 @@ def lay_out(site: Site, values: dict[str, str]) -> None:
     site.settings.write_text(example)
     site.settings.chmod(0o600)
     site.change(**values)
-
-
-def remove(site: Site, name: str) -> None:
-    site.compose("--profile", "*", "down", "--volumes", "--remove-orphans", "--timeout", "5", check=False)
-    docker("volume", "rm", "--force", f"{name}_pg", f"{name}_acme", check=False)

@@ -15,6 +15,7 @@ from urllib.request import HTTPCookieProcessor, HTTPSHandler, build_opener
 
 import pytest
 
+from tests.containers import docker
 from tests.operate.load import traffic
 from tests.operate.site import (
     IMAGE,
@@ -22,7 +23,6 @@ from tests.operate.site import (
     Site,
     build_image,
     build_variant,
-    docker,
     installed,
 )
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.operate.site import Site, build_image, docker, lay_out, remove, settings
+from tests.containers import clear, docker
+from tests.operate.site import Site, build_image, lay_out, settings
 
 pytestmark = pytest.mark.container
 
@@ -41,6 +42,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
     (tmp_path / "signers").write_text(f"calminer {key.with_suffix('.pub').read_text()}")
     maker = Site(tmp_path / "maker", NAME, 0)
+    clear(NAME)
     lay_out(maker, values)
     maker.calminer("pack", str(tmp_path / "offline.tar"), "--key", str(key))
     for image in IMAGES.values():
@@ -105,6 +107,6 @@ def test_it_installs_and_serves_without_any_network(packed: Path, say: Callable[
             done = cut_off("sh", home / "scripts" / "calminer", command)
             assert done.returncode == 0, done.stderr
     finally:
-        remove(site, NAME)
+        clear(NAME)
         for image in IMAGES.values():
             docker("rmi", image, check=False)

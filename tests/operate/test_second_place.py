@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.containers import docker
 from tests.operate.site import (
     S3_KEY,
     S3_SECRET,
     Site,
     build_image,
-    docker,
     installed,
     restic_image,
     s3_image,

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.containers import clear
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 DOMAIN = "mine.example"
 COMPOSE = "docker compose --env-file config/setup_production.env -f docker-compose.prod.yml"
@@ -113,8 +115,7 @@ class Stack:
 
     def remove(self) -> None:
         """Take everything away again, data included."""
-        self.shell(f"{COMPOSE} --profile '*' down -v --timeout 5", check=False)
-        self.shell(f"docker volume rm --force {self.name}_pg {self.name}_acme", check=False)
+        clear(self.name)
         # What the containers wrote belongs to their users.
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -133,6 +134,7 @@ def ask(
 
 def make(home: Path, name: str, image: str, first_port: int, subnet: str, **settings: str) -> Stack:
     """Lay out a bundle in a folder, with `init` done."""
+    clear(name)
     for part in ("scripts", "config"):
         shutil.copytree(CHECKOUT / part, home / part, ignore=shutil.ignore_patterns("*.env"))
     shutil.copy(CHECKOUT / "docker-compose.prod.yml", home)

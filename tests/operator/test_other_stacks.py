@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.containers import clear
+
 pytestmark = pytest.mark.container
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-NAME = f"bundleother{os.getpid()}"
+NAME = "bundleother"
 PORT = 18490
 
 
@@ -43,10 +45,10 @@ def compose(which: str, words: str, seconds: float = 300) -> subprocess.Complete
 
 
 @pytest.fixture
-def cleared(request: pytest.FixtureRequest) -> Iterator[None]:
+def cleared() -> Iterator[None]:
+    clear(NAME)
     yield
-    which = request.node.name.partition("_stack")[0].removeprefix("test_the_")
-    compose(which, "--profile '*' down -v --timeout 5")
+    clear(NAME)
 
 
 @pytest.mark.usefixtures("cleared")

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.container
 
 PYTHON_IMAGE = os.environ.get("PYTHON_IMAGE", "python:3.13-slim-trixie")
 TAG = "calminer:0.0-stack"
-NAME = f"bundletest{os.getpid()}"
+NAME = "bundletest"
 SERVICES = ("api", "postgres", "traefik")
 
 
