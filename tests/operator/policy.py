@@ -16,6 +16,8 @@ USERS = {"postgres": "999:999", "dbtools": "999:999", "backup-scratch": "999:999
 DATA_VOLUMES = {"pg_data_prod", "acme"}
 #: Holds nothing that anybody would miss.
 THROW_AWAY = {"backup_scratch"}
+#: What images declare as volumes, by a word in their names.
+DECLARED = {"postgres": "/var/lib/postgresql"}
 NETWORKS = {
     "postgres": {"back"},
     "traefik": {"edge"},
@@ -137,6 +139,15 @@ def data_is_external(rendered: Rendered) -> Iterator[str]:
                 yield f"{name} keeps data in {volume.get('source') or 'an anonymous volume'}"
 
 
+def no_nameless_volume(rendered: Rendered) -> Iterator[str]:
+    for name, service in services(rendered):
+        mounted = {volume["target"] for volume in service.get("volumes", [])}
+        mounted |= {place.partition(":")[0] for place in service.get("tmpfs", [])}
+        for word, place in DECLARED.items():
+            if word in service["image"] and place not in mounted:
+                yield f"every container of {name} leaves a volume behind"
+
+
 def database_files(rendered: Rendered) -> Iterator[str]:
     postgres = rendered["services"].get("postgres")
     if postgres is None:
@@ -220,6 +231,7 @@ RULES: tuple[Rule, ...] = (
     networks,
     no_engine_socket,
     data_is_external,
+    no_nameless_volume,
     database_files,
     secrets_are_files,
     liveness_only,

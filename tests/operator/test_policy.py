@@ -124,6 +124,7 @@ VIOLATIONS: dict[str, tuple[policy.Rule, Callable[[dict[str, Any]], None]]] = {
     "whole host": (policy.no_engine_socket, mount("/")),
     "own volume": (policy.data_is_external, within("volumes", "pg_data_prod", "external", value=False)),
     "anonymous volume": (policy.data_is_external, mount("", "volume")),
+    "volume of the image": (policy.no_nameless_volume, plant("backup-tools", tmpfs=["/tmp:size=64m"])),
     "wrong mount": (
         policy.database_files,
         plant("postgres", volumes=[{"type": "volume", "target": "/var/lib/postgresql/data"}]),
