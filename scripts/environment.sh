@@ -15,15 +15,35 @@ fail() {
 
 say() { printf '%s\n' "$*"; }
 
-# The first command that is a Python the locked packages have wheels for.
+# How a Python was compiled; fails where the locked packages have no wheels for it. Debian compiles with profiles and
+# does not say so.
+compiled() {
+    "$1" -c '
+import sys, sysconfig
+if not (3, 11) <= sys.version_info < (3, 15):
+    sys.exit(1)
+said = "--enable-optimizations" in (sysconfig.get_config_var("CONFIG_ARGS") or "")
+print("optimized" if said or sys.base_prefix == "/usr" else "plainly")
+' 2>/dev/null
+}
+
+# The first optimized Python of this machine, or else the first. What pyenv compiles, unless it is told otherwise, takes
+# half as long again for pages and tests.
 find_python() {
-    for candidate in python3 python3.13 python3.12 python3.11 python3.14 python; do
-        if "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null; then
-            command -v "$candidate"
+    system=/usr/bin/python3
+    # Where Apple's tools are not installed, this one opens a window that asks for them.
+    [ "$(uname)" != Darwin ] || system=
+    first=
+    for candidate in python3 python3.13 python3.12 python3.11 python3.14 python ${system:+"$system"}; do
+        candidate=$(command -v "$candidate") || continue
+        how=$(compiled "$candidate") || continue
+        if [ "$how" = optimized ]; then
+            printf '%s\n' "$candidate"
             return 0
         fi
+        first=${first:-$candidate}
     done
-    return 1
+    [ -n "$first" ] && printf '%s\n' "$first"
 }
 
 require_writable() {
