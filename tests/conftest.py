@@ -18,7 +18,7 @@ os.environ["CALMINER_ENVIRONMENT"] = "test"
 
 # A few examples of each property at hand; HYPOTHESIS_PROFILE=thorough is what CI runs besides.
 hypothesis_settings.register_profile(
-    "quick", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "quick", max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 # The same examples in every run, so that a red CI can be run again.
 hypothesis_settings.register_profile(
