@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.engine.kinds import RoleName
 from app.models import Scenario, User
 from tests import persons
+from tests.planning.conftest import every_part
 from tests.seeds import Seeds, base_scenario, diamba_sud
 
 GOLD = "/projects/diamba-sud/scenarios/feasibility-study"
@@ -24,13 +25,19 @@ Post = Callable[..., Response]
 
 @pytest.fixture
 def seeds() -> Seeds:
-    return {"gold": diamba_sud}
+    return {"gold": diamba_sud, "everything": every_part}
 
 
 @pytest.fixture
 def gold(session: Session) -> Scenario:
     """The base scenario of Diamba Sud."""
     return base_scenario(session, "diamba-sud")
+
+
+@pytest.fixture
+def everything(session: Session) -> Scenario:
+    """A scenario with a row in every table."""
+    return base_scenario(session, "everything")
 
 
 @pytest.fixture

@@ -17,8 +17,6 @@ from app.features.parts.pages import TAB_TEXTS
 from app.models import Entered, Scenario
 from app.planning.parts import PARTS
 from tests.features.conftest import GOLD, SAME_ORIGIN
-from tests.planning.conftest import every_part
-from tests.seeds import Seeds, base_scenario
 from tests.thorough import some
 
 ALL = "/projects/everything/scenarios/base"
@@ -28,17 +26,6 @@ API = f"/api{ALL}"
 @pytest.fixture(autouse=True)
 def _own_pages(client: TestClient) -> None:
     client.headers.update(SAME_ORIGIN)
-
-
-@pytest.fixture
-def seeds(seeds: Seeds) -> Seeds:
-    return {**seeds, "scenario": every_part}
-
-
-@pytest.fixture
-def scenario(session: Session) -> Scenario:
-    """A scenario with a row in every table."""
-    return base_scenario(session, "everything")
 
 
 def row(client: TestClient, part: str, index: int = 0) -> dict[str, Any]:
@@ -87,7 +74,7 @@ def filled(client: TestClient, page: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("tab", TAB_TEXTS)
-def test_every_tab_shows_every_row_of_its_parts(client: TestClient, scenario: Scenario, tab: str) -> None:
+def test_every_tab_shows_every_row_of_its_parts(client: TestClient, everything: Scenario, tab: str) -> None:
     text = client.get(f"{ALL}/{tab}").text
     for part in PARTS.values():
         if part.tab == tab:
@@ -95,19 +82,23 @@ def test_every_tab_shows_every_row_of_its_parts(client: TestClient, scenario: Sc
                 assert f'/parts/{part.key}/{each["key"]}"' in text
 
 
-def test_a_total_stands_by_period_as_its_schedule_spreads_it(client: TestClient, scenario: Scenario) -> None:
+def test_a_total_stands_by_period_as_its_schedule_spreads_it(
+    client: TestClient, everything: Scenario
+) -> None:
     line = client.get(f"{ALL}/costs").text.split('data-row="capital:')[1].split("</tr>")[0]
     assert 'data-spread="schedule"' in line
     assert re.findall(r'data-value="([^"]*)"', line) == [
         "40.0",
         "60.0",
-        *["0.0"] * (scenario.period_count - 2),
+        *["0.0"] * (everything.period_count - 2),
     ]
     assert "M USD" in line
 
 
 @pytest.mark.parametrize("part", some([*PARTS]))
-def test_a_form_sent_back_as_it_is_changes_nothing(client: TestClient, scenario: Scenario, part: str) -> None:
+def test_a_form_sent_back_as_it_is_changes_nothing(
+    client: TestClient, everything: Scenario, part: str
+) -> None:
     before = [each["values"] for each in client.get(f"{API}/parts/{part}").json()]
     address = f"{ALL}/parts/{part}/{row(client, part)['key']}"
     answer = client.post(address, data=filled(client, address))
@@ -116,7 +107,7 @@ def test_a_form_sent_back_as_it_is_changes_nothing(client: TestClient, scenario:
 
 
 def test_a_row_is_edited_and_the_edit_undone(
-    client: TestClient, scenario: Scenario, session: Session
+    client: TestClient, everything: Scenario, session: Session
 ) -> None:
     line = row(client, "costs")
     address = f"{ALL}/parts/costs/{line['key']}"
@@ -141,7 +132,7 @@ def test_a_row_is_edited_and_the_edit_undone(
     assert late.status_code == 409
 
 
-def test_a_row_is_added_and_deleted_with_a_way_back(client: TestClient, scenario: Scenario) -> None:
+def test_a_row_is_added_and_deleted_with_a_way_back(client: TestClient, everything: Scenario) -> None:
     new = f"{ALL}/parts/parameters/new"
     sent = filled(client, new) | {
         "name": "power_price",
@@ -162,7 +153,7 @@ def test_a_row_is_added_and_deleted_with_a_way_back(client: TestClient, scenario
     assert client.get(address).status_code == 404
 
 
-def test_rows_are_added_one_after_the_other(client: TestClient, scenario: Scenario) -> None:
+def test_rows_are_added_one_after_the_other(client: TestClient, everything: Scenario) -> None:
     new = f"{ALL}/parts/processes/new"
     sent = filled(client, new) | {"another": "on"}
     for name in ("Leach pad", "Sorter"):
@@ -171,7 +162,7 @@ def test_rows_are_added_one_after_the_other(client: TestClient, scenario: Scenar
     assert "another" not in filled(client, f"{ALL}/parts/processes/{row(client, 'processes')['key']}")
 
 
-def test_a_row_without_schedules_offers_them_in_the_grid(client: TestClient, scenario: Scenario) -> None:
+def test_a_row_without_schedules_offers_them_in_the_grid(client: TestClient, everything: Scenario) -> None:
     values = {"process": "Leach pad", "metal": "Ag"}
     changes = [{"part": "processes", "values": {"name": "Leach pad"}}]
     client.post(f"{API}/changes", json={"changes": [*changes, {"part": "process_metals", "values": values}]})
@@ -189,7 +180,7 @@ def test_a_row_without_schedules_offers_them_in_the_grid(client: TestClient, sce
     [("", "MUSD", "M¤"), ("", "M USD", "M¤"), ("CAD", "CAD", "¤"), ("CAD", "USD", None), ("", "USDT", None)],
 )
 def test_a_unit_may_name_the_currency_of_its_row(
-    client: TestClient, scenario: Scenario, currency: str, unit: str, stored: str | None
+    client: TestClient, everything: Scenario, currency: str, unit: str, stored: str | None
 ) -> None:
     address = f"{ALL}/parts/closures/{row(client, 'closures')['key']}"
     sent = filled(client, address) | {"currency": currency, "spend": "5", "spend.unit": unit}
@@ -199,7 +190,7 @@ def test_a_unit_may_name_the_currency_of_its_row(
         assert row(client, "closures")["values"]["spend"] == {"value": 5, "unit": stored}
 
 
-def test_so_may_both_units_of_steps(client: TestClient, scenario: Scenario) -> None:
+def test_so_may_both_units_of_steps(client: TestClient, everything: Scenario) -> None:
     new = f"{ALL}/parts/levies/new"
     steps = {"steps.x": "0 1000", "steps.x_unit": "USD/oz", "steps.y": "3 3.5", "steps.y_unit": "%"}
     by_step = {"name": "By step", "base": "gross_revenue", "kind": "stepped_price", "price_of": "Au"}
@@ -210,14 +201,14 @@ def test_so_may_both_units_of_steps(client: TestClient, scenario: Scenario) -> N
 
 
 @pytest.mark.parametrize("key", ["999999", "9" * 19, "new", "only"])
-def test_deleting_what_is_gone_is_a_lost_race(client: TestClient, scenario: Scenario, key: str) -> None:
+def test_deleting_what_is_gone_is_a_lost_race(client: TestClient, everything: Scenario, key: str) -> None:
     sent = filled(client, f"{ALL}/parts/costs/{row(client, 'costs')['key']}")
     answer = client.post(f"{ALL}/parts/costs/{key}/delete", data=sent)
     assert answer.status_code == 409
     assert "no longer there" in answer.text
 
 
-def test_what_others_refer_to_is_not_deleted(client: TestClient, scenario: Scenario) -> None:
+def test_what_others_refer_to_is_not_deleted(client: TestClient, everything: Scenario) -> None:
     address = f"{ALL}/parts/sources/{row(client, 'sources')['key']}"
     sent = filled(client, address)
     answer = client.post(
@@ -243,7 +234,7 @@ def test_what_others_refer_to_is_not_deleted(client: TestClient, scenario: Scena
     ],
 )
 def test_a_bad_value_comes_back_as_typed_beside_its_field(
-    client: TestClient, scenario: Scenario, typed: dict[str, str], field: str, words: str
+    client: TestClient, everything: Scenario, typed: dict[str, str], field: str, words: str
 ) -> None:
     before = row(client, "costs")
     address = f"{ALL}/parts/costs/{before['key']}"
@@ -255,14 +246,16 @@ def test_a_bad_value_comes_back_as_typed_beside_its_field(
     assert row(client, "costs") == before
 
 
-def test_a_quantity_that_is_empty_begins_with_the_usual_unit(client: TestClient, scenario: Scenario) -> None:
+def test_a_quantity_that_is_empty_begins_with_the_usual_unit(
+    client: TestClient, everything: Scenario
+) -> None:
     sent = filled(client, f"{ALL}/parts/process_metals/{row(client, 'process_metals')['key']}")
     assert (sent["metal"], sent["grade"], sent["grade.unit"]) == ("Au", "", "g/t")
     assert (sent["recovery"], sent["recovery.unit"]) == ("", "%")
     assert (sent["release"].split(), sent["release.unit"]) == (["75", "25"], "%")
 
 
-def test_a_unit_typed_behind_a_number_is_its_unit(client: TestClient, scenario: Scenario) -> None:
+def test_a_unit_typed_behind_a_number_is_its_unit(client: TestClient, everything: Scenario) -> None:
     before = row(client, "costs")
     address = f"{ALL}/parts/costs/{before['key']}"
     for unit in ("", before["values"]["rate"]["unit"]):
@@ -271,7 +264,7 @@ def test_a_unit_typed_behind_a_number_is_its_unit(client: TestClient, scenario: 
         assert row(client, "costs")["values"]["rate"] == {"value": 2.5, "unit": "k¤/kt"}
 
 
-def test_a_bad_value_is_named_as_its_form_names_it(client: TestClient, scenario: Scenario) -> None:
+def test_a_bad_value_is_named_as_its_form_names_it(client: TestClient, everything: Scenario) -> None:
     address = f"{ALL}/parts/depreciation/new"
     levy = row(client, "levies")["values"]["name"]
     sent = filled(client, address) | {"name": "Own", "levy": levy}
@@ -280,7 +273,7 @@ def test_a_bad_value_is_named_as_its_form_names_it(client: TestClient, scenario:
     assert ">In place of: a class where a levy is chosen" in answer.text
 
 
-def test_a_lost_race_shows_both_values(client: TestClient, scenario: Scenario) -> None:
+def test_a_lost_race_shows_both_values(client: TestClient, everything: Scenario) -> None:
     line = row(client, "costs")
     address = f"{ALL}/parts/costs/{line['key']}"
     mine = filled(client, address) | {"note": "mine"}
@@ -299,7 +292,7 @@ def test_a_lost_race_shows_both_values(client: TestClient, scenario: Scenario) -
 
 
 def test_several_rows_are_one_revision_or_none(
-    client: TestClient, scenario: Scenario, session: Session
+    client: TestClient, everything: Scenario, session: Session
 ) -> None:
     source, line = row(client, "sources"), row(client, "costs")
     changes: list[dict[str, Any]] = [
@@ -314,8 +307,8 @@ def test_several_rows_are_one_revision_or_none(
     refused = client.post(f"{API}/changes", json={"changes": changes})
     assert refused.status_code == 422
     assert [each["field"] for each in refused.json()["errors"]] == ["changes[1].rate"]
-    session.refresh(scenario.sources[0])
-    assert scenario.sources[0].ore != Entered((1.0, 2.0, 3.0), "kt")
+    session.refresh(everything.sources[0])
+    assert everything.sources[0].ore != Entered((1.0, 2.0, 3.0), "kt")
     saved = client.post(f"{API}/changes", json={"changes": changes[:1], "note": "New plan"}).json()
     assert saved["revision"] == 2
     assert saved["rows"][0]["values"]["ore"] == {"value": [1, 2, 3], "unit": "kt"}
@@ -355,12 +348,12 @@ def test_a_what_if_of_a_form_says_what_stands_in_the_way(client: TestClient, gol
 
 @pytest.mark.parametrize("status", [ScenarioStatus.APPROVED, ScenarioStatus.ARCHIVED])
 def test_a_locked_scenario_refuses_and_offers_no_button(
-    client: TestClient, scenario: Scenario, session: Session, status: ScenarioStatus
+    client: TestClient, everything: Scenario, session: Session, status: ScenarioStatus
 ) -> None:
     line = row(client, "costs")
     address = f"{ALL}/parts/costs/{line['key']}"
     sent = filled(client, address)
-    scenario.status = status
+    everything.status = status
     session.flush()
     assert ">Save<" not in client.get(address).text
     tab = client.get(f"{ALL}/costs").text
@@ -372,7 +365,7 @@ def test_a_locked_scenario_refuses_and_offers_no_button(
 
 
 @pytest.mark.parametrize("address", ["parts/wishes", "parts/wishes/new", "parts/costs/999", "parts/costs/x"])
-def test_what_is_not_there_is_not_found(client: TestClient, scenario: Scenario, address: str) -> None:
+def test_what_is_not_there_is_not_found(client: TestClient, everything: Scenario, address: str) -> None:
     assert client.get(f"{ALL}/{address}").status_code == 404
 
 

@@ -4,28 +4,13 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy.orm import Session
 
-from app.models import Scenario
 from app.planning.parts import NEW, PARTS, Part
-from tests.planning.conftest import every_part
-from tests.seeds import Seeds, base_scenario
 
 BASE = "/projects/everything/scenarios/base"
 
 
-@pytest.fixture
-def seeds(seeds: Seeds) -> Seeds:
-    return {**seeds, "scenario": every_part}
-
-
-@pytest.fixture
-def scenario(session: Session) -> Scenario:
-    """A scenario with a row in every table."""
-    return base_scenario(session, "everything")
-
-
-@pytest.mark.usefixtures("scenario")
+@pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("part", [part for part in PARTS.values() if part.path], ids=lambda part: part.key)
 def test_a_form_opens(client: TestClient, part: Part) -> None:
     there = client.get(f"/api{BASE}/parts/{part.key}").json()[0]["key"]
