@@ -67,7 +67,7 @@ def test_roots_that_touch_or_stand_at_zero_are_left_open(flows: tuple[float, ...
     [np.arange(PERIODS), np.arange(PERIODS) * 25.0, np.linspace(0, 3, PERIODS) ** 2, np.arange(PERIODS) / 12],
 )
 def test_the_kernel_finds_the_same_rates_to_the_last_bit(exponents: Array) -> None:
-    flows = series(350, 3)
+    flows = series(700, 3)
     flows[:3, 1::5] = 0.0
     flows[:, 2::50] = np.nan
     flows[:, 3::50] = 0.0
